@@ -1,0 +1,7 @@
+package io.holdfast.journal;
+
+/** Which way to read. */
+public enum Direction {
+  FORWARDS,
+  BACKWARDS
+}

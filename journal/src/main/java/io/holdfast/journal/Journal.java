@@ -1,0 +1,107 @@
+package io.holdfast.journal;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to the engine: an ordered durable log per channel, the records folded from it and a
+ * manifest that names how far.
+ *
+ * <p>Futures complete on threads of the engine's, which must not be held up: callers hand the
+ * result to their own. They fail with {@link JournalException}. A write is durable when its future
+ * completes; until then it is seen by no read and no follower. Calls never block.
+ */
+public interface Journal extends AutoCloseable {
+
+  /** When this log was created, ms since the epoch. A wiped or restored log has a later one. */
+  long generation();
+
+  /**
+   * Appends an entry. Entries of one channel are stored in the order of the calls.
+   *
+   * @param id names this append; a repeated id may return the first one's position or store the
+   *     entry again
+   * @return the stored position and time; completes after the entry's followers were told
+   */
+  CompletableFuture<Appended> append(ChannelId channel, byte[] entry, String id);
+
+  /** Where and when an entry was stored. */
+  record Appended(long position, long time) {}
+
+  /**
+   * Reads entries.
+   *
+   * @param from exclusive: forwards those with a greater position, backwards with a smaller one
+   * @param limit how many at the most
+   * @param maxBytes stop once this many bytes are read; at least one entry is returned if there is
+   */
+  CompletableFuture<List<StoredEntry>> read(
+      ChannelId channel, long from, Direction direction, int limit, int maxBytes);
+
+  /**
+   * Follows a channel: every entry after {@code after}, stored already or later, in order and once.
+   * The listener is called on a thread of the engine's and must only hand over.
+   */
+  Subscription follow(ChannelId channel, long after, Follower follower);
+
+  /** Hears of entries. */
+  interface Follower {
+    void entry(StoredEntry entry);
+
+    /** The engine can no longer tell; nothing more will come. */
+    void lost(JournalException why);
+  }
+
+  /** Ends a {@link #follow}. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The position of a channel's newest entry, 0 when it has none. */
+  CompletableFuture<Long> end(ChannelId channel);
+
+  /** One record's bytes, or null. */
+  CompletableFuture<byte @Nullable []> get(ChannelId channel, byte kind, String key);
+
+  /**
+   * Records of one kind in the order of their keys.
+   *
+   * @param from forwards the first key wanted, backwards the last, both inclusive; null for the end
+   *     of the family
+   * @param until where to stop, inclusive; null for the other end
+   * @param limit how many at the most
+   * @param maxBytes stop once this many bytes are read; at least one record is returned if there is
+   */
+  CompletableFuture<List<StoredRecord>> scan(
+      ChannelId channel,
+      byte kind,
+      @Nullable String from,
+      @Nullable String until,
+      Direction direction,
+      int limit,
+      int maxBytes);
+
+  /** Writes and deletes records of one channel, all or none. */
+  CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records);
+
+  /** The channel's manifest, {@link Manifest#NONE} when it has none. */
+  CompletableFuture<Manifest> manifest(ChannelId channel);
+
+  /** Writes the manifest if its version is still {@code expected}; tells whether it did. */
+  CompletableFuture<Boolean> compareAndSetManifest(ChannelId channel, long expected, byte[] bytes);
+
+  /** Deletes the entries up to and including {@code through}. */
+  CompletableFuture<Void> trim(ChannelId channel, long through);
+
+  /** Deletes a channel whole: entries, records and manifest. Positions are never used again. */
+  CompletableFuture<Void> delete(ChannelId channel);
+
+  /** Channels that have anything stored, in order, those after {@code after}. */
+  CompletableFuture<List<ChannelId>> channels(@Nullable ChannelId after, int limit);
+
+  /** Stops taking writes, finishes those taken, and closes. May block. */
+  @Override
+  void close();
+}
