@@ -31,7 +31,7 @@ public final class Data {
 
   /** Text; lone surrogates become U+FFFD, since neither format can carry them. */
   public static Data text(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    byte[] utf8 = Text.wellFormed(text).getBytes(StandardCharsets.UTF_8);
     return new Data(Kind.TEXT, utf8, utf8.length);
   }
 

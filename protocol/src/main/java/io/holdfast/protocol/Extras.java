@@ -1,5 +1,8 @@
 package io.holdfast.protocol;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +13,52 @@ import org.jspecify.annotations.Nullable;
  * @param ephemeral whether {@code ephemeral} is true: delivered live and never stored
  * @param transportStatus {@code ai.transport.status} of a streamed answer, or null
  */
-public record Extras(String json, boolean ephemeral, @Nullable String transportStatus) {}
+public record Extras(String json, boolean ephemeral, @Nullable String transportStatus) {
+  /** Reads the fields we act on out of compact JSON text; throws when it is not an object. */
+  public static Extras of(String json) {
+    try (JsonParser in = Wire.json(json)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalArgumentException("extras are not a JSON object");
+      }
+      boolean ephemeral = false;
+      String status = null;
+      while (in.nextToken() == JsonToken.FIELD_NAME) {
+        String name = in.currentName();
+        JsonToken value = in.nextToken();
+        if (name.equals("ephemeral")) {
+          ephemeral = value == JsonToken.VALUE_TRUE;
+        } else if (name.equals("ai")) {
+          status = statusOf(in);
+        }
+        in.skipChildren();
+      }
+      return new Extras(json, ephemeral, status);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("extras are not JSON", e);
+    }
+  }
+
+  /** {@code transport.status} inside the parser's current value, which is read to its end. */
+  private static @Nullable String statusOf(JsonParser in) throws IOException {
+    if (in.currentToken() != JsonToken.START_OBJECT) {
+      return null;
+    }
+    String status = null;
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      boolean transport = in.currentName().equals("transport");
+      if (in.nextToken() == JsonToken.START_OBJECT && transport) {
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+          boolean named = in.currentName().equals("status");
+          JsonToken value = in.nextToken();
+          if (named) {
+            status = value == JsonToken.VALUE_STRING ? in.getText() : null;
+          }
+          in.skipChildren();
+        }
+      } else {
+        in.skipChildren();
+      }
+    }
+    return status;
+  }
+}

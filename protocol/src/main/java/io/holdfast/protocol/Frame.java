@@ -34,7 +34,9 @@ public sealed interface Frame {
   /** Action 8. */
   record Closed() implements Frame {}
 
-  /** Action 9. With a channel (the empty name included) it is that channel's, else the connection's. */
+  /**
+   * Action 9. With a channel (the empty name included) it is that channel's, else the connection's.
+   */
   record ProtocolError(@Nullable String channel, ErrorInfo error) implements Frame {}
 
   /** Action 10. {@code flags} are mode bits, see {@link Flags}. */

@@ -1,0 +1,130 @@
+package io.holdfast.protocol;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the fields of one value in either format; what is absent is left out. */
+final class WireWriter {
+  private final JsonGenerator out;
+  private final Format format;
+
+  WireWriter(JsonGenerator out, Format format) {
+    this.out = out;
+    this.format = format;
+  }
+
+  /** Writes one item of a list. */
+  interface Element<T> {
+    void write(WireWriter out, T item) throws IOException;
+  }
+
+  void open() throws IOException {
+    out.writeStartObject();
+  }
+
+  void open(String field) throws IOException {
+    out.writeFieldName(field);
+    out.writeStartObject();
+  }
+
+  void close() throws IOException {
+    out.writeEndObject();
+  }
+
+  void text(String field, @Nullable String value) throws IOException {
+    if (value != null) {
+      out.writeFieldName(field);
+      out.writeString(Text.wellFormed(value));
+    }
+  }
+
+  void number(String field, long value) throws IOException {
+    out.writeFieldName(field);
+    out.writeNumber(value);
+  }
+
+  /** A number whose zero says nothing. */
+  void numberUnlessZero(String field, long value) throws IOException {
+    if (value != 0) {
+      number(field, value);
+    }
+  }
+
+  void params(String field, Map<String, String> params) throws IOException {
+    if (!params.isEmpty()) {
+      open(field);
+      for (Map.Entry<String, String> param : params.entrySet()) {
+        text(Text.wellFormed(param.getKey()), param.getValue());
+      }
+      close();
+    }
+  }
+
+  <T> void list(String field, List<T> items, Element<T> element) throws IOException {
+    out.writeFieldName(field);
+    out.writeStartArray();
+    for (T item : items) {
+      element.write(this, item);
+    }
+    out.writeEndArray();
+  }
+
+  /** The one place where null is written: a serial that was conflated away keeps its place. */
+  void texts(String field, List<@Nullable String> texts) throws IOException {
+    out.writeFieldName(field);
+    out.writeStartArray();
+    for (String text : texts) {
+      if (text == null) {
+        out.writeNull();
+      } else {
+        out.writeString(Text.wellFormed(text));
+      }
+    }
+    out.writeEndArray();
+  }
+
+  /** An object kept as JSON text. */
+  void json(String field, @Nullable String json) throws IOException {
+    if (json == null) {
+      return;
+    }
+    out.writeFieldName(field);
+    switch (format) {
+      case JSON -> out.writeRawValue(json);
+      case MSGPACK -> {
+        try (JsonParser in = Wire.json(json)) {
+          in.nextToken();
+          Wire.copy(in, out);
+        }
+      }
+    }
+  }
+
+  /** Data and its encoding, with the {@code base64} step where the format cannot carry bytes. */
+  void payload(@Nullable Data data, @Nullable String encoding) throws IOException {
+    if (data == null) {
+      text("encoding", encoding);
+      return;
+    }
+    out.writeFieldName("data");
+    switch (data.kind()) {
+      case TEXT -> {
+        out.writeUTF8String(data.array(), 0, data.length());
+        text("encoding", encoding);
+      }
+      case BINARY -> {
+        out.writeBinary(data.array(), 0, data.length());
+        text(
+            "encoding",
+            switch (format) {
+              case JSON -> Payload.withBase64(encoding);
+              case MSGPACK -> encoding;
+            });
+      }
+    }
+  }
+}
