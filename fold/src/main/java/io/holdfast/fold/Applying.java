@@ -1,0 +1,240 @@
+package io.holdfast.fold;
+
+import io.holdfast.fold.ChannelState.Extent;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceMessage;
+import io.holdfast.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The application of one part to a channel's state: the fold's rules, one method a kind. */
+final class Applying {
+  private final ChannelState state;
+  private final Cursor cursor;
+  private final long time;
+  private final List<Event> events;
+  private final List<Applied.Outcome> outcomes;
+
+  Applying(
+      ChannelState state,
+      Cursor cursor,
+      long time,
+      List<Event> events,
+      List<Applied.Outcome> outcomes) {
+    this.state = state;
+    this.cursor = cursor;
+    this.time = time;
+    this.events = events;
+    this.outcomes = outcomes;
+  }
+
+  /** Tells how much of the part was applied. */
+  Extent apply(Part part) {
+    return switch (part) {
+      case Part.Publish publish -> publish(publish);
+      case Part.Mutate mutate -> mutate(mutate);
+      case Part.Append append -> append(append);
+      case Part.Presence presence -> presence(presence);
+      case Part.Own own -> {
+        if (!state.memberTable().covers(cursor.position())) {
+          state.memberTable().own(own.connectionId(), own.owner(), serial(0));
+        }
+        yield Extent.ALL;
+      }
+      case Part.Depart depart -> depart(depart);
+    };
+  }
+
+  private Extent publish(Part.Publish part) {
+    if (repeated(part.origin())) {
+      return Extent.NONE;
+    }
+    List<Message> messages = Complete.messages(part, cursor, time);
+    for (Message message : messages) {
+      state
+          .messages()
+          .put(
+              new StoredMessage(
+                  message,
+                  String.valueOf(message.id()),
+                  message.connectionId(),
+                  cursor.position(),
+                  0,
+                  DataCost.of(message.data())));
+    }
+    events.add(Complete.created(part, messages, cursor, time));
+    accept(part.origin(), messages.size());
+    return Extent.ALL;
+  }
+
+  private Extent mutate(Part.Mutate part) {
+    if (repeated(part.origin())) {
+      return Extent.NONE;
+    }
+    StoredMessage before = state.messages().get(part.target());
+    boolean seen = seen(before);
+    ErrorInfo error =
+        seen
+            ? null
+            : Refusals.change(
+                before, part.target(), part.action(), part.author().clientId(), part.any());
+    if (!seen && error == null && part.change().data() != null) {
+      error = oversize(DataCost.of(part.change().data()));
+    }
+    if (error != null || before == null) {
+      return refuse(part.origin(), error);
+    }
+    StoredMessage after =
+        Messages.mutated(before, part, version(part.version()), cursor.position());
+    if (!seen) {
+      state.unwritten().archive(before, cursor.position());
+      state.messages().put(after);
+    }
+    events.add(changed(part.author(), after.message(), after));
+    accept(part.origin(), 1);
+    return Extent.ALL;
+  }
+
+  private Extent append(Part.Append part) {
+    StoredMessage before = state.messages().get(part.target());
+    boolean seen = seen(before);
+    ErrorInfo error =
+        seen
+            ? null
+            : Refusals.change(
+                before, part.target(), MessageAction.APPEND, part.author().clientId(), part.any());
+    Data more = null;
+    int applied = 0;
+    for (Part.Piece piece : part.pieces()) {
+      if (repeated(piece.origin())) {
+        continue;
+      }
+      ErrorInfo wrong =
+          before == null || error != null || seen ? error : judge(before, more, piece.data());
+      if (wrong != null) {
+        refuse(piece.origin(), wrong);
+        continue;
+      }
+      more = Complete.joined(more, piece.data());
+      applied++;
+      accept(piece.origin(), 1);
+    }
+    if (applied == 0 || before == null) {
+      return Extent.NONE;
+    }
+    StoredMessage after =
+        Messages.appended(before, part, more, version(part.version()), cursor.position());
+    if (!seen) {
+      state.messages().put(after);
+    }
+    events.add(changed(part.author(), Complete.delta(after.message(), more), after));
+    return applied == part.pieces().size() ? Extent.ALL : Extent.SOME;
+  }
+
+  private @Nullable ErrorInfo judge(
+      StoredMessage before, @Nullable Data pending, @Nullable Data piece) {
+    if (!Growth.fits(before.message().data(), piece) || !Growth.fits(pending, piece)) {
+      return Refusals.mixedData();
+    }
+    return oversize(before.dataCost() + DataCost.of(pending) + DataCost.of(piece));
+  }
+
+  private @Nullable ErrorInfo oversize(int dataCost) {
+    int limit = state.limits().maxMessageBytes();
+    return dataCost > limit ? Refusals.tooLarge(limit) : null;
+  }
+
+  /** Whether the record this message was read from had seen this entry before a crash. */
+  private boolean seen(@Nullable StoredMessage before) {
+    return before != null
+        && before.through() >= cursor.position()
+        && state.unwritten().message(before.serial()) == null;
+  }
+
+  private Extent presence(Part.Presence part) {
+    if (repeated(part.origin())) {
+      return Extent.NONE;
+    }
+    Members members = state.memberTable();
+    int limit = state.limits().maxMembers();
+    if (!members.fits(part.messages(), limit)) {
+      return refuse(part.origin(), Refusals.tooManyMembers(limit));
+    }
+    List<PresenceMessage> changed = new ArrayList<>();
+    if (!members.covers(cursor.position())) {
+      int index = 0;
+      for (PresenceMessage message : part.messages()) {
+        PresenceMessage event = members.apply(message, part.owner(), serial(index++), time);
+        if (event != null) {
+          changed.add(event);
+        }
+      }
+    }
+    tell(part.messages().getFirst().connectionId(), changed);
+    accept(part.origin(), part.messages().size());
+    return Extent.ALL;
+  }
+
+  private Extent depart(Part.Depart part) {
+    Members members = state.memberTable();
+    if (members.covers(cursor.position())) {
+      return Extent.ALL;
+    }
+    PresenceMessage leave = members.depart(part, time);
+    if (leave == null) {
+      return Extent.NONE;
+    }
+    tell(null, List.of(leave));
+    return Extent.ALL;
+  }
+
+  private void tell(@Nullable String connectionId, List<PresenceMessage> changed) {
+    int index = 0;
+    for (PresenceMessage message : changed) {
+      ByteWriter out = new ByteWriter();
+      EntryCodec.writePresence(out, message);
+      state.unwritten().putPresence(serial(index++), out.toByteArray(), cursor.position());
+    }
+    if (!changed.isEmpty()) {
+      events.add(
+          new Event.PresenceChanged(
+              cursor, String.valueOf(changed.getFirst().id()), connectionId, time, changed));
+    }
+  }
+
+  private Event.Changed changed(Part.Author author, Message delta, StoredMessage after) {
+    return new Event.Changed(cursor, author.id(), author.connectionId(), time, delta, after);
+  }
+
+  private Version version(Version given) {
+    return Complete.version(given, serial(0), time);
+  }
+
+  private String serial(int index) {
+    return new Serial(cursor, index).toString();
+  }
+
+  private boolean repeated(Origin origin) {
+    Verdict known = state.marks().find(origin);
+    if (known != null) {
+      outcomes.add(new Applied.Outcome(origin, known));
+    }
+    return known != null;
+  }
+
+  private void accept(Origin origin, int items) {
+    state.marks().applied(origin, cursor, items, time);
+    outcomes.add(new Applied.Outcome(origin, new Verdict.Accepted(cursor, items)));
+  }
+
+  private Extent refuse(Origin origin, @Nullable ErrorInfo error) {
+    if (error != null) {
+      outcomes.add(new Applied.Outcome(origin, new Verdict.Refused(error)));
+    }
+    return Extent.NONE;
+  }
+}

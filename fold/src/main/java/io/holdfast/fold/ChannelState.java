@@ -1,0 +1,249 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel as its log has made it: the newest state of its messages, its members, and what was
+ * applied already. Feed it every entry once, in order; it answers what each did.
+ *
+ * <p>Messages that are not in memory must be loaded before an entry that names them is applied:
+ * {@link #missing}, then {@link #load}. Not thread-safe; one owner.
+ */
+public final class ChannelState {
+  private final FoldLimits limits;
+  private final long generation;
+  private final Unwritten unwritten = new Unwritten();
+  private final Messages messages = new Messages(unwritten);
+  private final Members members = new Members();
+  private final Marks marks;
+
+  /** Parts in the log that the fold did not apply, or not all of (true): replays must know. */
+  private final TreeMap<Cursor, Boolean> refused = new TreeMap<>();
+
+  private Cursor end;
+  private long lastTime;
+
+  public ChannelState(long generation, FoldLimits limits) {
+    this.generation = generation;
+    this.limits = limits;
+    this.marks = new Marks(limits.resultsKept());
+    this.end = new Cursor(generation, 0, 0);
+  }
+
+  /** Takes up where a checkpoint left off; only on a new state. */
+  public void restore(ChannelManifest manifest, byte @Nullable [] membersRecord) {
+    if (manifest.state().length > 0) {
+      ByteReader in = new ByteReader(manifest.state());
+      end = new Cursor(generation, in.readLong(), in.readInt());
+      lastTime = in.readLong();
+      marks.read(in, generation);
+      int count = in.readInt();
+      for (int i = 0; i < count; i++) {
+        refused.put(Ledger.readCursor(in, generation), in.readBoolean());
+      }
+    }
+    if (membersRecord != null) {
+      members.decode(membersRecord);
+    }
+  }
+
+  /** The newest client frame applied; position 0 for an empty log. */
+  public Cursor end() {
+    return end;
+  }
+
+  /** The newest entry's time, ms; 0 for an empty log. */
+  public long lastTime() {
+    return lastTime;
+  }
+
+  public FoldLimits limits() {
+    return limits;
+  }
+
+  /** The serials of the messages an entry changes that are not in memory. */
+  public Set<String> missing(Entry entry) {
+    Set<String> missing = new HashSet<>();
+    for (Part part : entry.parts()) {
+      String target = target(part);
+      if (target != null && messages.get(target) == null) {
+        missing.add(target);
+      }
+    }
+    return missing;
+  }
+
+  /** The message a part changes, null for other parts. */
+  public static @Nullable String target(Part part) {
+    return switch (part) {
+      case Part.Mutate mutate -> mutate.target();
+      case Part.Append append -> append.target();
+      case Part.Publish p -> null;
+      case Part.Presence p -> null;
+      case Part.Own p -> null;
+      case Part.Depart p -> null;
+    };
+  }
+
+  /** Takes a message read from the store into memory. */
+  public void load(StoredMessage message) {
+    messages.load(message);
+  }
+
+  /** A message in memory; null when it is not there, whether it exists or not. */
+  public @Nullable StoredMessage message(String serial) {
+    return messages.get(serial);
+  }
+
+  public Collection<Member> members() {
+    return members.all();
+  }
+
+  /** A member by {@link Member#key}. */
+  public @Nullable Member member(String key) {
+    return members.get(key);
+  }
+
+  /** Would a presence frame keep within the member limit? */
+  public boolean membersFit(List<PresenceMessage> frame) {
+    return members.fits(frame, limits.maxMembers());
+  }
+
+  /** What a frame made, if it has been applied; null otherwise. */
+  public Verdict.@Nullable Accepted appliedBefore(Origin origin) {
+    return marks.find(origin);
+  }
+
+  /** How much of a part of the log was applied. */
+  public Extent extent(Cursor cursor) {
+    Boolean partly = refused.get(cursor);
+    return partly == null ? Extent.ALL : partly ? Extent.SOME : Extent.NONE;
+  }
+
+  /** How much of a part was applied. */
+  public enum Extent {
+    ALL,
+    SOME,
+    NONE
+  }
+
+  /**
+   * Applies the next entry.
+   *
+   * @param time the journal's; raised to the previous entry's
+   * @throws IllegalStateException if the position is not after the last one's
+   */
+  public Applied apply(long position, long time, Entry entry) {
+    if (position <= end.position()) {
+      throw new IllegalStateException("entry " + position + " after " + end);
+    }
+    lastTime = Math.max(lastTime, time);
+    List<Event> events = new ArrayList<>();
+    List<Applied.Outcome> outcomes = new ArrayList<>();
+    int frame = 0;
+    for (Part part : entry.parts()) {
+      Cursor cursor = new Cursor(generation, position, frame++);
+      Extent extent = new Applying(this, cursor, lastTime, events, outcomes).apply(part);
+      if (extent != Extent.ALL) {
+        refused.put(cursor, extent == Extent.SOME);
+      }
+    }
+    end = new Cursor(generation, position, entry.parts().size() - 1);
+    members.foldedThrough(position);
+    return new Applied(end, events, outcomes);
+  }
+
+  Messages messages() {
+    return messages;
+  }
+
+  Members memberTable() {
+    return members;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
+  Unwritten unwritten() {
+    return unwritten;
+  }
+
+  // ---- to the store ----
+
+  /** Bytes that would be written by a checkpoint. */
+  public long unwrittenWeight() {
+    return unwritten.weight();
+  }
+
+  /** Whether a checkpoint has anything to write. */
+  public boolean clean() {
+    return unwritten.isEmpty() && !members.dirty();
+  }
+
+  /** Roughly what the channel takes in memory, bytes. */
+  public long weight() {
+    return unwritten.weight() + messages.weight() + members.weight() + marks.weight();
+  }
+
+  /** The records that have changed since the last checkpoint. */
+  public Checkpoint checkpoint() {
+    List<Checkpoint.Write> writes = unwritten.writes();
+    if (members.dirty()) {
+      writes.add(new Checkpoint.Write(RecordKind.MEMBERS, "", members.encode()));
+    }
+    return new Checkpoint(end.position(), writes);
+  }
+
+  /** The manifest of the state as it stands; taken together with {@link #checkpoint}. */
+  public ChannelManifest manifest(long trimmed) {
+    refused.headMap(new Cursor(generation, trimmed, Cursor.MAX_FRAMES)).clear();
+    ByteWriter out = new ByteWriter();
+    Ledger.writeCursor(out, end);
+    out.writeLong(lastTime);
+    marks.write(out);
+    out.writeLong(refused.size());
+    refused.forEach(
+        (cursor, partly) -> {
+          Ledger.writeCursor(out, cursor);
+          out.writeBoolean(partly);
+        });
+    return new ChannelManifest(trimmed, end.position(), out.toByteArray());
+  }
+
+  /** The records of a checkpoint are durable. */
+  public void written(long through) {
+    unwritten.written(through, messages);
+    members.written(through);
+  }
+
+  /** Forgets messages that are in the store, least recently used first. */
+  public void shrink(long maxWeight) {
+    messages.shrink(maxWeight);
+  }
+
+  // ---- what a read of the store must be overlaid with ----
+
+  public NavigableMap<String, StoredMessage> unwrittenMessages() {
+    return unwritten.messages();
+  }
+
+  /** Stored forms by key, of kind VERSION or PRESENCE. */
+  public NavigableMap<String, byte[]> unwrittenRecords(RecordKind kind) {
+    NavigableMap<String, byte[]> records = new TreeMap<>();
+    switch (kind) {
+      case VERSION -> unwritten.versions().forEach((key, raw) -> records.put(key, raw.bytes()));
+      case PRESENCE -> unwritten.presence().forEach((key, raw) -> records.put(key, raw.bytes()));
+      case MESSAGE, MEMBERS -> throw new IllegalArgumentException(kind + " is not kept as bytes");
+    }
+    return records;
+  }
+}

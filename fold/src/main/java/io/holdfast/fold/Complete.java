@@ -1,0 +1,75 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Fills in what only the log can give: serials, versions and times. */
+final class Complete {
+  private static final Data EMPTY = Data.text("");
+
+  private Complete() {}
+
+  /** Two pieces as one, apart from any message's own array. */
+  static @Nullable Data joined(@Nullable Data first, @Nullable Data second) {
+    return first == null ? second : Growth.append(first, second);
+  }
+
+  static List<Message> messages(Part.Publish part, Cursor cursor, long time) {
+    List<Message> messages = new ArrayList<>(part.messages().size());
+    for (Message message : part.messages()) {
+      String serial = new Serial(cursor, messages.size()).toString();
+      messages.add(
+          new Message(
+              MessageAction.CREATE,
+              message.id(),
+              message.name(),
+              message.data(),
+              message.encoding(),
+              message.clientId(),
+              message.connectionId(),
+              null,
+              time,
+              message.extras(),
+              serial,
+              new Version(serial, time, null, null, null)));
+    }
+    return messages;
+  }
+
+  static Event.Created created(
+      Part.Publish part, List<Message> messages, Cursor cursor, long time) {
+    Publisher publisher = part.origin().publisher();
+    String id =
+        publisher == null
+            ? String.valueOf(messages.getFirst().id())
+            : publisher.connectionId() + ":" + part.origin().msgSerial();
+    return new Event.Created(cursor, id, messages.getFirst().connectionId(), time, messages);
+  }
+
+  static Version version(Version given, String serial, long time) {
+    return new Version(serial, time, given.clientId(), given.description(), given.metadata());
+  }
+
+  /** What a subscriber gets who holds all of a message but the last of its data. */
+  static Message delta(Message after, @Nullable Data more) {
+    return new Message(
+        MessageAction.APPEND,
+        after.id(),
+        after.name(),
+        more == null ? EMPTY : more,
+        after.encoding(),
+        after.clientId(),
+        after.connectionId(),
+        null,
+        after.timestamp(),
+        after.extras(),
+        after.serial(),
+        after.version());
+  }
+
+}

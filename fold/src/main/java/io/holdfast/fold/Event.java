@@ -1,0 +1,79 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a part changed, for those attached. Immutable: events outlive the state they came from. */
+public sealed interface Event {
+
+  /** The client frame it came from: what a client that has seen it may resume from. */
+  Cursor cursor();
+
+  /** Names the event to subscribers. */
+  String id();
+
+  /** The connection it was published on; null for REST and for the server's own. */
+  @Nullable String connectionId();
+
+  /** The entry's time, ms. */
+  long time();
+
+  /** Roughly what it takes in memory, bytes. */
+  int weight();
+
+  /** New messages, complete. */
+  record Created(
+      Cursor cursor, String id, @Nullable String connectionId, long time, List<Message> messages)
+      implements Event {
+    @Override
+    public int weight() {
+      int weight = 200;
+      for (Message message : messages) {
+        weight += MessageWeight.of(message);
+      }
+      return weight;
+    }
+  }
+
+  /**
+   * A message changed.
+   *
+   * @param delta what a subscriber gets who holds the message as it was: an UPDATE or DELETE with
+   *     all its fields, or an APPEND with only the data that came
+   * @param whole the message as it stands after the change
+   */
+  record Changed(
+      Cursor cursor,
+      String id,
+      @Nullable String connectionId,
+      long time,
+      Message delta,
+      StoredMessage whole)
+      implements Event {
+    @Override
+    public int weight() {
+      // the whole shares its data with the message in memory
+      return 400 + MessageWeight.of(delta);
+    }
+  }
+
+  /** Members entered, updated or left. */
+  record PresenceChanged(
+      Cursor cursor,
+      String id,
+      @Nullable String connectionId,
+      long time,
+      List<PresenceMessage> messages)
+      implements Event {
+    @Override
+    public int weight() {
+      int weight = 200;
+      for (PresenceMessage message : messages) {
+        weight += 200 + (message.data() == null ? 0 : message.data().length());
+      }
+      return weight;
+    }
+  }
+}

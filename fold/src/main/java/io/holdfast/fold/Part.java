@@ -1,0 +1,87 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Extras;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceMessage;
+import io.holdfast.protocol.Version;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One unit of an entry: applied whole or not at all, delivered as one frame. */
+public sealed interface Part {
+
+  /**
+   * New messages, in one atomic batch.
+   *
+   * @param messages as published; ids, client and connection ids filled in, serials and times not
+   */
+  record Publish(Origin origin, List<Message> messages) implements Part {}
+
+  /**
+   * An update or a delete of a message.
+   *
+   * @param action UPDATE or DELETE
+   * @param target the message's serial
+   * @param change the fields to replace: those that are null stay
+   * @param version who and why; its serial and time are the entry's
+   * @param any whether the publisher may change others' messages too
+   */
+  record Mutate(
+      Origin origin,
+      MessageAction action,
+      String target,
+      Change change,
+      Author author,
+      Version version,
+      boolean any)
+      implements Part {}
+
+  /**
+   * Appends to one message: client frames that went out in one rollup window.
+   *
+   * @param change name and latest extras, where given; its data is not used
+   * @param pieces the frames, in order
+   */
+  record Append(
+      String target,
+      Change change,
+      Author author,
+      Version version,
+      boolean any,
+      List<Piece> pieces)
+      implements Part {}
+
+  /** What one client frame appends: its data, null for none. */
+  record Piece(Origin origin, @Nullable Data data) {}
+
+  /** Fields of a message to replace; null leaves one as it is. */
+  record Change(
+      @Nullable String name,
+      @Nullable Data data,
+      @Nullable String encoding,
+      @Nullable Extras extras) {}
+
+  /**
+   * Who changes a message.
+   *
+   * @param id names this version to subscribers, e.g. {@code connectionId:msgSerial}
+   */
+  record Author(@Nullable String clientId, @Nullable String connectionId, String id) {}
+
+  /** Members enter, update and leave. */
+  record Presence(Origin origin, Owner owner, List<PresenceMessage> messages) implements Part {}
+
+  /** The members of a connection on this channel are answered for by another transport now. */
+  record Own(String connectionId, Owner owner) implements Part {}
+
+  /**
+   * A member whose connection was lost is gone.
+   *
+   * @param memberKey see {@link Member#key}
+   * @param ownedAt the ownership that ends; ignored if the member has moved on since
+   * @param id names the leave; never begins with the member's connection id
+   */
+  record Depart(String memberKey, String ownedAt, String id) implements Part {}
+}

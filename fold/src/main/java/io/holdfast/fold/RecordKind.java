@@ -1,0 +1,23 @@
+package io.holdfast.fold;
+
+/** Families of folded records. The byte is stored: it never changes meaning. */
+public enum RecordKind {
+  /** {@link StoredMessage}, by its serial. */
+  MESSAGE('m'),
+  /** An earlier version of a message, by the message's serial, '/', and its own. */
+  VERSION('v'),
+  /** A presence event, by its serial. */
+  PRESENCE('p'),
+  /** The members, one record. */
+  MEMBERS('s');
+
+  private final byte code;
+
+  RecordKind(char code) {
+    this.code = (byte) code;
+  }
+
+  public byte code() {
+    return code;
+  }
+}

@@ -1,0 +1,60 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.MessageAction;
+import org.jspecify.annotations.Nullable;
+
+/** Why the fold does not do what a frame asks; admission asks the same questions early. */
+public final class Refusals {
+  private Refusals() {}
+
+  /**
+   * Judges a change to a message by who made it and whether it is there.
+   *
+   * @param message the message as it stands, null if there is none
+   * @param clientId who wants to change it, null if not identified
+   * @param any whether they may change others' messages too
+   */
+  public static @Nullable ErrorInfo change(
+      @Nullable StoredMessage message,
+      String serial,
+      MessageAction action,
+      @Nullable String clientId,
+      boolean any) {
+    if (message == null) {
+      return ErrorCode.NOT_FOUND.info(
+          "there is no message with serial " + serial + " on this channel; check the serial");
+    }
+    if (!any && (clientId == null || !clientId.equals(message.message().clientId()))) {
+      return ErrorCode.CAPABILITY_DENIED.info(
+          "this message was published by somebody else; changing it needs message-update-any or"
+              + " message-delete-any");
+    }
+    if (action == MessageAction.APPEND && message.message().action() == MessageAction.DELETE) {
+      return ErrorCode.BAD_REQUEST.info(
+          "message " + serial + " was deleted, so nothing can be appended to it");
+    }
+    return null;
+  }
+
+  /** A message that would grow past the limit. */
+  public static ErrorInfo tooLarge(int limit) {
+    return ErrorCode.MESSAGE_TOO_LARGE.info(
+        "the message would take more than "
+            + limit
+            + " bytes on the wire; start a new message for what follows");
+  }
+
+  /** Text behind bytes, or bytes behind text. */
+  public static ErrorInfo mixedData() {
+    return ErrorCode.BAD_REQUEST.info(
+        "text can be appended to text and bytes to bytes only; send the same kind of data");
+  }
+
+  /** One member too many. */
+  public static ErrorInfo tooManyMembers(int limit) {
+    return ErrorCode.TOO_MANY_MEMBERS.info(
+        "this channel has " + limit + " presence members, which is the most it can have");
+  }
+}

@@ -1,0 +1,105 @@
+package io.holdfast.fold;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.Version;
+
+/**
+ * A message as it stands: its latest version at its original serial.
+ *
+ * @param message complete: serial, version, timestamps; action CREATE, UPDATE or DELETE
+ * @param versionId names the latest version to subscribers
+ * @param versionConnectionId who made the latest version; null for REST
+ * @param through the position it is folded through: entries up to it change nothing
+ * @param versions how many versions stand behind this one
+ * @param dataCost the bytes its data takes in the costlier format
+ */
+public record StoredMessage(
+    Message message,
+    String versionId,
+    @org.jspecify.annotations.Nullable String versionConnectionId,
+    long through,
+    int versions,
+    int dataCost) {
+  private static final int FORMAT = 1;
+  private static final MessageAction[] ACTIONS = MessageAction.values();
+
+  /** Its serial, which names it. */
+  public String serial() {
+    String serial = message.serial();
+    if (serial == null) {
+      throw new IllegalStateException("a stored message without a serial");
+    }
+    return serial;
+  }
+
+  /** Its latest version. */
+  public Version version() {
+    Version version = message.version();
+    if (version == null) {
+      throw new IllegalStateException("a stored message without a version");
+    }
+    return version;
+  }
+
+  /** The stored form. */
+  public byte[] encode() {
+    ByteWriter out = new ByteWriter();
+    out.writeByte(FORMAT);
+    out.writeByte(message.action().ordinal());
+    out.writeString(message.id());
+    out.writeString(message.name());
+    out.writeData(message.data());
+    out.writeString(message.encoding());
+    out.writeString(message.clientId());
+    out.writeString(message.connectionId());
+    out.writeLong(message.timestamp());
+    out.writeExtras(message.extras());
+    out.writeString(message.serial());
+    EntryCodec.writeVersion(out, version());
+    out.writeString(versionId);
+    out.writeString(versionConnectionId);
+    out.writeLong(through);
+    out.writeLong(versions);
+    out.writeLong(dataCost);
+    return out.toByteArray();
+  }
+
+  /** Reads {@link #encode}'s form. */
+  public static StoredMessage decode(byte[] bytes) {
+    ByteReader in = new ByteReader(bytes);
+    int format = in.readByte();
+    if (format != FORMAT) {
+      throw new IllegalStateException("a message of form " + format + ", newer than this version");
+    }
+    Message message =
+        new Message(
+            ACTIONS[in.readByte()],
+            in.readNullableString(),
+            in.readNullableString(),
+            in.readData(),
+            in.readNullableString(),
+            in.readNullableString(),
+            in.readNullableString(),
+            null,
+            in.readLong(),
+            in.readExtras(),
+            in.readNullableString(),
+            EntryCodec.readVersion(in));
+    return new StoredMessage(
+        message,
+        in.readString(),
+        in.readNullableString(),
+        in.readLong(),
+        in.readInt(),
+        in.readInt());
+  }
+
+  /** Roughly what it takes in memory, bytes. */
+  public int weight() {
+    Data data = message.data();
+    int extras = message.extras() == null ? 0 : message.extras().json().length();
+    return 400 + (data == null ? 0 : data.array().length) + extras;
+  }
+}
