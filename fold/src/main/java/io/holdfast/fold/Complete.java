@@ -71,5 +71,4 @@ final class Complete {
         after.serial(),
         after.version());
   }
-
 }

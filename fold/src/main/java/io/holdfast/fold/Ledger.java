@@ -17,7 +17,9 @@ final class Ledger {
 
   private long lastTime;
 
-  /** Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor. */
+  /**
+   * Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor.
+   */
   private record Run(long first, long last, Cursor cursor, int items) {
     long frames() {
       return last - first + 1;

@@ -174,8 +174,7 @@ final class Members {
     int count = in.readInt();
     List<Member> read = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      read.add(
-          new Member(EntryCodec.readPresence(in), EntryCodec.readOwner(in), in.readString()));
+      read.add(new Member(EntryCodec.readPresence(in), EntryCodec.readOwner(in), in.readString()));
     }
     members.clear();
     read.forEach(member -> members.put(member.key(), member));

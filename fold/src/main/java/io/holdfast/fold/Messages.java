@@ -105,7 +105,9 @@ final class Messages {
             old.id(),
             change.name() == null ? old.name() : change.name(),
             Growth.append(old.data(), more),
-            old.data() == null || old.data().length() == 0 ? firstEncoding(old, change) : old.encoding(),
+            old.data() == null || old.data().length() == 0
+                ? firstEncoding(old, change)
+                : old.encoding(),
             old.clientId(),
             old.connectionId(),
             null,

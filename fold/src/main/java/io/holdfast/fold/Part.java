@@ -45,12 +45,7 @@ public sealed interface Part {
    * @param pieces the frames, in order
    */
   record Append(
-      String target,
-      Change change,
-      Author author,
-      Version version,
-      boolean any,
-      List<Piece> pieces)
+      String target, Change change, Author author, Version version, boolean any, List<Piece> pieces)
       implements Part {}
 
   /** What one client frame appends: its data, null for none. */

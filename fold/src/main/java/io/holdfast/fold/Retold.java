@@ -26,9 +26,7 @@ public final class Retold {
       case Part.Publish publish ->
           Complete.created(publish, Complete.messages(publish, cursor, time), cursor, time);
       case Part.Mutate mutate ->
-          target == null
-              ? null
-              : changed(mutate.author(), cursor, time, target.message(), target);
+          target == null ? null : changed(mutate.author(), cursor, time, target.message(), target);
       case Part.Append append ->
           target == null
               ? null
