@@ -2,6 +2,7 @@ package io.holdfast.fold;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class Unwritten {
     put(presence, serial, new Raw(bytes, position));
   }
 
-  private void put(TreeMap<String, Raw> into, String key, Raw raw) {
+  private void put(Map<String, Raw> into, String key, Raw raw) {
     Raw old = into.put(key, raw);
     weight += raw.weight() - (old == null ? 0 : old.weight());
   }
@@ -96,7 +97,7 @@ final class Unwritten {
     drop(presence, through);
   }
 
-  private void drop(TreeMap<String, Raw> from, long through) {
+  private void drop(Map<String, Raw> from, long through) {
     var each = from.values().iterator();
     while (each.hasNext()) {
       Raw raw = each.next();
