@@ -89,7 +89,10 @@ public interface Journal extends AutoCloseable {
   /** The channel's manifest, {@link Manifest#NONE} when it has none. */
   CompletableFuture<Manifest> manifest(ChannelId channel);
 
-  /** Writes the manifest if its version is still {@code expected}; tells whether it did. */
+  /**
+   * Writes the manifest if its version is still {@code expected}; tells whether it did. The version
+   * is then {@code expected + 1}.
+   */
   CompletableFuture<Boolean> compareAndSetManifest(ChannelId channel, long expected, byte[] bytes);
 
   /** Deletes the entries up to and including {@code through}. */

@@ -8,12 +8,16 @@ public final class JournalException extends RuntimeException {
   public enum Reason {
     /** Never handed to the engine: too little free space. Reads and deletes go on. */
     NO_SPACE,
+    /** Never handed to the engine: too much is waiting for it. Retry later. */
+    BUSY,
     /** Never handed to the engine: closing or closed. */
     CLOSED,
     /** Cannot be opened: held by another process. */
     HELD,
     /** Cannot be opened: written by a newer version. */
     NEWER_FORMAT,
+    /** Cannot be opened: damaged, or nothing of ours. */
+    UNREADABLE,
     /** The outcome is not known. */
     UNKNOWN
   }

@@ -20,9 +20,10 @@ public interface Registry {
   CompletableFuture<@Nullable Item> get(String app, String kind, String key);
 
   /**
-   * Writes if the stored version is still {@code expected} (0: there is none); tells whether it did.
+   * Writes if the stored version is still {@code expected} (0: there is none); tells whether it
+   * did.
    *
-   * @param bytes null deletes
+   * @param bytes null deletes; what is written after that has version 1 again
    */
   CompletableFuture<Boolean> compareAndSet(
       String app, String kind, String key, long expected, byte @Nullable [] bytes);

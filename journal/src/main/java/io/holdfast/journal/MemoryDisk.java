@@ -1,0 +1,53 @@
+package io.holdfast.journal;
+
+import io.holdfast.journal.JournalException.Reason;
+import java.util.Comparator;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What outlives a {@link MemoryJournal}: opening another one over the same disk is a restart. Held
+ * by one at a time. The twin's data is bounded by what its user stores.
+ */
+public final class MemoryDisk {
+  /** A registry record's name, in the order of a scan. */
+  record ItemName(String app, String kind, String key) implements Comparable<ItemName> {
+    private static final Comparator<ItemName> ORDER =
+        Comparator.comparing(ItemName::app)
+            .thenComparing(ItemName::kind)
+            .thenComparing(ItemName::key);
+
+    @Override
+    public int compareTo(ItemName other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  final NavigableMap<ChannelId, MemoryChannel> channels = new TreeMap<>();
+  final NavigableMap<ItemName, Registry.Item> items = new TreeMap<>();
+
+  /** Counts over all channels, so that a deleted channel's positions are never used again. */
+  long lastPosition;
+
+  private long generation;
+  private @Nullable MemoryEngine holder;
+
+  synchronized long hold(MemoryEngine engine, long now) {
+    if (holder != null) {
+      throw new JournalException(
+          Reason.HELD, "The memory disk is held by another journal; close or crash that one first");
+    }
+    holder = engine;
+    if (generation == 0) {
+      generation = now;
+    }
+    return generation;
+  }
+
+  synchronized void release(MemoryEngine engine) {
+    if (holder == engine) {
+      holder = null;
+    }
+  }
+}
