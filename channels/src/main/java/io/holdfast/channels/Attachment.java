@@ -1,0 +1,188 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Event;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import io.holdfast.protocol.SharedFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's place on one channel: its modes, what it holds, and what waits for it. Belongs to
+ * its subscriber's executor.
+ */
+public final class Attachment {
+  private final Subscriber subscriber;
+  private final String connectionId;
+  private final long modes;
+  private final boolean echo;
+  private final long maxBacklog;
+  private final Holding holding;
+  private final Backlog backlog = new Backlog();
+  private boolean ended;
+  private @Nullable Runnable drained;
+
+  Attachment(
+      Subscriber subscriber,
+      String connectionId,
+      long modes,
+      boolean echo,
+      long maxBacklog,
+      Holding holding) {
+    this.subscriber = subscriber;
+    this.connectionId = connectionId;
+    this.modes = modes;
+    this.echo = echo;
+    this.maxBacklog = maxBacklog;
+    this.holding = holding;
+  }
+
+  Subscriber subscriber() {
+    return subscriber;
+  }
+
+  public String connectionId() {
+    return connectionId;
+  }
+
+  /** The granted mode bits. */
+  public long modes() {
+    return modes;
+  }
+
+  boolean has(long mode) {
+    return (modes & mode) != 0;
+  }
+
+  /** Nothing more is sent; what the client holds is kept for its next attach. */
+  public Holding end() {
+    ended = true;
+    backlog.clear();
+    return holding;
+  }
+
+  /** A frame of the channel that is nobody else's, in its place among the events. */
+  void send(SharedFrame frame, int size) {
+    if (ended) {
+      return;
+    }
+    if (backlog.isEmpty() && subscriber.writable()) {
+      subscriber.send(frame);
+    } else {
+      backlog.add(frame, size);
+      bound();
+    }
+  }
+
+  void deliver(Outgoing out) {
+    if (ended) {
+      return;
+    }
+    switch (out.event()) {
+      case Event.Created created -> created(out, created);
+      case Event.Changed changed -> changed(out, changed);
+      case Event.PresenceChanged presence -> {
+        if (has(Flags.PRESENCE_SUBSCRIBE) || ownMember(presence)) {
+          send(out.asItCame(), presence.weight());
+        }
+      }
+    }
+  }
+
+  private boolean ownMember(Event.PresenceChanged presence) {
+    for (PresenceMessage message : presence.messages()) {
+      if (connectionId.equals(message.connectionId())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean ownEcho(Event event) {
+    return !echo && connectionId.equals(event.connectionId());
+  }
+
+  private void created(Outgoing out, Event.Created created) {
+    if (!has(Flags.SUBSCRIBE)) {
+      return;
+    }
+    if (ownEcho(created)) {
+      for (Message message : created.messages()) {
+        if (message.serial() != null) {
+          holding.withheld(message.serial(), created.cursor());
+        }
+      }
+      return;
+    }
+    send(out.asItCame(), created.weight());
+  }
+
+  private void changed(Outgoing out, Event.Changed changed) {
+    if (!has(Flags.SUBSCRIBE)) {
+      return;
+    }
+    String serial = changed.whole().serial();
+    if (ownEcho(changed)) {
+      holding.withheld(serial, changed.cursor());
+      return;
+    }
+    Holding.Need need = holding.need(changed);
+    if (need == Holding.Need.NOTHING) {
+      return;
+    }
+    if (backlog.isEmpty() && subscriber.writable()) {
+      if (need == Holding.Need.WHOLE) {
+        holding.sentWhole(serial, Backlog.through(changed));
+        subscriber.send(out.whole(changed));
+      } else {
+        subscriber.send(out.asItCame());
+      }
+      return;
+    }
+    backlog.add(out, changed, need);
+    if (need == Holding.Need.WHOLE) {
+      // what comes next continues the whole that waits
+      holding.sentWhole(serial, Backlog.through(changed));
+    }
+    bound();
+  }
+
+  private void bound() {
+    if (backlog.bytes() > maxBacklog) {
+      long waiting = backlog.bytes();
+      end();
+      subscriber.overrun(
+          ErrorCode.SLOW_READER.info(
+              waiting
+                  + " bytes were waiting to be read, more than the limit; the connection can resume"
+                  + " from where it is"));
+    }
+  }
+
+  /** The subscriber has room again: what waited goes out. */
+  public void writable() {
+    while (!ended && subscriber.writable()) {
+      SharedFrame next = backlog.next(holding);
+      if (next == null) {
+        break;
+      }
+      subscriber.send(next);
+    }
+    tellDrained();
+  }
+
+  /** Runs a task once nothing waits here. */
+  void whenDrained(Runnable task) {
+    drained = task;
+    tellDrained();
+  }
+
+  private void tellDrained() {
+    Runnable task = drained;
+    if (task != null && (ended || backlog.isEmpty())) {
+      drained = null;
+      task.run();
+    }
+  }
+}

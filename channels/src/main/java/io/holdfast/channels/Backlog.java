@@ -1,0 +1,163 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Event;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for a reader that is slow. Changes to one message merge into the earliest of them:
+ * deltas are joined, or become the whole message where that is smaller. The merged frame carries
+ * the earliest place, so that a resume can only repeat. Of the attachment's executor; its bytes are
+ * bounded by the attachment.
+ */
+final class Backlog {
+  private static final int FRAME = 300;
+
+  private final Deque<Item> items = new ArrayDeque<>();
+  private final Map<String, Item> byMessage = new HashMap<>();
+  private long bytes;
+
+  /** One frame to be. */
+  static final class Item {
+    private final @Nullable SharedFrame frame;
+    private final @Nullable Cursor first;
+    private @Nullable Outgoing last;
+    private boolean whole;
+    private boolean merged;
+    private final List<Data> deltas = new ArrayList<>(1);
+    private int size;
+
+    Item(@Nullable SharedFrame frame, @Nullable Cursor first) {
+      this.frame = frame;
+      this.first = first;
+    }
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** A frame to be sent as it is. */
+  void add(SharedFrame frame, int size) {
+    Item item = new Item(frame, null);
+    item.size = size + FRAME;
+    items.add(item);
+    bytes += item.size;
+  }
+
+  /** A change to a message, as the client needs it. */
+  void add(Outgoing out, Event.Changed changed, Holding.Need need) {
+    String serial = changed.whole().serial();
+    Item item = byMessage.get(serial);
+    if (item == null) {
+      item = new Item(null, changed.cursor());
+      items.add(item);
+      byMessage.put(serial, item);
+    } else {
+      item.merged = true;
+      bytes -= item.size;
+    }
+    item.last = out;
+    int extras = changed.delta().extras() == null ? 0 : changed.delta().extras().json().length();
+    if (need == Holding.Need.WHOLE) {
+      item.whole = true;
+    } else if (!item.whole) {
+      Data delta = changed.delta().data();
+      if (delta != null) {
+        item.deltas.add(delta);
+      }
+      int joined = item.deltas.stream().mapToInt(Data::length).sum();
+      // sizes of deltas add up to the message's, so this is rare: after an update by others
+      item.whole = joined > length(changed);
+    }
+    int data = item.whole ? length(changed) : item.deltas.stream().mapToInt(Data::length).sum();
+    if (item.whole) {
+      item.deltas.clear();
+    }
+    item.size = FRAME + extras + data;
+    bytes += item.size;
+  }
+
+  private static int length(Event.Changed changed) {
+    Data data = changed.whole().message().data();
+    return data == null ? 0 : data.length();
+  }
+
+  /** Whether a message has something waiting, which it would overtake. */
+  boolean holds(String serial) {
+    return byMessage.containsKey(serial);
+  }
+
+  /** The next frame; notes in {@code holding} what the client has once it is sent. */
+  @Nullable SharedFrame next(Holding holding) {
+    Item item = items.poll();
+    if (item == null) {
+      return null;
+    }
+    bytes -= item.size;
+    if (item.frame != null) {
+      return item.frame;
+    }
+    Outgoing last = item.last;
+    Cursor first = item.first;
+    if (last == null || first == null || !(last.event() instanceof Event.Changed changed)) {
+      throw new IllegalStateException("a waiting frame without an event");
+    }
+    String serial = changed.whole().serial();
+    byMessage.remove(serial);
+    if (item.whole) {
+      Cursor through = through(changed);
+      holding.sentWhole(serial, through);
+      return item.merged
+          ? new SharedFrame(Frames.whole(last.channel(), changed.whole(), first))
+          : last.whole(changed);
+    }
+    if (!item.merged) {
+      return last.asItCame();
+    }
+    holding.sentAhead(serial, changed.cursor());
+    return new SharedFrame(
+        Frames.joined(last.channel(), changed, join(item.deltas), first));
+  }
+
+  /** What a whole message holds: its own state, which in a replay is newer than the event. */
+  static Cursor through(Event.Changed changed) {
+    Cursor cursor = changed.cursor();
+    long through = changed.whole().through();
+    return through > cursor.position()
+        ? new Cursor(cursor.generation(), through, Cursor.MAX_FRAMES - 1)
+        : cursor;
+  }
+
+  private static Data join(List<Data> deltas) {
+    if (deltas.isEmpty()) {
+      return Data.text("");
+    }
+    int length = deltas.stream().mapToInt(Data::length).sum();
+    byte[] joined = new byte[length];
+    int at = 0;
+    for (Data delta : deltas) {
+      System.arraycopy(delta.array(), 0, joined, at, delta.length());
+      at += delta.length();
+    }
+    return Data.view(deltas.getFirst().kind(), joined, length);
+  }
+
+  void clear() {
+    items.clear();
+    byMessage.clear();
+    bytes = 0;
+  }
+}

@@ -1,0 +1,141 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Event;
+import io.holdfast.fold.Serial;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Events as frames. Fields that clients take from the frame are left out of its items. */
+final class Frames {
+  private Frames() {}
+
+  static Frame created(String channel, Event.Created event) {
+    List<Message> messages = new ArrayList<>(event.messages().size());
+    for (Message message : event.messages()) {
+      String inherited = event.id() + ":" + messages.size();
+      String id = Objects.equals(message.id(), inherited) ? null : message.id();
+      messages.add(item(message, message.action(), id, message.data(), event.connectionId()));
+    }
+    return messages(
+        channel,
+        messages,
+        event.id(),
+        event.connectionId(),
+        event.cursor().toString(),
+        event.time());
+  }
+
+  /** A change as it came, with a delta for an append. */
+  static Frame delta(String channel, Event.Changed event) {
+    Message delta = event.delta();
+    return messages(
+        channel,
+        List.of(item(delta, delta.action(), null, delta.data(), event.connectionId())),
+        event.id(),
+        event.connectionId(),
+        event.cursor().toString(),
+        event.time());
+  }
+
+  /** Several appends to one message in one: the last one's fields and the data of all. */
+  static Frame joined(String channel, Event.Changed last, Data data, Cursor first) {
+    Message delta = last.delta();
+    return messages(
+        channel,
+        List.of(item(delta, MessageAction.APPEND, null, data, last.connectionId())),
+        last.id(),
+        last.connectionId(),
+        first.toString(),
+        last.time());
+  }
+
+  /**
+   * A message as it stands.
+   *
+   * @param cursor where a client that has it may resume; null for a place it may not
+   */
+  static Frame whole(String channel, StoredMessage stored, @Nullable Cursor cursor) {
+    Message message = stored.message();
+    boolean created = message.action() == MessageAction.CREATE;
+    String connectionId = created ? message.connectionId() : stored.versionConnectionId();
+    String id = created ? message.id() : null;
+    return messages(
+        channel,
+        List.of(item(message, message.action(), id, message.data(), connectionId)),
+        stored.versionId(),
+        connectionId,
+        cursor == null ? null : cursor.toString(),
+        stored.version().timestamp());
+  }
+
+  static Frame presence(String channel, Event.PresenceChanged event) {
+    List<PresenceMessage> messages = new ArrayList<>(event.messages().size());
+    for (PresenceMessage message : event.messages()) {
+      messages.add(message);
+    }
+    return new Frame.Presence(
+        channel,
+        messages,
+        -1,
+        event.id(),
+        event.connectionId(),
+        event.cursor().toString(),
+        event.time());
+  }
+
+  /** A publish that is stored nowhere: no place to resume from. */
+  static Frame ephemeral(
+      String channel, List<Message> messages, String id, @Nullable String connectionId, long time) {
+    return messages(channel, messages, id, connectionId, null, time);
+  }
+
+  private static Frame messages(
+      String channel,
+      List<Message> messages,
+      String id,
+      @Nullable String connectionId,
+      @Nullable String cursor,
+      long time) {
+    return new Frame.Messages(channel, messages, -1, id, connectionId, cursor, time, Map.of());
+  }
+
+  private static Message item(
+      Message message,
+      MessageAction action,
+      @Nullable String id,
+      @Nullable Data data,
+      @Nullable String frameConnectionId) {
+    return new Message(
+        action,
+        id,
+        message.name(),
+        data,
+        message.encoding(),
+        message.clientId(),
+        Objects.equals(message.connectionId(), frameConnectionId) ? null : message.connectionId(),
+        null,
+        message.timestamp(),
+        message.extras(),
+        message.serial(),
+        message.version());
+  }
+
+  /** Where a message was created. */
+  static Cursor createdAt(StoredMessage message) {
+    Serial serial = Serial.parse(message.serial());
+    if (serial == null) {
+      throw new IllegalStateException("a message with serial " + message.serial());
+    }
+    return serial.cursor();
+  }
+}

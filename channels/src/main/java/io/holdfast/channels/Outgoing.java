@@ -1,0 +1,65 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Event;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.SharedFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event on its way to everyone attached, with its frames, each made and encoded at most once.
+ * Immutable but for what it caches; shared between threads.
+ */
+final class Outgoing {
+  private final String channel;
+  private final Event event;
+  private volatile @Nullable SharedFrame asItCame;
+  private volatile @Nullable SharedFrame whole;
+
+  Outgoing(String channel, Event event) {
+    this.channel = channel;
+    this.event = event;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  Event event() {
+    return event;
+  }
+
+  /** Whether those who hold the message need only the delta. */
+  static boolean isAppend(Event.Changed changed) {
+    return changed.delta().action() == MessageAction.APPEND;
+  }
+
+  /** For those who hold what came before. */
+  SharedFrame asItCame() {
+    SharedFrame frame = asItCame;
+    if (frame == null) {
+      // racing makers are harmless: a frame is cheap until it is encoded
+      frame = new SharedFrame(make());
+      asItCame = frame;
+    }
+    return frame;
+  }
+
+  private Frame make() {
+    return switch (event) {
+      case Event.Created created -> Frames.created(channel, created);
+      case Event.Changed changed -> Frames.delta(channel, changed);
+      case Event.PresenceChanged presence -> Frames.presence(channel, presence);
+    };
+  }
+
+  /** The changed message itself, for those who do not hold it. */
+  SharedFrame whole(Event.Changed changed) {
+    SharedFrame frame = whole;
+    if (frame == null) {
+      frame = new SharedFrame(Frames.whole(channel, changed.whole(), changed.cursor()));
+      whole = frame;
+    }
+    return frame;
+  }
+}

@@ -1,0 +1,34 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Origin;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Verdict;
+import java.util.function.Consumer;
+
+/**
+ * A client frame on its way into a channel.
+ *
+ * @param part what it asks for; an append has one piece
+ * @param bytes roughly its size, for bounds
+ * @param window how long an append may wait for others, ms; 0 for not at all
+ * @param ephemeral delivered and never stored; for publishes only
+ * @param reply told the verdict once, on the channel's lane
+ */
+public record Submission(
+    Part part, int bytes, int window, boolean ephemeral, Consumer<Verdict> reply) {
+
+  Origin origin() {
+    return origin(part);
+  }
+
+  static Origin origin(Part part) {
+    return switch (part) {
+      case Part.Publish publish -> publish.origin();
+      case Part.Mutate mutate -> mutate.origin();
+      case Part.Append append -> append.pieces().getFirst().origin();
+      case Part.Presence presence -> presence.origin();
+      case Part.Own own -> Origin.NONE;
+      case Part.Depart depart -> Origin.NONE;
+    };
+  }
+}
