@@ -132,6 +132,9 @@ final class FrameWriter {
   }
 
   private static void error(WireWriter out, @Nullable ErrorInfo error) throws IOException {
-    ItemWriter.error(out, "error", error);
+    if (error != null) {
+      out.field("error");
+      ItemWriter.error(out, error);
+    }
   }
 }

@@ -35,15 +35,13 @@ final class ItemWriter {
     out.close();
   }
 
-  static void error(WireWriter out, String field, @Nullable ErrorInfo error) throws IOException {
-    if (error != null) {
-      out.open(field);
-      out.number("code", error.code());
-      out.number("statusCode", error.statusCode());
-      out.text("message", error.message());
-      out.text("href", error.href());
-      out.close();
-    }
+  static void error(WireWriter out, ErrorInfo error) throws IOException {
+    out.open();
+    out.number("code", error.code());
+    out.number("statusCode", error.statusCode());
+    out.text("message", error.message());
+    out.text("href", error.href());
+    out.close();
   }
 
   static void result(WireWriter out, Frame.PublishResult result) throws IOException {

@@ -22,6 +22,10 @@ final class WireWriter {
     void write(WireWriter out, T item) throws IOException;
   }
 
+  void field(String field) throws IOException {
+    out.writeFieldName(field);
+  }
+
   void open() throws IOException {
     out.writeStartObject();
   }
@@ -125,6 +129,41 @@ final class WireWriter {
               case MSGPACK -> encoding;
             });
       }
+    }
+  }
+
+  /** A tree of {@link BodyCodec#encodeTree}. */
+  void tree(Object node) throws IOException {
+    switch (node) {
+      case Map<?, ?> map -> {
+        out.writeStartObject();
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+          if (entry.getValue() != null) {
+            out.writeFieldName(Text.wellFormed(String.valueOf(entry.getKey())));
+            tree(entry.getValue());
+          }
+        }
+        out.writeEndObject();
+      }
+      case Iterable<?> list -> {
+        out.writeStartArray();
+        for (Object item : list) {
+          if (item != null) {
+            tree(item);
+          }
+        }
+        out.writeEndArray();
+      }
+      case Message message -> ItemWriter.message(this, message);
+      case PresenceMessage presence -> ItemWriter.presence(this, presence);
+      case ErrorInfo error -> ItemWriter.error(this, error);
+      case Double number -> out.writeNumber(number);
+      case Float number -> out.writeNumber(number);
+      case Number number -> out.writeNumber(number.longValue());
+      case Boolean bool -> out.writeBoolean(bool);
+      case byte[] bytes -> out.writeBinary(bytes);
+      case CharSequence text -> out.writeString(Text.wellFormed(text.toString()));
+      default -> throw new IllegalArgumentException("no wire form of " + node.getClass());
     }
   }
 }
