@@ -1,6 +1,8 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
+import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Message;
@@ -9,8 +11,8 @@ import io.holdfast.protocol.SharedFrame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection's place on one channel: its modes, what it holds, and what waits for it. Belongs to
- * its subscriber's executor.
+ * One connection's place on one channel: its modes, what it holds, and what waits for it. Belongs
+ * to its subscriber's executor.
  */
 public final class Attachment {
   private final Subscriber subscriber;
@@ -108,6 +110,9 @@ public final class Attachment {
       return;
     }
     if (ownEcho(created)) {
+      if (out.ephemeral()) {
+        return;
+      }
       for (Message message : created.messages()) {
         if (message.serial() != null) {
           holding.withheld(message.serial(), created.cursor());
@@ -158,6 +163,15 @@ public final class Attachment {
                   + " bytes were waiting to be read, more than the limit; the connection can resume"
                   + " from where it is"));
     }
+  }
+
+  /** A message from before the attachment, as it stood at {@code end}. */
+  void rewound(StoredMessage message, Cursor end, SharedFrame frame) {
+    if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
+      return;
+    }
+    holding.sentWhole(message.serial(), end);
+    send(frame, message.weight());
   }
 
   /** The subscriber has room again: what waited goes out. */

@@ -33,6 +33,7 @@ final class Backlog {
     private boolean whole;
     private boolean merged;
     private final List<Data> deltas = new ArrayList<>(1);
+    private int joined;
     private int size;
 
     Item(@Nullable SharedFrame frame, @Nullable Cursor first) {
@@ -77,12 +78,11 @@ final class Backlog {
       Data delta = changed.delta().data();
       if (delta != null) {
         item.deltas.add(delta);
+        item.joined += delta.length();
       }
-      int joined = item.deltas.stream().mapToInt(Data::length).sum();
-      // sizes of deltas add up to the message's, so this is rare: after an update by others
-      item.whole = joined > length(changed);
+      item.whole = item.joined > length(changed);
     }
-    int data = item.whole ? length(changed) : item.deltas.stream().mapToInt(Data::length).sum();
+    int data = item.whole ? length(changed) : item.joined;
     if (item.whole) {
       item.deltas.clear();
     }
@@ -93,11 +93,6 @@ final class Backlog {
   private static int length(Event.Changed changed) {
     Data data = changed.whole().message().data();
     return data == null ? 0 : data.length();
-  }
-
-  /** Whether a message has something waiting, which it would overtake. */
-  boolean holds(String serial) {
-    return byMessage.containsKey(serial);
   }
 
   /** The next frame; notes in {@code holding} what the client has once it is sent. */
@@ -128,8 +123,7 @@ final class Backlog {
       return last.asItCame();
     }
     holding.sentAhead(serial, changed.cursor());
-    return new SharedFrame(
-        Frames.joined(last.channel(), changed, join(item.deltas), first));
+    return new SharedFrame(Frames.joined(last.channel(), changed, join(item.deltas), first));
   }
 
   /** What a whole message holds: its own state, which in a replay is newer than the event. */

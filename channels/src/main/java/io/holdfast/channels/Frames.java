@@ -8,7 +8,6 @@ import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
-import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,12 @@ import org.jspecify.annotations.Nullable;
 final class Frames {
   private Frames() {}
 
-  static Frame created(String channel, Event.Created event) {
+  /**
+   * New messages.
+   *
+   * @param resumable whether a client may resume from here
+   */
+  static Frame created(String channel, Event.Created event, boolean resumable) {
     List<Message> messages = new ArrayList<>(event.messages().size());
     for (Message message : event.messages()) {
       String inherited = event.id() + ":" + messages.size();
@@ -31,7 +35,7 @@ final class Frames {
         messages,
         event.id(),
         event.connectionId(),
-        event.cursor().toString(),
+        resumable ? event.cursor().toString() : null,
         event.time());
   }
 
@@ -79,24 +83,14 @@ final class Frames {
   }
 
   static Frame presence(String channel, Event.PresenceChanged event) {
-    List<PresenceMessage> messages = new ArrayList<>(event.messages().size());
-    for (PresenceMessage message : event.messages()) {
-      messages.add(message);
-    }
     return new Frame.Presence(
         channel,
-        messages,
+        event.messages(),
         -1,
         event.id(),
         event.connectionId(),
         event.cursor().toString(),
         event.time());
-  }
-
-  /** A publish that is stored nowhere: no place to resume from. */
-  static Frame ephemeral(
-      String channel, List<Message> messages, String id, @Nullable String connectionId, long time) {
-    return messages(channel, messages, id, connectionId, null, time);
   }
 
   private static Frame messages(

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * that holds exactly what it continues.
  *
  * <p>Every message created after {@code after} is held, its create having been sent; beside that at
- * most {@link #MAX_OTHERS} are known one by one. What falls out is taken as not held: such a message
- * is sent whole again, which repeats and never doubles. Owned by one thread at a time; it outlives
- * an attachment to serve the next one of the same connection.
+ * most {@link #MAX_OTHERS} are known one by one. What falls out is taken as not held: such a
+ * message is sent whole again, which repeats and never doubles. Owned by one thread at a time; it
+ * outlives an attachment to serve the next one of the same connection.
  */
 public final class Holding {
   static final int MAX_OTHERS = 256;

@@ -13,12 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Outgoing {
   private final String channel;
   private final Event event;
+  private final boolean ephemeral;
   private volatile @Nullable SharedFrame asItCame;
   private volatile @Nullable SharedFrame whole;
 
-  Outgoing(String channel, Event event) {
+  Outgoing(String channel, Event event, boolean ephemeral) {
     this.channel = channel;
     this.event = event;
+    this.ephemeral = ephemeral;
+  }
+
+  /** Whether it is stored nowhere, so that nobody can come back for it. */
+  boolean ephemeral() {
+    return ephemeral;
   }
 
   String channel() {
@@ -47,7 +54,7 @@ final class Outgoing {
 
   private Frame make() {
     return switch (event) {
-      case Event.Created created -> Frames.created(channel, created);
+      case Event.Created created -> Frames.created(channel, created, !ephemeral);
       case Event.Changed changed -> Frames.delta(channel, changed);
       case Event.PresenceChanged presence -> Frames.presence(channel, presence);
     };

@@ -3,19 +3,24 @@ package io.holdfast.channels;
 import io.holdfast.fold.Origin;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frames of a channel between admission and verdict, by who sent them: a resend finds its
- * first try here, and an append is judged against what else waits for its message. Bounded by the
+ * The frames of a channel between admission and verdict, by who sent them: a resend finds its first
+ * try here, and an append is judged against what else waits for its message. Bounded by the
  * connections, which stop reading at their own limit and at {@link #bytes}.
  */
 final class Pending {
   private final Map<Publisher, Map<Long, Ticket>> byPublisher = new HashMap<>();
   private final Map<String, Ticket> byKey = new HashMap<>();
   private final Map<String, Integer> dataCosts = new HashMap<>();
+  private final Set<Ticket> unnamed = new HashSet<>();
   private long bytes;
 
   void add(Ticket ticket) {
@@ -28,6 +33,9 @@ final class Pending {
     }
     if (origin.idempotencyKey() != null) {
       byKey.put(origin.idempotencyKey(), ticket);
+    }
+    if (origin.publisher() == null && origin.idempotencyKey() == null) {
+      unnamed.add(ticket);
     }
     if (ticket.target() != null) {
       dataCosts.merge(ticket.target(), ticket.dataCost(), Integer::sum);
@@ -46,6 +54,7 @@ final class Pending {
     if (origin.idempotencyKey() != null) {
       byKey.remove(origin.idempotencyKey(), ticket);
     }
+    unnamed.remove(ticket);
     if (ticket.target() != null) {
       dataCosts.computeIfPresent(
           ticket.target(),
@@ -77,5 +86,13 @@ final class Pending {
 
   boolean isEmpty() {
     return bytes == 0;
+  }
+
+  /** Nobody will ever know: those who wait must send again. */
+  void giveUp() {
+    List<Ticket> tickets = new ArrayList<>(byKey.values());
+    byPublisher.values().forEach(frames -> tickets.addAll(frames.values()));
+    tickets.addAll(unnamed);
+    tickets.forEach(ticket -> ticket.reply(new Verdict.Unknown()));
   }
 }

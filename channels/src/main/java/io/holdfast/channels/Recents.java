@@ -4,6 +4,7 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
@@ -19,6 +20,13 @@ final class Recents {
   Recents(long maxBytes, Cursor after) {
     this.maxBytes = maxBytes;
     this.after = after;
+  }
+
+  /** Begins anew: what came before is not here. */
+  void startAfter(Cursor cursor) {
+    events.clear();
+    bytes = 0;
+    after = cursor;
   }
 
   void add(Event event) {
@@ -47,7 +55,7 @@ final class Recents {
       }
       since.add(event);
     }
-    java.util.Collections.reverse(since);
+    Collections.reverse(since);
     return since;
   }
 

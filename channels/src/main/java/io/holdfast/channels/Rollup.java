@@ -29,8 +29,8 @@ final class Rollup {
   /**
    * A rollup.
    *
-   * @param expired told, from a timer's thread, that a publisher's window is over; is to call {@link
-   *     #expire} on the lane
+   * @param expired told, from a timer's thread, that a publisher's window is over; is to call
+   *     {@link #expire} on the lane
    * @param out takes what leaves, on the lane
    */
   Rollup(Timers timers, Consumer<Publisher> expired, Consumer<Queued> out) {
@@ -85,7 +85,7 @@ final class Rollup {
               latest.version(),
               latest.any(),
               pieces);
-      return new Queued(part, tickets, false);
+      return new Queued(part, tickets);
     }
   }
 

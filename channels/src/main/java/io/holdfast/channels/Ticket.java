@@ -15,12 +15,7 @@ final class Ticket {
   private final @Nullable String target;
   private List<Consumer<Verdict>> replies;
 
-  Ticket(
-      Origin origin,
-      int bytes,
-      int dataCost,
-      @Nullable String target,
-      Consumer<Verdict> reply) {
+  Ticket(Origin origin, int bytes, int dataCost, @Nullable String target, Consumer<Verdict> reply) {
     this.origin = origin;
     this.bytes = bytes;
     this.dataCost = dataCost;

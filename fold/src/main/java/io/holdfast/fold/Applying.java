@@ -195,9 +195,9 @@ final class Applying {
   private void tell(@Nullable String connectionId, List<PresenceMessage> changed) {
     int index = 0;
     for (PresenceMessage message : changed) {
-      ByteWriter out = new ByteWriter();
-      EntryCodec.writePresence(out, message);
-      state.unwritten().putPresence(serial(index++), out.toByteArray(), cursor.position());
+      state
+          .unwritten()
+          .putPresence(serial(index++), PresenceRecord.encode(message), cursor.position());
     }
     if (!changed.isEmpty()) {
       events.add(

@@ -18,19 +18,24 @@ public final class Retold {
    * The event of a part.
    *
    * @param target the message the part changes, as it stands now; null if it has none or is gone
+   * @param partly whether the fold left out some of its frames, so that only the message itself is
+   *     sure to be right
    * @return null when there is nothing to tell
    */
   public static @Nullable Event event(
-      Part part, Cursor cursor, long time, @Nullable StoredMessage target) {
+      Part part, Cursor cursor, long time, @Nullable StoredMessage target, boolean partly) {
     return switch (part) {
       case Part.Publish publish ->
           Complete.created(publish, Complete.messages(publish, cursor, time), cursor, time);
       case Part.Mutate mutate ->
           target == null ? null : changed(mutate.author(), cursor, time, target.message(), target);
-      case Part.Append append ->
-          target == null
-              ? null
-              : changed(append.author(), cursor, time, delta(append, cursor, time, target), target);
+      case Part.Append append -> {
+        if (target == null) {
+          yield null;
+        }
+        Message delta = partly ? target.message() : delta(append, cursor, time, target);
+        yield changed(append.author(), cursor, time, delta, target);
+      }
       case Part.Presence presence -> presence(presence, cursor, time);
       case Part.Own own -> null;
       case Part.Depart depart -> departed(depart, cursor, time);

@@ -27,4 +27,7 @@ public sealed interface Verdict {
 
   /** It changed nothing. */
   record Refused(ErrorInfo error) implements Verdict {}
+
+  /** Nobody can tell: whoever sent it must be made to send it again. */
+  record Unknown() implements Verdict {}
 }

@@ -1,0 +1,128 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.DataCost;
+import io.holdfast.fold.Origin;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Publisher;
+import io.holdfast.fold.Refusals;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.fold.Verdict;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.MessageAction;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a client frame in, or says why not: repeats are answered with what they made, and what the
+ * fold would refuse is refused early. Messages it judges by must be in memory. Of the channel's
+ * lane.
+ */
+final class Admission {
+  /** What is not stored is not worth more waiting, ms. */
+  private static final int EPHEMERAL_WAIT = 2_000;
+
+  private final ChannelState state;
+  private final Pending pending;
+  private final Rollup rollup;
+  private final Outbox outbox;
+  private final Timers timers;
+
+  Admission(ChannelState state, Pending pending, Rollup rollup, Outbox outbox, Timers timers) {
+    this.state = state;
+    this.pending = pending;
+    this.rollup = rollup;
+    this.outbox = outbox;
+    this.timers = timers;
+  }
+
+  void admit(Submission submission) {
+    Origin origin = submission.origin();
+    Ticket resent = pending.resent(origin);
+    if (resent != null) {
+      resent.replaceReply(submission.reply());
+      return;
+    }
+    Verdict known = state.appliedBefore(origin);
+    if (known != null) {
+      submission.reply().accept(known);
+      return;
+    }
+    Ticket same = pending.sameKey(origin);
+    if (same != null) {
+      same.addReply(submission.reply());
+      return;
+    }
+    Publisher publisher = origin.publisher();
+    if (publisher != null && !(submission.part() instanceof Part.Append)) {
+      rollup.flush(publisher);
+    }
+    ErrorInfo error = judge(submission.part());
+    if (error != null) {
+      submission.reply().accept(new Verdict.Refused(error));
+      return;
+    }
+    take(submission, publisher);
+  }
+
+  private void take(Submission submission, @Nullable Publisher publisher) {
+    Part part = submission.part();
+    String target = ChannelState.target(part);
+    int cost = part instanceof Part.Append append ? DataCost.of(piece(append)) : 0;
+    Ticket ticket =
+        new Ticket(submission.origin(), submission.bytes(), cost, target, submission.reply());
+    pending.add(ticket);
+    if (part instanceof Part.Append append && publisher != null) {
+      rollup.append(publisher, append, ticket, submission.window());
+      return;
+    }
+    if (target != null) {
+      rollup.flushOthers(publisher, target);
+    }
+    long until = submission.ephemeral() ? timers.now() + EPHEMERAL_WAIT : 0;
+    outbox.add(new Queued(part, List.of(ticket), until));
+  }
+
+  private @Nullable ErrorInfo judge(Part part) {
+    return switch (part) {
+      case Part.Mutate mutate ->
+          Refusals.change(
+              state.message(mutate.target()),
+              mutate.target(),
+              mutate.action(),
+              mutate.author().clientId(),
+              mutate.any());
+      case Part.Append append -> judge(append);
+      case Part.Presence presence ->
+          state.membersFit(presence.messages())
+              ? null
+              : Refusals.tooManyMembers(state.limits().maxMembers());
+      case Part.Publish publish -> null;
+      case Part.Own own -> null;
+      case Part.Depart depart -> null;
+    };
+  }
+
+  private @Nullable ErrorInfo judge(Part.Append append) {
+    StoredMessage message = state.message(append.target());
+    ErrorInfo error =
+        Refusals.change(
+            message,
+            append.target(),
+            MessageAction.APPEND,
+            append.author().clientId(),
+            append.any());
+    if (error != null || message == null) {
+      return error;
+    }
+    int limit = state.limits().maxMessageBytes();
+    Data piece = piece(append);
+    int cost = message.dataCost() + pending.dataCost(append.target()) + DataCost.of(piece);
+    return cost > limit ? Refusals.tooLarge(limit) : null;
+  }
+
+  private static @Nullable Data piece(Part.Append append) {
+    return append.pieces().getFirst().data();
+  }
+}

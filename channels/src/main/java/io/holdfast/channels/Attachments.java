@@ -1,0 +1,122 @@
+package io.holdfast.channels;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is attached, by connection, and the turn's events on their way to them: each executor gets
+ * one task a turn. Of the channel's lane.
+ */
+final class Attachments {
+  private final Map<String, Place> places = new HashMap<>();
+  private final IdentityHashMap<Executor, Crowd> crowds = new IdentityHashMap<>();
+  private List<Outgoing> turn = new ArrayList<>();
+
+  /** An attachment; live once it is with its audience. */
+  static final class Place {
+    private final Attachment attachment;
+    private boolean live;
+
+    Place(Attachment attachment) {
+      this.attachment = attachment;
+    }
+
+    Attachment attachment() {
+      return attachment;
+    }
+
+    Executor executor() {
+      return attachment.subscriber().executor();
+    }
+  }
+
+  /** An audience and how many are in it, as this lane has arranged. */
+  private static final class Crowd {
+    private final Audience audience = new Audience();
+    private int size;
+  }
+
+  boolean isEmpty() {
+    return places.isEmpty();
+  }
+
+  int size() {
+    return places.size();
+  }
+
+  @Nullable Place get(String connectionId) {
+    return places.get(connectionId);
+  }
+
+  Collection<Place> all() {
+    return List.copyOf(places.values());
+  }
+
+  boolean has(Place place) {
+    return places.get(place.attachment.connectionId()) == place;
+  }
+
+  /** Adds a place that is not live yet; one the connection had before is gone. */
+  Place add(Attachment attachment) {
+    remove(attachment.connectionId());
+    Place place = new Place(attachment);
+    places.put(attachment.connectionId(), place);
+    return place;
+  }
+
+  /** From here on the place gets every event; {@code first} runs on its executor before that. */
+  void goLive(Place place, Runnable first) {
+    flush();
+    Crowd crowd = crowds.computeIfAbsent(place.executor(), e -> new Crowd());
+    crowd.size++;
+    place.live = true;
+    place
+        .executor()
+        .execute(
+            () -> {
+              first.run();
+              crowd.audience.add(place.attachment);
+              place.attachment.subscriber().flush();
+            });
+  }
+
+  @Nullable Place remove(String connectionId) {
+    Place place = places.remove(connectionId);
+    if (place != null && place.live) {
+      flush();
+      Executor executor = place.executor();
+      Crowd crowd = crowds.get(executor);
+      if (crowd != null) {
+        crowd.size--;
+        if (crowd.size == 0) {
+          crowds.remove(executor);
+        }
+        executor.execute(() -> crowd.audience.remove(place.attachment));
+      }
+    }
+    return place;
+  }
+
+  /** An event for everyone, with the rest of the turn's. */
+  void add(Outgoing event) {
+    if (!crowds.isEmpty()) {
+      turn.add(event);
+    }
+  }
+
+  /** Hands the turn's events over. */
+  void flush() {
+    if (turn.isEmpty()) {
+      return;
+    }
+    List<Outgoing> events = turn;
+    turn = new ArrayList<>();
+    crowds.forEach((executor, crowd) -> executor.execute(() -> crowd.audience.deliver(events)));
+  }
+}

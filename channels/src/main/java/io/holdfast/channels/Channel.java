@@ -1,0 +1,238 @@
+package io.holdfast.channels;
+
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.StoredEntry;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The handle of a channel: takes work from any thread and runs it on the channel's lane, entries of
+ * the journal before everything else. While the channel waits for a read it is parked: its work
+ * waits and the lane goes on. The queues are bounded by what connections may have unacknowledged
+ * and by one append under way.
+ */
+final class Channel {
+  private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
+  private static final int TURN = 256;
+  private static final int RETRY = 1_000;
+
+  private final ChannelId id;
+  private final Lane lane;
+  private final Opening opening;
+  private final BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire;
+
+  // guarded by this
+  private final Queue<StoredEntry> entries = new ArrayDeque<>();
+  private final Queue<Consumer<OpenChannel>> inbox = new ArrayDeque<>();
+  private boolean scheduled;
+  private boolean retired;
+
+  // of the lane
+  private boolean parked;
+  private boolean crashed;
+  private boolean started;
+  private @Nullable OpenChannel open;
+
+  /**
+   * A channel that is not open yet.
+   *
+   * @param retire takes the handle out of the table, and what was handed in but not done
+   */
+  Channel(
+      ChannelId id,
+      Lane lane,
+      Opening opening,
+      BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire) {
+    this.id = id;
+    this.lane = lane;
+    this.opening = opening;
+    this.retire = retire;
+  }
+
+  ChannelId id() {
+    return id;
+  }
+
+  /** Takes a task; false when the channel has left memory and another handle is to be had. */
+  boolean offer(Consumer<OpenChannel> task) {
+    synchronized (this) {
+      if (retired) {
+        return false;
+      }
+      inbox.add(task);
+    }
+    schedule();
+    return true;
+  }
+
+  /** An entry of the journal; from the engine's thread. */
+  void entry(StoredEntry entry) {
+    synchronized (this) {
+      if (retired) {
+        return;
+      }
+      entries.add(entry);
+    }
+    schedule();
+  }
+
+  private void schedule() {
+    synchronized (this) {
+      if (scheduled) {
+        return;
+      }
+      scheduled = true;
+    }
+    lane.execute(this::drain);
+  }
+
+  private void drain() {
+    synchronized (this) {
+      scheduled = false;
+    }
+    if (open == null && !parked && !crashed) {
+      start();
+    }
+    int budget = TURN;
+    while (!parked && !crashed && budget-- > 0 && step()) {
+      // each step is one entry or one task
+    }
+    if (!parked && !crashed && open != null) {
+      guard(open::endOfTurn);
+    }
+    if (!parked && hasWork()) {
+      schedule();
+    }
+  }
+
+  /** Does one thing; false when there is nothing to do. */
+  private boolean step() {
+    OpenChannel current = open;
+    if (current == null) {
+      return false;
+    }
+    StoredEntry entry;
+    Consumer<OpenChannel> task = null;
+    synchronized (this) {
+      entry = entries.poll();
+      if (entry == null && current.ready()) {
+        task = inbox.poll();
+      }
+    }
+    if (entry != null) {
+      guard(() -> current.entry(entry));
+      return true;
+    }
+    if (task != null) {
+      Consumer<OpenChannel> found = task;
+      guard(() -> found.accept(current));
+      return true;
+    }
+    return false;
+  }
+
+  private synchronized boolean hasWork() {
+    OpenChannel current = open;
+    return current != null && (!entries.isEmpty() || (current.ready() && !inbox.isEmpty()));
+  }
+
+  private void start() {
+    if (!started) {
+      started = true;
+      guard(() -> opening.open(this));
+    }
+  }
+
+  /** The state is there and begins to catch up with its log. Runs on the lane. */
+  void opened(OpenChannel state) {
+    open = state;
+  }
+
+  /** Stops the channel's work until a read is done; then {@code then} runs on the lane, first. */
+  <T extends @Nullable Object> void await(
+      CompletableFuture<T> read, BiConsumer<T, @Nullable Throwable> then) {
+    parked = true;
+    var _ =
+        read.whenComplete(
+            (value, failure) ->
+                lane.execute(
+                    () -> {
+                      parked = false;
+                      guard(() -> then.accept(value, failure));
+                      drain();
+                    }));
+  }
+
+  /** Runs a task on the lane when a future is done, without stopping the channel. */
+  <T extends @Nullable Object> void when(
+      CompletableFuture<T> future, BiConsumer<T, @Nullable Throwable> then) {
+    var _ =
+        future.whenComplete(
+            (value, failure) -> {
+              if (!offer(open -> then.accept(value, failure))) {
+                LOG.debug("channel {} left memory before a read was done", id);
+              }
+            });
+  }
+
+  private void guard(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException broken) {
+      crash(broken);
+    }
+  }
+
+  /**
+   * A fault of ours ends the channel's life in memory, not the node: it opens anew from the log.
+   */
+  void crash(Throwable why) {
+    if (crashed) {
+      return;
+    }
+    if (why instanceof JournalException closed
+        && closed.reason() == JournalException.Reason.CLOSED) {
+      LOG.debug("channel {} ends with the journal", id);
+    } else {
+      LOG.error("channel {} failed and will be opened anew", id, why);
+    }
+    crashed = true;
+    OpenChannel current = open;
+    open = null;
+    if (current != null) {
+      current.crashed();
+    }
+    // one that cannot even catch up would fail again at once
+    opening.later(current != null && current.ready() ? 0 : RETRY, this::leave);
+  }
+
+  /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
+  boolean retireIfQuiet() {
+    synchronized (this) {
+      if (!inbox.isEmpty() || !entries.isEmpty()) {
+        return false;
+      }
+      retired = true;
+    }
+    retire.accept(this, new ArrayDeque<>());
+    return true;
+  }
+
+  private void leave() {
+    Queue<Consumer<OpenChannel>> left;
+    synchronized (this) {
+      retired = true;
+      left = new ArrayDeque<>(inbox);
+      inbox.clear();
+      entries.clear();
+    }
+    retire.accept(this, left);
+  }
+}

@@ -1,0 +1,171 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Owner;
+import io.holdfast.fold.Publisher;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Journal;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All channels of a node. Every call may come from any thread, returns at once, and is carried out
+ * on the channel's lane in the order of the calls; a channel that is not in memory is opened for
+ * it.
+ */
+public final class Channels {
+  private final Services services;
+  private final List<Lane> lanes;
+  private final Opening opening;
+  private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
+
+  /**
+   * The channels of a node.
+   *
+   * @param boot names this run of the node: differs from every other run's
+   */
+  public Channels(
+      Journal journal, List<Lane> lanes, Timers timers, ChannelSettings settings, String boot) {
+    this.services = new Services(journal, timers, settings, boot, timers.now());
+    this.lanes = List.copyOf(lanes);
+    this.opening = new LogOpening(services);
+  }
+
+  /** A client frame. Its reply comes once, on the channel's lane. */
+  public void submit(ChannelId channel, Submission submission) {
+    run(channel, open -> open.submit(submission));
+  }
+
+  /** What a publisher has waiting in a rollup window goes out now. */
+  public void flushRollup(ChannelId channel, Publisher publisher) {
+    runIfOpen(channel, open -> open.flushRollup(publisher));
+  }
+
+  public void attach(ChannelId channel, AttachRequest request) {
+    run(channel, open -> open.attach(request));
+  }
+
+  /**
+   * Ends a connection's attachment.
+   *
+   * @param gone runs on the subscriber's executor after the last event, or on the lane if the
+   *     connection was not attached
+   */
+  public void detach(ChannelId channel, String connectionId, Runnable gone) {
+    run(channel, open -> open.detach(connectionId, gone));
+  }
+
+  /** A transport is gone and its attachment with it. */
+  public void dropped(ChannelId channel, Attachment attachment) {
+    runIfOpen(channel, open -> open.dropped(attachment));
+  }
+
+  /** Sends a connection the members again. */
+  public void sync(ChannelId channel, String connectionId) {
+    run(channel, open -> open.sync(connectionId));
+  }
+
+  /**
+   * Ends the presence of a connection's members.
+   *
+   * @param owner only those this transport still answers for; null for all
+   */
+  public void depart(ChannelId channel, String connectionId, @Nullable Owner owner) {
+    run(channel, open -> open.depart(connectionId, owner));
+  }
+
+  /** Messages as they stand, at their original places. */
+  public CompletableFuture<Page<Message>> history(ChannelId channel, HistoryQuery query) {
+    CompletableFuture<Page<Message>> page = new CompletableFuture<>();
+    run(channel, open -> open.reading().history(query, page));
+    return page;
+  }
+
+  public CompletableFuture<Page<PresenceMessage>> presenceHistory(
+      ChannelId channel, HistoryQuery query) {
+    CompletableFuture<Page<PresenceMessage>> page = new CompletableFuture<>();
+    run(channel, open -> open.reading().presenceHistory(query, page));
+    return page;
+  }
+
+  /** The members present now. */
+  public CompletableFuture<List<PresenceMessage>> members(ChannelId channel) {
+    CompletableFuture<List<PresenceMessage>> members = new CompletableFuture<>();
+    run(channel, open -> open.reading().members(members));
+    return members;
+  }
+
+  /** A message as it stands, or null. */
+  public CompletableFuture<@Nullable Message> message(ChannelId channel, String serial) {
+    CompletableFuture<@Nullable Message> message = new CompletableFuture<>();
+    run(channel, open -> open.reading().message(serial, message));
+    return message;
+  }
+
+  /** A message's versions, oldest first; none if there is no such message. */
+  public CompletableFuture<List<Message>> versions(ChannelId channel, String serial) {
+    CompletableFuture<List<Message>> versions = new CompletableFuture<>();
+    run(channel, open -> open.reading().versions(serial, versions));
+    return versions;
+  }
+
+  /** Writes changed records and deletes entries past the resume horizon. */
+  public void compact(ChannelId channel) {
+    run(channel, open -> open.storing().compact());
+  }
+
+  /** Channels in memory that nobody uses leave it; their state is written first. */
+  public void retireIdle() {
+    channels
+        .keySet()
+        .forEach(
+            id ->
+                runIfOpen(
+                    id,
+                    open -> {
+                      if (open.idle()) {
+                        open.retire();
+                      }
+                    }));
+  }
+
+  /** Lets out everything that waits for a window, as before a stop. */
+  public void flushAllRollups() {
+    channels.keySet().forEach(id -> runIfOpen(id, OpenChannel::flushAllRollups));
+  }
+
+  /** The channels in memory. */
+  public List<ChannelId> open() {
+    return List.copyOf(channels.keySet());
+  }
+
+  private void run(ChannelId id, Consumer<OpenChannel> task) {
+    Channel channel = channels.computeIfAbsent(id, this::create);
+    while (!channel.offer(task)) {
+      channels.remove(id, channel);
+      channel = channels.computeIfAbsent(id, this::create);
+    }
+  }
+
+  private void runIfOpen(ChannelId id, Consumer<OpenChannel> task) {
+    Channel channel = channels.get(id);
+    if (channel != null) {
+      channel.offer(task);
+    }
+  }
+
+  private Channel create(ChannelId id) {
+    Lane lane = lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
+    return new Channel(id, lane, opening, (channel, left) -> retired(channel, left));
+  }
+
+  private void retired(Channel channel, Queue<Consumer<OpenChannel>> left) {
+    channels.remove(channel.id(), channel);
+    left.forEach(task -> run(channel.id(), task));
+  }
+}

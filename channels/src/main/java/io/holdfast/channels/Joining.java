@@ -1,0 +1,224 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Event;
+import io.holdfast.fold.Member;
+import io.holdfast.fold.Part;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Brings attachments in and lets them go: decides whether a client can go on from where it was, and
+ * gives it what it missed before it hears anything new. Of the channel's lane.
+ */
+final class Joining {
+  private final Channel handle;
+  private final Services services;
+  private final ChannelState state;
+  private final Storing storing;
+  private final Attachments attachments;
+  private final Recents recents;
+  private final Outbox outbox;
+  private final Supplier<Collection<Member>> members;
+  private final String channel;
+  private long syncs;
+
+  Joining(
+      Channel handle,
+      Services services,
+      ChannelState state,
+      Storing storing,
+      Attachments attachments,
+      Recents recents,
+      Outbox outbox,
+      Supplier<Collection<Member>> members) {
+    this.handle = handle;
+    this.services = services;
+    this.state = state;
+    this.storing = storing;
+    this.attachments = attachments;
+    this.recents = recents;
+    this.outbox = outbox;
+    this.members = members;
+    this.channel = handle.id().name();
+  }
+
+  void attach(AttachRequest request) {
+    Cursor presented =
+        request.channelSerial() == null ? null : Cursor.parse(request.channelSerial());
+    boolean resumed = presented != null && canResume(presented);
+    Cursor at = resumed && presented != null ? presented : state.end();
+    Holding holding = resumed ? Holding.orNew(request.held(), at) : new Holding(at);
+    Attachment attachment =
+        new Attachment(
+            request.subscriber(),
+            request.connectionId(),
+            request.modes(),
+            request.echo(),
+            services.settings().backlogBytes(),
+            holding);
+    Attachments.Place place = attachments.add(attachment);
+    boolean lost = !resumed && request.channelSerial() != null;
+    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
+    SharedFrame attached =
+        new SharedFrame(
+            new Frame.Attached(
+                channel,
+                at.toString(),
+                flags(request, resumed, rewind != null || at.compareTo(state.end()) < 0),
+                request.params(),
+                lost ? continuityLost() : null));
+    place
+        .executor()
+        .execute(
+            () -> {
+              request.attached().accept(attachment);
+              attachment.send(attached, 500);
+              attachment.subscriber().flush();
+            });
+    if (resumed) {
+      moveMembers(request);
+    }
+    if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
+      new Rewinding(handle, services, state, storing, place, rewind, this::live).start();
+    } else {
+      catchUp(place, at);
+    }
+  }
+
+  private boolean canResume(Cursor presented) {
+    return presented.generation() == state.end().generation()
+        && presented.compareTo(state.end()) <= 0
+        && presented.position() >= storing.trimmed();
+  }
+
+  private static ErrorInfo continuityLost() {
+    return ErrorCode.CONTINUITY_LOST.info(
+        "the place to go on from is no longer kept, so the attachment begins anew; read what was"
+            + " missed from history");
+  }
+
+  private long flags(AttachRequest request, boolean resumed, boolean backlog) {
+    long flags = request.modes();
+    flags |= resumed ? Flags.RESUMED : 0;
+    flags |= backlog ? Flags.HAS_BACKLOG : 0;
+    boolean present = (request.modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !members.get().isEmpty();
+    return flags | (present ? Flags.HAS_PRESENCE : 0);
+  }
+
+  /** A client that is back answers for its members from this transport. */
+  private void moveMembers(AttachRequest request) {
+    for (Member member : members.get()) {
+      if (request.connectionId().equals(member.message().connectionId())
+          && !request.owner().equals(member.owner())) {
+        Part own = new Part.Own(request.connectionId(), request.owner());
+        outbox.add(new Queued(own, List.of()));
+        return;
+      }
+    }
+  }
+
+  private void catchUp(Attachments.Place place, Cursor at) {
+    if (recents.covers(at)) {
+      live(place, outgoing(recents.since(at)));
+    } else {
+      Replay replay =
+          new Replay(
+              handle,
+              services.journal(),
+              state,
+              place,
+              () -> attachments.has(place),
+              at,
+              cursor -> catchUp(place, cursor),
+              recents::covers);
+      replay.next();
+    }
+  }
+
+  private List<Outgoing> outgoing(List<Event> events) {
+    List<Outgoing> outgoing = new ArrayList<>(events.size());
+    for (Event event : events) {
+      outgoing.add(new Outgoing(channel, event, false));
+    }
+    return outgoing;
+  }
+
+  /** The last step: what is left, the members as they are now, and from here on everything. */
+  private void live(Attachments.Place place, List<Outgoing> left) {
+    if (!attachments.has(place)) {
+      return;
+    }
+    Attachment attachment = place.attachment();
+    List<SharedFrame> sync = syncPages(attachment);
+    attachments.goLive(
+        place,
+        () -> {
+          left.forEach(attachment::deliver);
+          sync.forEach(page -> attachment.send(page, 1_000));
+        });
+  }
+
+  private List<SharedFrame> syncPages(Attachment attachment) {
+    Collection<Member> now = members.get();
+    return attachment.has(Flags.PRESENCE_SUBSCRIBE) && !now.isEmpty()
+        ? PresenceSync.pages(channel, now, "s" + syncs++)
+        : List.of();
+  }
+
+  /** A client asks for the members again. */
+  void sync(String connectionId) {
+    Attachments.Place place = attachments.get(connectionId);
+    if (place == null || !place.attachment().has(Flags.PRESENCE_SUBSCRIBE)) {
+      return;
+    }
+    attachments.flush();
+    List<SharedFrame> pages = PresenceSync.pages(channel, members.get(), "s" + syncs++);
+    place
+        .executor()
+        .execute(
+            () -> {
+              pages.forEach(page -> place.attachment().send(page, 1_000));
+              place.attachment().subscriber().flush();
+            });
+  }
+
+  /** Ends an attachment; {@code gone} runs on its executor, or at once if there is none. */
+  void detach(String connectionId, Runnable gone) {
+    Attachments.Place place = attachments.remove(connectionId);
+    if (place == null) {
+      gone.run();
+    } else {
+      place.executor().execute(gone);
+    }
+  }
+
+  void dropped(Attachment attachment) {
+    Attachments.Place place = attachments.get(attachment.connectionId());
+    if (place != null && place.attachment() == attachment) {
+      attachments.remove(attachment.connectionId());
+    }
+  }
+
+  void disconnectAll(ErrorInfo why) {
+    attachments
+        .all()
+        .forEach(
+            place ->
+                place
+                    .executor()
+                    .execute(
+                        () -> {
+                          place.attachment().end();
+                          place.attachment().subscriber().overrun(why);
+                        }));
+  }
+}

@@ -1,0 +1,341 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Applied;
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.Event;
+import io.holdfast.fold.Member;
+import io.holdfast.fold.Owner;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Publisher;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.fold.Verdict;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.StoredEntry;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel in memory: where entries meet the state, and what comes of it goes out. Everything here
+ * runs on the channel's lane.
+ */
+final class OpenChannel {
+  private final Channel handle;
+  private final Services services;
+  private final ChannelState state;
+  private final Pending pending = new Pending();
+  private final Outbox outbox;
+  private final Rollup rollup;
+  private final Admission admission;
+  private final Attachments attachments = new Attachments();
+  private final Recents recents;
+  private final Storing storing;
+  private final Joining joining;
+  private final Reading reading;
+  private final Ephemerals ephemerals;
+  private Journal.@Nullable Subscription follow;
+  private long readyAt;
+  private boolean ready;
+  private long usedAt;
+  private long departures;
+
+  OpenChannel(Channel handle, Services services, ChannelState state, Storing storing) {
+    this.handle = handle;
+    this.services = services;
+    this.state = state;
+    this.storing = storing;
+    String ids = services.boot() + ":" + handle.id() + ":" + System.identityHashCode(this) + ":";
+    this.outbox =
+        new Outbox(handle.id(), services.journal(), services.settings().entryBytes(), ids);
+    this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
+    this.admission = new Admission(state, pending, rollup, outbox, services.timers());
+    this.recents = new Recents(services.settings().recentBytes(), state.end());
+    this.joining =
+        new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
+    this.reading = new Reading(handle, services.journal(), state, storing);
+    this.ephemerals = new Ephemerals(handle.id().name(), services.timers(), state, attachments);
+    this.usedAt = services.timers().now();
+  }
+
+  private void windowOver(Publisher publisher) {
+    handle.offer(open -> open.rollup.expire(publisher));
+  }
+
+  private java.util.Collection<Member> members() {
+    return state.members();
+  }
+
+  // ---- catching up ----
+
+  /** Follows the log; ready for work once it has folded through {@code end}. */
+  void follow(Journal.Subscription subscription, long end) {
+    follow = subscription;
+    readyAt = end;
+    becomeReady();
+  }
+
+  boolean ready() {
+    return ready;
+  }
+
+  private void becomeReady() {
+    if (!ready && follow != null && state.end().position() >= readyAt) {
+      ready = true;
+      recents.startAfter(state.end());
+      expectEarlierBoots();
+    }
+  }
+
+  /** Members that an earlier run of the node answered for have until the grace is over. */
+  private void expectEarlierBoots() {
+    boolean any = state.members().stream().anyMatch(m -> !m.owner().boot().equals(services.boot()));
+    if (any) {
+      long due = services.readySince() + services.settings().earlierBootGrace();
+      long wait = Math.max(0, due - services.timers().now());
+      services.timers().after(wait, () -> handle.offer(OpenChannel::departEarlierBoots));
+    }
+  }
+
+  // ---- entries ----
+
+  void entry(StoredEntry stored) {
+    if (stored.position() <= state.end().position()) {
+      return;
+    }
+    Outbox.Flight flight = outbox.flightOf(stored.bytes());
+    Entry entry = flight == null ? EntryCodec.decode(stored.bytes()) : flight.entry();
+    Set<String> missing = state.missing(entry);
+    if (missing.isEmpty()) {
+      apply(stored, entry, flight);
+    } else {
+      load(missing, () -> apply(stored, entry, flight));
+    }
+  }
+
+  /** Brings messages into memory, the channel waiting, then goes on. */
+  private void load(Set<String> serials, Runnable then) {
+    List<CompletableFuture<byte @Nullable []>> reads = new ArrayList<>();
+    for (String serial : serials) {
+      reads.add(services.journal().get(handle.id(), RecordKind.MESSAGE.code(), serial));
+    }
+    CompletableFuture<Void> all = CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new));
+    handle.await(
+        all,
+        (nothing, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+            return;
+          }
+          for (CompletableFuture<byte @Nullable []> read : reads) {
+            byte[] bytes = read.join();
+            if (bytes != null) {
+              state.load(StoredMessage.decode(bytes));
+            }
+          }
+          then.run();
+        });
+  }
+
+  private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
+    Applied applied = state.apply(stored.position(), stored.time(), entry);
+    if (ready) {
+      for (Event event : applied.events()) {
+        recents.add(event);
+        attachments.add(new Outgoing(handle.id().name(), event, false));
+      }
+    }
+    if (flight != null) {
+      // what it made goes out with this turn; replies only mark slots that leave after it
+      settle(flight, applied);
+    }
+    becomeReady();
+  }
+
+  private void settle(Outbox.Flight flight, Applied applied) {
+    List<Ticket> tickets = flight.tickets();
+    if (tickets.size() != applied.outcomes().size()) {
+      throw new IllegalStateException(
+          tickets.size() + " frames and " + applied.outcomes().size() + " outcomes");
+    }
+    for (int i = 0; i < tickets.size(); i++) {
+      pending.done(tickets.get(i), applied.outcomes().get(i).verdict());
+    }
+  }
+
+  // ---- frames of clients ----
+
+  void submit(Submission submission) {
+    usedAt = services.timers().now();
+    String target = ChannelState.target(submission.part());
+    if (target == null || state.message(target) != null) {
+      admission.admit(submission);
+    } else {
+      load(Set.of(target), () -> admission.admit(submission));
+    }
+  }
+
+  void flushRollup(Publisher publisher) {
+    rollup.flush(publisher);
+  }
+
+  /** Lets out all that waits for a window. */
+  void flushAllRollups() {
+    rollup.flushAll();
+  }
+
+  void attach(AttachRequest request) {
+    usedAt = services.timers().now();
+    joining.attach(request);
+  }
+
+  void detach(String connectionId, Runnable gone) {
+    joining.detach(connectionId, gone);
+  }
+
+  /** A transport is gone; its attachment with it, if it is still the one. */
+  void dropped(Attachment attachment) {
+    joining.dropped(attachment);
+  }
+
+  void sync(String connectionId) {
+    joining.sync(connectionId);
+  }
+
+  /** Members of a connection leave, if {@code owner} (null: whoever) still answers for them. */
+  void depart(String connectionId, @Nullable Owner owner) {
+    for (Member member : List.copyOf(state.members())) {
+      if (connectionId.equals(member.message().connectionId())
+          && (owner == null || owner.equals(member.owner()))) {
+        depart(member);
+      }
+    }
+  }
+
+  private void departEarlierBoots() {
+    for (Member member : List.copyOf(state.members())) {
+      if (!member.owner().boot().equals(services.boot())) {
+        depart(member);
+      }
+    }
+  }
+
+  private void depart(Member member) {
+    String id = "departed-" + services.boot() + ":" + departures++ + ":0";
+    Part part = new Part.Depart(member.key(), member.ownedAt(), id);
+    outbox.add(new Queued(part, List.of()));
+  }
+
+  Reading reading() {
+    usedAt = services.timers().now();
+    return reading;
+  }
+
+  ChannelState state() {
+    return state;
+  }
+
+  Storing storing() {
+    return storing;
+  }
+
+  // ---- the end of a turn ----
+
+  /** What the turn brought goes out; then the next entry is sent. */
+  void endOfTurn() {
+    attachments.flush();
+    if (!ready) {
+      return;
+    }
+    ephemerals.deliver(outbox, pending);
+    attachments.flush();
+    outbox.send(
+        (at, failure) -> {
+          if (failure != null) {
+            handle.offer(open -> open.failed(failure));
+          } else {
+            handle.offer(OpenChannel::landed);
+          }
+        });
+    state.shrink(services.settings().cacheBytes());
+    if (state.unwrittenWeight() > services.settings().checkpointBytes()) {
+      storing.checkpoint();
+    }
+  }
+
+  private void landed() {
+    outbox.landed();
+  }
+
+  /** The engine did not take the entry, so its frames may be refused. */
+  private void failed(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    if (cause instanceof JournalException refused
+        && refused.reason() != JournalException.Reason.UNKNOWN) {
+      Outbox.Flight flight = outbox.landed();
+      if (flight != null) {
+        ErrorInfo error = refusal(refused);
+        flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
+      }
+      return;
+    }
+    // the outcome is unknown: nobody is told anything, clients resend when the channel is back
+    handle.crash(failure);
+  }
+
+  private static ErrorInfo refusal(JournalException refused) {
+    return switch (refused.reason()) {
+      case NO_SPACE -> ErrorCode.UNAVAILABLE.info("there is too little free disk space to publish");
+      case BUSY -> ErrorCode.BUSY.info();
+      case CLOSED -> ErrorCode.UNAVAILABLE.info("the server is stopping");
+      case HELD, NEWER_FORMAT, UNKNOWN, UNREADABLE -> ErrorCode.INTERNAL.info();
+    };
+  }
+
+  long pendingBytes() {
+    return pending.bytes();
+  }
+
+  // ---- leaving memory ----
+
+  /** Whether nobody has used the channel for a while and nothing waits. */
+  boolean idle() {
+    return ready
+        && attachments.isEmpty()
+        && pending.isEmpty()
+        && outbox.isEmpty()
+        && rollup.isEmpty()
+        && !reading.busy()
+        && !storing.busy()
+        && services.timers().now() - usedAt >= services.settings().idle();
+  }
+
+  /** Writes what has changed, or leaves memory when nothing has. */
+  void retire() {
+    if (!state.clean()) {
+      storing.checkpoint();
+    } else if (handle.retireIfQuiet()) {
+      close();
+    }
+  }
+
+  private void close() {
+    if (follow != null) {
+      follow.close();
+    }
+  }
+
+  /** Clients come back and resend; until then nobody is told anything. */
+  void crashed() {
+    close();
+    pending.giveUp();
+    joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
+  }
+}

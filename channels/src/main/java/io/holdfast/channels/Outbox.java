@@ -1,0 +1,94 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.Part;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Journal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to the journal: one append at a time, and what arrives meanwhile is the next entry, so a
+ * busy channel batches by itself and nothing is reordered. Of the channel's lane.
+ */
+final class Outbox {
+  private static final int MAX_PARTS = 1_024;
+
+  private final ChannelId channel;
+  private final Journal journal;
+  private final int entryBytes;
+  private final String ids;
+  private final Deque<Queued> queue = new ArrayDeque<>();
+  private long entries;
+  private @Nullable Flight flight;
+
+  /** The append under way. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Flight(Entry entry, byte[] bytes, List<Ticket> tickets) {}
+
+  Outbox(ChannelId channel, Journal journal, int entryBytes, String ids) {
+    this.channel = channel;
+    this.journal = journal;
+    this.entryBytes = entryBytes;
+    this.ids = ids;
+  }
+
+  void add(Queued queued) {
+    queue.add(queued);
+  }
+
+  boolean isEmpty() {
+    return queue.isEmpty() && flight == null;
+  }
+
+  /** The append that an entry of the journal is, if it is ours. */
+  @Nullable Flight flightOf(byte[] bytes) {
+    Flight current = flight;
+    return current != null && Arrays.equals(current.bytes, bytes) ? current : null;
+  }
+
+  /** The append has come to its end, whichever. */
+  @Nullable Flight landed() {
+    Flight landed = flight;
+    flight = null;
+    return landed;
+  }
+
+  /** An ephemeral whose turn has come: everything before it is delivered. */
+  @Nullable Queued nextEphemeral() {
+    Queued next = queue.peek();
+    return flight == null && next != null && next.ephemeral() ? queue.poll() : null;
+  }
+
+  /** Sends the next entry if none is under way; {@code done} hears on the journal's thread. */
+  void send(BiConsumer<Journal.@Nullable Appended, @Nullable Throwable> done) {
+    if (flight != null || queue.isEmpty()) {
+      return;
+    }
+    List<Part> parts = new ArrayList<>();
+    List<Ticket> tickets = new ArrayList<>();
+    int bytes = 0;
+    while (!queue.isEmpty() && bytes < entryBytes && parts.size() < MAX_PARTS) {
+      if (queue.peek().ephemeral()) {
+        break;
+      }
+      Queued next = queue.poll();
+      parts.add(next.part());
+      tickets.addAll(next.tickets());
+      bytes += next.bytes();
+    }
+    if (parts.isEmpty()) {
+      return;
+    }
+    Entry entry = new Entry(parts);
+    byte[] encoded = EntryCodec.encode(entry);
+    flight = new Flight(entry, encoded, tickets);
+    var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);
+  }
+}

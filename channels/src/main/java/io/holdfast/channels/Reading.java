@@ -1,0 +1,135 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Member;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredRecord;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Answers questions about a channel's past and present. Of the channel's lane. */
+final class Reading {
+  private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  private final Channel handle;
+  private final Journal journal;
+  private final ChannelState state;
+  private final Storing storing;
+  private final Pages pages;
+  private int open;
+
+  Reading(Channel handle, Journal journal, ChannelState state, Storing storing) {
+    this.handle = handle;
+    this.journal = journal;
+    this.state = state;
+    this.storing = storing;
+    this.pages = new Pages(handle, journal, state, storing);
+  }
+
+  /** Whether an answer is being made. */
+  boolean busy() {
+    return open > 0;
+  }
+
+  private <T extends @Nullable Object> void answer(
+      CompletableFuture<T> to, T value, @Nullable Throwable failure) {
+    open--;
+    if (failure == null) {
+      to.complete(value);
+    } else {
+      to.completeExceptionally(failure);
+    }
+  }
+
+  void history(HistoryQuery query, CompletableFuture<Page<Message>> to) {
+    open++;
+    pages.messages(
+        query,
+        (page, failure) -> {
+          List<Message> messages = page.items().stream().map(StoredMessage::message).toList();
+          answer(to, new Page<>(messages, page.next()), failure);
+        });
+  }
+
+  void presenceHistory(HistoryQuery query, CompletableFuture<Page<PresenceMessage>> to) {
+    open++;
+    pages.presence(query, (page, failure) -> answer(to, page, failure));
+  }
+
+  void members(CompletableFuture<List<PresenceMessage>> to) {
+    to.complete(state.members().stream().map(Member::message).toList());
+  }
+
+  /** A message as it stands; null if there is none. */
+  void message(String serial, CompletableFuture<@Nullable Message> to) {
+    StoredMessage known = state.message(serial);
+    if (known != null) {
+      to.complete(known.message());
+      return;
+    }
+    open++;
+    long epoch = storing.epoch();
+    handle.when(
+        journal.get(handle.id(), RecordKind.MESSAGE.code(), serial),
+        (bytes, failure) -> {
+          if (failure == null && bytes == null && epoch != storing.epoch()) {
+            open--;
+            message(serial, to);
+            return;
+          }
+          StoredMessage now = state.message(serial);
+          StoredMessage read = now != null || bytes == null ? now : StoredMessage.decode(bytes);
+          answer(to, read == null ? null : read.message(), failure);
+        });
+  }
+
+  /** All versions of a message, oldest first; empty if there is no such message. */
+  void versions(String serial, CompletableFuture<List<Message>> to) {
+    CompletableFuture<@Nullable Message> latest = new CompletableFuture<>();
+    message(serial, latest);
+    open++;
+    handle.when(
+        latest,
+        (current, failure) -> {
+          if (failure != null || current == null) {
+            answer(to, List.of(), failure);
+          } else {
+            earlier(serial, current, to);
+          }
+        });
+  }
+
+  private void earlier(String serial, Message current, CompletableFuture<List<Message>> to) {
+    long epoch = storing.epoch();
+    byte kind = RecordKind.VERSION.code();
+    String prefix = serial + "/";
+    handle.when(
+        journal.scan(handle.id(), kind, prefix, prefix + "~", Direction.FORWARDS, 1_000, MAX_BYTES),
+        (records, failure) -> {
+          if (failure == null && epoch != storing.epoch()) {
+            earlier(serial, current, to);
+            return;
+          }
+          TreeMap<String, byte[]> found = new TreeMap<>();
+          for (StoredRecord record : records == null ? List.<StoredRecord>of() : records) {
+            if (record.bytes() != null) {
+              found.put(record.key(), record.bytes());
+            }
+          }
+          found.putAll(
+              state.unwrittenRecords(RecordKind.VERSION).subMap(prefix, true, prefix + "~", true));
+          List<Message> versions = new ArrayList<>();
+          found.values().forEach(b -> versions.add(StoredMessage.decode(b).message()));
+          versions.add(current);
+          answer(to, versions, failure);
+        });
+  }
+}

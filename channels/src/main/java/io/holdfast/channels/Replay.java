@@ -1,0 +1,174 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.ChannelState.Extent;
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.Event;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.Retold;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives one attachment what it missed, from the log, page by page and no faster than it reads,
+ * until what is left is in memory. Of the channel's lane.
+ */
+final class Replay {
+  private static final int PAGE = 500;
+  private static final int PAGE_BYTES = 256 * 1024;
+
+  private final Channel handle;
+  private final Journal journal;
+  private final ChannelState state;
+  private final Attachments.Place place;
+  private final BooleanSupplier wanted;
+  private final Consumer<Cursor> done;
+  private final Predicate<Cursor> covered;
+  private Cursor at;
+  private long read;
+
+  /**
+   * A replay.
+   *
+   * @param done takes over from a cursor on, once {@code covered} says it can
+   */
+  Replay(
+      Channel handle,
+      Journal journal,
+      ChannelState state,
+      Attachments.Place place,
+      BooleanSupplier wanted,
+      Cursor at,
+      Consumer<Cursor> done,
+      Predicate<Cursor> covered) {
+    this.handle = handle;
+    this.journal = journal;
+    this.state = state;
+    this.place = place;
+    this.wanted = wanted;
+    this.at = at;
+    // the cursor may stand inside an entry, which is then read once more
+    this.read = at.position() - 1;
+    this.done = done;
+    this.covered = covered;
+  }
+
+  void next() {
+    if (!wanted.getAsBoolean()) {
+      return;
+    }
+    if (covered.test(at)) {
+      done.accept(at);
+      return;
+    }
+    handle.when(journal.read(handle.id(), read, Direction.FORWARDS, PAGE, PAGE_BYTES), this::page);
+  }
+
+  private void page(List<StoredEntry> entries, @Nullable Throwable failure) {
+    if (failure != null) {
+      handle.crash(failure);
+      return;
+    }
+    List<Step> steps = new ArrayList<>();
+    Map<String, CompletableFuture<byte @Nullable []>> reads = new HashMap<>();
+    long folded = state.end().position();
+    for (StoredEntry stored : entries) {
+      if (stored.position() <= folded) {
+        collect(stored, steps, reads);
+        read = stored.position();
+      }
+    }
+    if (entries.isEmpty() || (read >= folded && steps.isEmpty())) {
+      // nothing is left in the log before what is in memory
+      at = state.end();
+    }
+    if (steps.isEmpty()) {
+      handle.offer(open -> next());
+      return;
+    }
+    handle.when(
+        CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
+        (nothing, failed) -> tell(steps, reads, failed));
+  }
+
+  /** A part that was missed. */
+  private record Step(Cursor cursor, long time, Part part) {}
+
+  private void collect(
+      StoredEntry stored,
+      List<Step> steps,
+      Map<String, CompletableFuture<byte @Nullable []>> reads) {
+    Entry entry = EntryCodec.decode(stored.bytes());
+    for (int frame = 0; frame < entry.parts().size(); frame++) {
+      Cursor cursor = new Cursor(state.end().generation(), stored.position(), frame);
+      if (cursor.compareTo(at) <= 0) {
+        continue;
+      }
+      Part part = entry.parts().get(frame);
+      steps.add(new Step(cursor, stored.time(), part));
+      String target = ChannelState.target(part);
+      if (target != null && state.message(target) == null) {
+        reads.computeIfAbsent(
+            target, serial -> journal.get(handle.id(), RecordKind.MESSAGE.code(), serial));
+      }
+    }
+  }
+
+  private void tell(
+      List<Step> steps,
+      Map<String, CompletableFuture<byte @Nullable []>> reads,
+      @Nullable Throwable failure) {
+    if (failure != null) {
+      handle.crash(failure);
+      return;
+    }
+    reads.forEach(
+        (serial, read) -> {
+          byte[] bytes = read.join();
+          if (bytes != null) {
+            state.load(StoredMessage.decode(bytes));
+          }
+        });
+    List<Outgoing> page = new ArrayList<>();
+    for (Step step : steps) {
+      Event event = event(step);
+      if (event != null) {
+        page.add(new Outgoing(handle.id().name(), event, false));
+      }
+      at = step.cursor();
+    }
+    Attachment attachment = place.attachment();
+    place
+        .executor()
+        .execute(
+            () -> {
+              page.forEach(attachment::deliver);
+              attachment.subscriber().flush();
+              attachment.whenDrained(() -> handle.offer(open -> next()));
+            });
+  }
+
+  private @Nullable Event event(Step step) {
+    Extent extent = state.extent(step.cursor());
+    if (extent == Extent.NONE) {
+      return null;
+    }
+    String target = ChannelState.target(step.part());
+    StoredMessage now = target == null ? null : state.message(target);
+    return Retold.event(step.part(), step.cursor(), step.time(), now, extent == Extent.SOME);
+  }
+}

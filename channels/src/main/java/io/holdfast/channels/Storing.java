@@ -1,0 +1,213 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Checkpoint;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredEntry;
+import io.holdfast.journal.StoredRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a channel's folded state to the store and shortens its log: records first, then the
+ * manifest, and only when that is durable the entries go. A crash between any two steps leaves
+ * something that opens to the same state. Of the channel's lane.
+ */
+final class Storing {
+  private static final Logger LOG = LoggerFactory.getLogger(Storing.class);
+  private static final int VERSIONS_KEPT = 100;
+  private static final int PAGE = 1_000;
+  private static final int PAGE_BYTES = 1024 * 1024;
+
+  private final Channel handle;
+  private final Services services;
+  private final ChannelState state;
+  private final Journal journal;
+  private final ChannelId id;
+  private long manifestVersion;
+  private long trimmed;
+  private boolean busy;
+  private long epoch;
+
+  Storing(
+      Channel handle, Services services, ChannelState state, long manifestVersion, long trimmed) {
+    this.handle = handle;
+    this.services = services;
+    this.state = state;
+    this.journal = services.journal();
+    this.id = handle.id();
+    this.manifestVersion = manifestVersion;
+    this.trimmed = trimmed;
+  }
+
+  /** Entries up to here are gone, or about to go. */
+  long trimmed() {
+    return trimmed;
+  }
+
+  boolean busy() {
+    return busy;
+  }
+
+  /** Goes up when records leave the overlay: a read that spans this must begin again. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** Writes the records that have changed. */
+  void checkpoint() {
+    if (!busy) {
+      busy = true;
+      write(trimmed, () -> busy = false);
+    }
+  }
+
+  /** Writes what has changed and deletes the entries older than the resume horizon. */
+  void compact() {
+    if (busy || state.end().position() <= trimmed) {
+      return;
+    }
+    busy = true;
+    long horizon = services.timers().now() - services.settings().resumeHorizon();
+    findTrim(trimmed, trimmed, horizon);
+  }
+
+  /** Looks for the newest entry that is old enough; never the channel's newest. */
+  private void findTrim(long from, long found, long horizon) {
+    handle.when(
+        journal.read(id, from, Direction.FORWARDS, PAGE, PAGE_BYTES),
+        (entries, failure) -> {
+          if (failure != null) {
+            failed(failure);
+            return;
+          }
+          long old = found;
+          for (StoredEntry entry : entries) {
+            if (entry.time() > horizon || entry.position() >= state.end().position()) {
+              trim(old);
+              return;
+            }
+            old = entry.position();
+          }
+          if (entries.isEmpty()) {
+            trim(old);
+          } else {
+            findTrim(entries.getLast().position(), old, horizon);
+          }
+        });
+  }
+
+  private void trim(long through) {
+    if (through <= trimmed) {
+      busy = false;
+      return;
+    }
+    write(
+        through,
+        () ->
+            handle.when(
+                journal.trim(id, through),
+                (nothing, failure) -> {
+                  busy = false;
+                  if (failure != null) {
+                    LOG.warn("entries of {} could not be deleted; they will be later", id, failure);
+                  }
+                }));
+  }
+
+  private void write(long trim, Runnable then) {
+    Checkpoint checkpoint = state.checkpoint();
+    byte[] manifest = state.manifest(trim).encode();
+    // nobody may resume from what is about to go
+    trimmed = trim;
+    List<StoredRecord> records = new ArrayList<>(checkpoint.records().size());
+    List<StoredMessage> crowded = new ArrayList<>();
+    for (Checkpoint.Write write : checkpoint.records()) {
+      records.add(new StoredRecord(write.kind().code(), write.key(), write.bytes()));
+    }
+    state
+        .unwrittenMessages()
+        .values()
+        .forEach(
+            message -> {
+              if (message.versions() > VERSIONS_KEPT) {
+                crowded.add(message);
+              }
+            });
+    CompletableFuture<Void> put =
+        records.isEmpty() ? CompletableFuture.completedFuture(null) : journal.put(id, records);
+    handle.when(
+        put,
+        (nothing, failure) -> {
+          if (failure != null) {
+            failed(failure);
+          } else {
+            writeManifest(checkpoint, manifest, crowded, then);
+          }
+        });
+  }
+
+  private void writeManifest(
+      Checkpoint checkpoint, byte[] manifest, List<StoredMessage> crowded, Runnable then) {
+    handle.when(
+        journal.compareAndSetManifest(id, manifestVersion, manifest),
+        (set, failure) -> {
+          if (failure != null) {
+            failed(failure);
+          } else if (!set) {
+            handle.crash(new IllegalStateException("somebody else wrote the manifest of " + id));
+          } else {
+            manifestVersion++;
+            state.written(checkpoint.through());
+            epoch++;
+            crowded.forEach(this::dropOldVersions);
+            then.run();
+          }
+        });
+  }
+
+  private void failed(Throwable failure) {
+    busy = false;
+    LOG.warn("the records of {} could not be written; they will be later", id, failure);
+  }
+
+  /** Keeps the newest versions of a message. */
+  private void dropOldVersions(StoredMessage message) {
+    int excess = message.versions() - VERSIONS_KEPT;
+    String prefix = message.serial() + "/";
+    byte kind = RecordKind.VERSION.code();
+    handle.when(
+        journal.scan(
+            id,
+            kind,
+            prefix,
+            prefix + "~",
+            Direction.FORWARDS,
+            message.versions(),
+            PAGE_BYTES * 16),
+        (versions, failure) -> {
+          if (failure != null || versions.size() <= VERSIONS_KEPT) {
+            return;
+          }
+          List<StoredRecord> deletes = new ArrayList<>();
+          for (StoredRecord version :
+              versions.subList(0, Math.min(excess, versions.size() - VERSIONS_KEPT))) {
+            deletes.add(new StoredRecord(kind, version.key(), null));
+          }
+          handle.when(
+              journal.put(id, deletes),
+              (nothing, late) -> {
+                if (late != null) {
+                  LOG.warn("old versions in {} could not be deleted; they will be later", id, late);
+                }
+              });
+        });
+  }
+}
