@@ -110,15 +110,7 @@ final class Database implements AutoCloseable {
   }
 
   private void open(WALRecoveryMode recovery) throws RocksDBException {
-    boolean fresh = !Files.exists(directory.resolve("CURRENT"));
-    List<byte[]> names = new ArrayList<>();
-    if (fresh) {
-      names.add(Family.META.stored());
-    } else {
-      try (Options options = new Options()) {
-        names.addAll(RocksDB.listColumnFamilies(options, directory.toString()));
-      }
-    }
+    List<byte[]> names = storedFamilies();
     Settings settings = new Settings();
     natives.push(settings);
     DBOptions options = settings.database(statistics).setWalRecoveryMode(recovery);
@@ -150,6 +142,24 @@ final class Database implements AutoCloseable {
         families.put(family, handle);
       }
     }
+  }
+
+  /** Also those of a newer format: RocksDB opens only with all of them named. */
+  private List<byte[]> storedFamilies() throws RocksDBException {
+    if (!Files.exists(directory.resolve("CURRENT"))) {
+      return List.of(Family.META.stored());
+    }
+    List<byte[]> names;
+    try (Options options = new Options()) {
+      names = RocksDB.listColumnFamilies(options, directory.toString());
+    }
+    if (names.isEmpty()) {
+      throw new JournalException(
+          Reason.UNREADABLE,
+          "Nothing of ours can be read in %s; restore it from a backup or move it away"
+              .formatted(directory));
+    }
+    return names;
   }
 
   /** Before anything is written to it. */
