@@ -93,7 +93,7 @@ record ConfigFile(
     for (Section item : section.sections("keys")) {
       ApiKey key = key(id, item);
       if (keys.put(key.id(), key) != null && !key.id().isEmpty()) {
-        item.fault("name: is there twice");
+        item.fault("id: is there twice");
       }
     }
     App app = new App(id, keys, namespaces(section));
@@ -105,7 +105,7 @@ record ConfigFile(
     ApiKey key =
         new ApiKey(
             app,
-            section.required("name", ID, ID_FORM),
+            section.required("id", ID, ID_FORM),
             section.required("secret", SECRET, "a text without spaces"),
             capability(section),
             section.flag("revocableTokens", false),

@@ -115,10 +115,10 @@ class SettingsTest {
                 apps:
                   - id: shop
                     keys:
-                      - name: agent
+                      - id: agent
                         secret: abc
                         capability: {"chat:*": [publish, subscribe]}
-                      - name: reader
+                      - id: reader
                         secret: def
                         capability: '{"*":["subscribe"]}'
                         revocableTokens: true
@@ -171,12 +171,12 @@ class SettingsTest {
                 colour: red
                 apps:
                   - keys:
-                      - name: a b
+                      - id: a b
                         secret: x
-                      - name: ok
+                      - id: ok
                         secret: x
                         capability: {"*": [fly]}
-                      - name: ok
+                      - id: ok
                         secret: x
                 namespaces:
                   - id: good
@@ -193,9 +193,9 @@ class SettingsTest {
             "port: must be a whole number from 0 to 65535",
             "colour: there is no such setting",
             "apps[0].id: is missing",
-            "apps[0].keys[0].name: must be letters",
+            "apps[0].keys[0].id: must be letters",
             "apps[0].keys[1].capability: the capability's resource * has an unknown operation",
-            "apps[0].keys[2].name: is there twice",
+            "apps[0].keys[2].id: is there twice",
             "namespaces[1].retention: must be a time such as",
             "namespaces[1].mutableMessages: must be true or false",
             "limits.maxMessageSize: must be at most",
