@@ -1,0 +1,93 @@
+package io.holdfast.server;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSObject;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.text.ParseException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JWT that a client's own server signed with the secret of an API key.
+ *
+ * @param keyName its {@code kid}
+ */
+record Jwt(String keyName, JWSObject object) {
+  private static final String CAPABILITY = "x-ably-capability";
+  private static final String CLIENT_ID = "x-ably-clientId";
+
+  /** What it says, once its signature has been found to be right. */
+  record Claims(
+      @Nullable Capability capability, @Nullable String clientId, long issued, long expires) {}
+
+  static boolean looksLike(String token) {
+    return token.chars().filter(c -> c == '.').count() == 2;
+  }
+
+  /**
+   * Reads one; its signature has not been looked at.
+   *
+   * @throws IllegalArgumentException with a sentence for the client when it is none that we take
+   */
+  static Jwt read(String text) {
+    JWSObject object;
+    try {
+      object = JWSObject.parse(text);
+    } catch (ParseException e) {
+      throw new IllegalArgumentException("it cannot be read as a signed JWT", e);
+    }
+    // Any other algorithm, and above all none, would let a client choose how it is checked.
+    if (!JWSAlgorithm.HS256.equals(object.getHeader().getAlgorithm())) {
+      throw new IllegalArgumentException("its algorithm is not HS256");
+    }
+    String kid = object.getHeader().getKeyID();
+    if (kid == null || kid.isEmpty()) {
+      throw new IllegalArgumentException("its header has no kid that names a key");
+    }
+    return new Jwt(kid, object);
+  }
+
+  /** Own arithmetic, because the library refuses secrets shorter than 32 bytes. */
+  boolean signedWith(String secret) {
+    byte[] mac = Hmac.sha256(secret.getBytes(StandardCharsets.UTF_8), object.getSigningInput());
+    return MessageDigest.isEqual(mac, object.getSignature().decode());
+  }
+
+  /**
+   * Its claims.
+   *
+   * @throws IllegalArgumentException with a sentence for the client when they are not as they must
+   */
+  Claims claims() {
+    Map<String, Object> claims = object.getPayload().toJSONObject();
+    if (claims == null) {
+      throw new IllegalArgumentException("its payload is not a JSON object");
+    }
+    if (claims.get("exp") == null) {
+      throw new IllegalArgumentException("it has no exp");
+    }
+    Object capability = claims.get(CAPABILITY);
+    Object clientId = claims.get(CLIENT_ID);
+    if (clientId != null && !(clientId instanceof String)) {
+      throw new IllegalArgumentException("its " + CLIENT_ID + " is not a string");
+    }
+    return new Claims(
+        capability == null
+            ? null
+            : Capability.parse(capability instanceof String text ? text : Json.text(capability)),
+        (String) clientId,
+        millis(claims.get("iat"), "iat"),
+        millis(claims.get("exp"), "exp"));
+  }
+
+  private static long millis(@Nullable Object seconds, String claim) {
+    if (seconds == null) {
+      return 0;
+    }
+    if (seconds instanceof Number number && Math.abs(number.doubleValue()) < 1e12) {
+      return Math.round(number.doubleValue() * 1_000);
+    }
+    throw new IllegalArgumentException("its " + claim + " is not a time in seconds");
+  }
+}

@@ -1,0 +1,45 @@
+package io.holdfast.server;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a capability can allow on a resource. */
+enum Operation {
+  SUBSCRIBE,
+  PUBLISH,
+  PRESENCE,
+  HISTORY,
+  STATS,
+  OBJECT_SUBSCRIBE,
+  OBJECT_PUBLISH,
+  ANNOTATION_SUBSCRIBE,
+  ANNOTATION_PUBLISH,
+  MESSAGE_UPDATE_OWN,
+  MESSAGE_UPDATE_ANY,
+  MESSAGE_DELETE_OWN,
+  MESSAGE_DELETE_ANY,
+  PUSH_SUBSCRIBE,
+  PUSH_ADMIN,
+  CHANNEL_METADATA,
+  PRIVILEGED_HEADERS;
+
+  private static final Map<String, Operation> BY_WORD =
+      Arrays.stream(values())
+          .collect(Collectors.toUnmodifiableMap(o -> o.word, Function.identity()));
+
+  private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** Its name in a capability, e.g. {@code message-update-own}. */
+  String word() {
+    return word;
+  }
+
+  /** The operation of that name; null when there is none. */
+  static @Nullable Operation named(String word) {
+    return BY_WORD.get(word);
+  }
+}

@@ -1,0 +1,43 @@
+package io.holdfast.server;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is asking, and what they may do.
+ *
+ * @param keyName the key they hold, or that issued their token
+ * @param clientId their name; {@code *} for who may use any; null for who may use none
+ * @param issued when their token was issued, ms since the epoch; 0 without a token
+ * @param expires when their token ends, ms since the epoch; 0 for never
+ * @param tokenBased whether they came with a token rather than the key itself
+ */
+record Principal(
+    String app,
+    String keyName,
+    Capability capability,
+    @Nullable String clientId,
+    long issued,
+    long expires,
+    boolean tokenBased) {
+  /** The client id of who may use any. */
+  static final String ANY_CLIENT = "*";
+
+  Principal withClientId(@Nullable String name) {
+    return new Principal(app, keyName, capability, name, issued, expires, tokenBased);
+  }
+
+  /** Whether they are one certain client. */
+  boolean identified() {
+    return clientId != null && !clientId.equals(ANY_CLIENT);
+  }
+
+  /** Whether they may act as that client. */
+  boolean mayBe(String client) {
+    return clientId != null && (clientId.equals(ANY_CLIENT) || clientId.equals(client));
+  }
+
+  /** Whether the token has ended. No leeway, to the millisecond. */
+  boolean expired(long now) {
+    return expires != 0 && now >= expires;
+  }
+}

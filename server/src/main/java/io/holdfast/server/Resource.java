@@ -1,0 +1,78 @@
+package io.holdfast.server;
+
+import java.util.List;
+
+/**
+ * A pattern of channel names in a capability: an optional kind in brackets and segments between
+ * colons.
+ *
+ * <p>A segment that is {@code *} stands for any one segment, as the last one for any number of
+ * them; a star beside other characters is itself. Without a kind only plain channels are meant, so
+ * {@code *} leaves out {@code [meta]} and {@code [queue]}; the kind {@code *} means every kind and
+ * none.
+ *
+ * @param kind what stands in the brackets, empty for none
+ */
+record Resource(String kind, List<String> segments) {
+  private static final String ANY = "*";
+
+  Resource {
+    segments = List.copyOf(segments);
+  }
+
+  /** The pattern that is written so. */
+  static Resource of(String text) {
+    int end = text.startsWith("[") ? text.indexOf(']') : -1;
+    String kind = end < 0 ? "" : kind(text.substring(1, end));
+    return new Resource(kind, List.of(text.substring(end + 1).split(":", -1)));
+  }
+
+  // A qualifier may carry parameters, [filter=...], [meta?x=y], [?rewind=1]: they name no kind.
+  private static String kind(String qualifier) {
+    int end = 0;
+    while (end < qualifier.length()
+        && qualifier.charAt(end) != '?'
+        && qualifier.charAt(end) != '=') {
+      end++;
+    }
+    return qualifier.substring(0, end);
+  }
+
+  boolean matches(String channel) {
+    return holds(of(channel), true);
+  }
+
+  /** Whether every channel that {@code other} matches is matched by this. */
+  boolean covers(Resource other) {
+    return holds(other, false);
+  }
+
+  private boolean holds(Resource other, boolean literal) {
+    if (!kind.equals(ANY) && !kind.equals(other.kind)) {
+      return false;
+    }
+    int last = segments.size() - 1;
+    boolean open = segments.get(last).equals(ANY);
+    int theirs = other.segments.size();
+    if (open ? theirs <= last : theirs != last + 1 || (!literal && other.open())) {
+      return false;
+    }
+    for (int i = 0; i < (open ? last : last + 1); i++) {
+      String mine = segments.get(i);
+      boolean theirStarIsOpen = !literal && i == theirs - 1 && other.open();
+      if (theirStarIsOpen || (!mine.equals(ANY) && !mine.equals(other.segments.get(i)))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean open() {
+    return segments.getLast().equals(ANY);
+  }
+
+  @Override
+  public String toString() {
+    return (kind.isEmpty() ? "" : "[" + kind + "]") + String.join(":", segments);
+  }
+}

@@ -1,0 +1,41 @@
+package io.holdfast.server;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+
+/**
+ * What holds for the channels of a namespace.
+ *
+ * @param persisted history outlives the horizon of resuming
+ * @param mutableMessages messages can be updated, deleted and appended to
+ * @param retention how long messages are kept; zero for ever
+ */
+record Rules(boolean persisted, boolean mutableMessages, Duration retention, Origin origin) {
+  /** Their kind in the registry. */
+  static final String KIND = "namespace";
+
+  static final Duration DEFAULT_RETENTION = Duration.ofDays(90);
+
+  /**
+   * Where no namespace says otherwise: everything is allowed, so that nobody meets a rule first.
+   */
+  static final Rules OPEN = new Rules(true, true, DEFAULT_RETENTION, Origin.MADE);
+
+  byte[] bytes() {
+    ObjectNode node = Json.MAPPER.createObjectNode();
+    node.put("persisted", persisted);
+    node.put("mutableMessages", mutableMessages);
+    node.put("retentionMs", retention.toMillis());
+    node.put("origin", origin.name());
+    return Json.bytes(node);
+  }
+
+  static Rules read(byte[] bytes) {
+    ObjectNode node = Json.object(bytes);
+    return new Rules(
+        node.path("persisted").asBoolean(OPEN.persisted),
+        node.path("mutableMessages").asBoolean(OPEN.mutableMessages),
+        Duration.ofMillis(node.path("retentionMs").asLong(DEFAULT_RETENTION.toMillis())),
+        Origin.read(node));
+  }
+}

@@ -1,0 +1,257 @@
+package io.holdfast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuthenticatorTest {
+  private final AuthFixture auth = new AuthFixture();
+
+  private static Credentials key(String key, String clientId) {
+    return new Credentials(key, null, clientId);
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String jwt(String header, String claims, String secret) {
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    String signed =
+        encoder.encodeToString(header.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+            + "."
+            + encoder.encodeToString(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    byte[] mac =
+        Hmac.sha256(
+            secret.getBytes(StandardCharsets.UTF_8), signed.getBytes(StandardCharsets.US_ASCII));
+    return signed + "." + encoder.encodeToString(mac);
+  }
+
+  private String jwt(String claims) {
+    return jwt("{'typ':'JWT','alg':'HS256','kid':'demo.root'}", times() + claims + "}", "s3cret");
+  }
+
+  private String times() {
+    long now = auth.clock.millis() / 1_000;
+    return "{'iat':" + now + ",'exp':" + (now + 60);
+  }
+
+  @Test
+  void aKeyMayBeAnyClientOrTheOneItNames() {
+    Principal any = auth.principal(new Credentials(AuthFixture.KEY, null, null));
+    assertEquals("demo", any.app());
+    assertEquals("demo.root", any.keyName());
+    assertEquals("*", any.clientId());
+    assertFalse(any.identified());
+    assertTrue(any.mayBe("anyone"));
+    assertFalse(any.tokenBased());
+    assertEquals(0, any.expires());
+    Principal ada = auth.principal(key(AuthFixture.KEY, "ada"));
+    assertTrue(ada.identified());
+    assertFalse(ada.mayBe("bob"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "demo.root:wrong, 40101",
+    "this.is:wrong, 40101",
+    "demo.nokey:s3cret, 40400",
+    "nonsense, 40101",
+    "demo.root, 40101",
+    "demo.root:, 40101",
+    ".root:s3cret, 40101",
+    "demo.:s3cret, 40101",
+  })
+  void wrongKeysAreRefused(String key, int code) {
+    assertEquals(code, auth.code(new Credentials(key, null, null)));
+  }
+
+  @Test
+  void nothingIsRefused() {
+    assertEquals(40101, auth.code(new Credentials(null, null, null)));
+  }
+
+  @Test
+  void anEmptyClientIdIsRefused() {
+    assertEquals(40012, auth.code(key(AuthFixture.KEY, "")));
+  }
+
+  @Test
+  void aKeyThatIsTakenBackStopsWorking() {
+    auth.registry.compareAndSet("demo", ApiKey.KIND, "root", 1, null).join();
+    assertEquals(40400, auth.code(key(AuthFixture.KEY, "ada")));
+    assertEquals("demo.narrow", auth.principal(key(AuthFixture.NARROW, "ada")).keyName());
+  }
+
+  @Test
+  void ownTokensCarryWhatTheyWereIssuedWith() {
+    String token = auth.tokenText(Map.of("clientId", "ada", "ttl", 5_000));
+    Principal principal = auth.principal(Credentials.ofToken(token));
+    assertEquals("ada", principal.clientId());
+    assertEquals("demo.root", principal.keyName());
+    assertEquals(auth.clock.millis(), principal.issued());
+    assertEquals(auth.clock.millis() + 5_000, principal.expires());
+    assertTrue(principal.tokenBased());
+    assertTrue(principal.capability().permits(Operation.PUBLISH, "chat"));
+  }
+
+  @Test
+  void ownTokensExpireToTheMillisecond() {
+    Credentials token = Credentials.ofToken(auth.tokenText(Map.of("ttl", 1)));
+    auth.principal(token);
+    auth.clock.move(Duration.ofMillis(1));
+    assertEquals(40142, auth.code(token));
+  }
+
+  @Test
+  void theClientIdMustBeTheTokens() {
+    String ada = auth.tokenText(Map.of("clientId", "ada"));
+    assertEquals("ada", auth.principal(new Credentials(null, ada, "ada")).clientId());
+    assertEquals(40102, auth.code(new Credentials(null, ada, "bob")));
+    String any = auth.tokenText(Map.of("clientId", "*"));
+    assertEquals("bob", auth.principal(new Credentials(null, any, "bob")).clientId());
+    assertEquals("*", auth.principal(Credentials.ofToken(any)).clientId());
+    String anonymous = auth.tokenText(Map.of());
+    assertNull(auth.principal(Credentials.ofToken(anonymous)).clientId());
+    assertEquals(40102, auth.code(new Credentials(null, anonymous, "bob")));
+  }
+
+  @Test
+  void tokensOfAnotherServerAreNotRecognised() {
+    AuthFixture other = new AuthFixture();
+    String own = auth.tokenText(Map.of());
+    assertEquals("demo.root", other.principal(Credentials.ofToken(own)).keyName());
+    char last = own.charAt(own.length() - 2);
+    String bent =
+        own.substring(0, own.length() - 2)
+            + (last == 'A' ? 'B' : 'A')
+            + own.substring(own.length() - 1);
+    assertEquals(40143, auth.code(Credentials.ofToken(bent)));
+    assertEquals(40143, auth.code(Credentials.ofToken("demo.AAAA")));
+    assertEquals(40400, auth.code(Credentials.ofToken("other.AAAA")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nonsense", "demo.", ".AAAA", "demo.%%%%", ""})
+  void textsThatAreNoTokenAreMalformed(String text) {
+    assertEquals(40145, auth.code(Credentials.ofToken(text)));
+  }
+
+  @Test
+  void aTokenEndsWithItsKey() {
+    Credentials token = Credentials.ofToken(auth.tokenText(Map.of()));
+    auth.registry.compareAndSet("demo", ApiKey.KIND, "root", 1, null).join();
+    assertEquals(40143, auth.code(token));
+  }
+
+  @Test
+  void jwtsSignedByAKeyAreTaken() {
+    Principal plain = auth.principal(Credentials.ofToken(jwt("")));
+    assertNull(plain.clientId());
+    assertEquals(auth.clock.millis() + 60_000, plain.expires());
+    Principal ada =
+        auth.principal(
+            Credentials.ofToken(
+                jwt(
+                    ",'x-ably-clientId':'ada',"
+                        + "'x-ably-capability':'{\\\"chat:*\\\":[\\\"subscribe\\\"]}'")));
+    assertEquals("ada", ada.clientId());
+    assertTrue(ada.capability().permits(Operation.SUBSCRIBE, "chat:1"));
+    assertFalse(ada.capability().permits(Operation.PUBLISH, "chat:1"));
+  }
+
+  @Test
+  void aJwtGrantsNoMoreThanItsKey() {
+    String claims = times() + ",'x-ably-capability':{'*':['*']}}";
+    Principal principal =
+        auth.principal(
+            Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.narrow'}", claims, "other")));
+    assertTrue(principal.capability().permits(Operation.PUBLISH, "chat:1"));
+    assertFalse(principal.capability().permits(Operation.SUBSCRIBE, "chat:1"));
+    String nothing = times() + ",'x-ably-capability':{'news':['subscribe']}}";
+    assertEquals(
+        40160,
+        auth.code(
+            Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.narrow'}", nothing, "other"))));
+  }
+
+  @Test
+  void jwtsThatAreNotRightAreRefused() {
+    String header = "{'alg':'HS256','kid':'demo.root'}";
+    long now = auth.clock.millis() / 1_000;
+    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, times() + "}", "wrong"))));
+    assertEquals(40144, auth.code(Credentials.ofToken("a.b.c")));
+    assertEquals(
+        40144, auth.code(Credentials.ofToken(jwt("{'alg':'HS256'}", times() + "}", "s3cret"))));
+    assertEquals(
+        40144,
+        auth.code(
+            Credentials.ofToken(
+                jwt("{'alg':'HS384','kid':'demo.root'}", times() + "}", "s3cret"))));
+    assertEquals(
+        40144,
+        auth.code(
+            Credentials.ofToken(jwt("{'alg':'none','kid':'demo.root'}", times() + "}", "s3cret"))));
+    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, "{'iat':1}", "s3cret"))));
+    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, "{'exp':'x'}", "s3cret"))));
+    assertEquals(40144, auth.code(Credentials.ofToken(jwt(",'x-ably-clientId':7"))));
+    assertEquals(40144, auth.code(Credentials.ofToken(jwt(",'x-ably-capability':'x'"))));
+    assertEquals(40012, auth.code(Credentials.ofToken(jwt(",'x-ably-clientId':''"))));
+    assertEquals(
+        40142,
+        auth.code(
+            Credentials.ofToken(
+                jwt(header, "{'iat':" + (now - 60) + ",'exp':" + now + "}", "s3cret"))));
+    assertEquals(
+        40400,
+        auth.code(
+            Credentials.ofToken(
+                jwt("{'alg':'HS256','kid':'invalid.invalid'}", times() + "}", "s3cret"))));
+  }
+
+  @Test
+  void headersAreReadInEveryWayTheyAreSent() {
+    String token = auth.tokenText(Map.of("clientId", "ada"));
+    assertEquals(
+        "demo.root",
+        auth.principal(Credentials.of("Basic " + base64(AuthFixture.KEY), null, null, null))
+            .keyName());
+    assertEquals(
+        "ada",
+        auth.principal(Credentials.of("Bearer " + base64(token), null, null, null)).clientId());
+    assertEquals(
+        "ada", auth.principal(Credentials.of("bearer " + token, null, null, null)).clientId());
+    assertEquals(
+        "demo.root",
+        auth.principal(Credentials.of("Bearer " + base64(jwt("")), null, null, null)).keyName());
+    assertEquals(
+        "demo.root",
+        auth.principal(Credentials.of("Bearer " + jwt(""), null, null, null)).keyName());
+    assertEquals("ada", auth.principal(Credentials.of(null, null, token, "ada")).clientId());
+    assertEquals(40101, auth.code(Credentials.of("Basic !!!", null, null, null)));
+    assertEquals(40145, auth.code(Credentials.of("Bearer !!!", null, null, null)));
+  }
+
+  @Test
+  void noSecretIsEverPrinted() {
+    String printed =
+        new Credentials(AuthFixture.KEY, null, null)
+            + " "
+            + auth.apps.key("demo.root")
+            + " "
+            + auth.apps.app("demo")
+            + auth.authenticator.authenticate(key("demo.root:guess", "ada"));
+    assertFalse(printed.contains("s3cret"), printed);
+    assertFalse(printed.contains("guess"), printed);
+  }
+}

@@ -1,0 +1,221 @@
+package io.holdfast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.server.Settings.Invocation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SettingsTest {
+  private @TempDir Path directory = Path.of("");
+
+  private static Settings serve(String... args) {
+    return switch (Settings.parse(args)) {
+      case Invocation.Serve(Settings settings) -> settings;
+      case Invocation.Stop(int code, String text) -> throw new AssertionError(code + text);
+    };
+  }
+
+  private static String refused(String... args) {
+    return switch (Settings.parse(args)) {
+      case Invocation.Serve(Settings settings) -> throw new AssertionError(settings);
+      case Invocation.Stop(int code, String text) -> {
+        assertEquals(2, code);
+        yield text;
+      }
+    };
+  }
+
+  private String file(String yaml) throws IOException {
+    return Files.writeString(directory.resolve("holdfast.yaml"), yaml).toString();
+  }
+
+  @Test
+  void defaultsNeedNothing() {
+    Settings settings = serve();
+    assertEquals("127.0.0.1", settings.host());
+    assertEquals(8080, settings.port());
+    assertEquals(Path.of("data"), settings.data());
+    assertEquals(Settings.Engine.ROCKSDB, settings.engine());
+    assertFalse(settings.sandbox());
+    assertFalse(settings.hasKey());
+    assertEquals(Limits.DEFAULT, settings.limits());
+  }
+
+  @Test
+  void flagsAreTaken() {
+    Settings settings =
+        serve(
+            "--host",
+            "0.0.0.0",
+            "--port",
+            "0",
+            "--data",
+            "/tmp/x",
+            "--key",
+            "app.key:secret",
+            "--key",
+            "app.other:s",
+            "--journal",
+            "memory",
+            "--sandbox");
+    assertEquals("0.0.0.0", settings.host());
+    assertEquals(0, settings.port());
+    assertEquals(Path.of("/tmp/x"), settings.data());
+    assertEquals(Settings.Engine.MEMORY, settings.engine());
+    assertTrue(settings.sandbox());
+    App app = settings.apps().getFirst();
+    assertEquals("app", app.id());
+    assertEquals(2, app.keys().size());
+  }
+
+  @Test
+  void aJournalInMemoryNeedsNoDirectory() {
+    assertNull(serve("--journal", "memory").data());
+  }
+
+  @Test
+  void helpIsNoMistake() {
+    assertTrue(
+        Settings.parse("--help") instanceof Invocation.Stop(int code, String text)
+            && code == 0
+            && text.contains("--journal"));
+  }
+
+  @Test
+  void wrongFlagsAreSaidPlainly() {
+    assertTrue(refused("--nonsense").contains("--nonsense"));
+    assertTrue(refused("--port", "x").contains("--port"));
+    assertTrue(refused("--port", "70000").contains("65535"));
+    assertTrue(refused("--journal", "papyrus").contains("rocksdb or memory"));
+    assertTrue(refused("--config", "/nowhere.yaml").contains("cannot be read"));
+    String key = refused("--key", "hunter2");
+    assertTrue(key.contains("APP.KEY:SECRET"));
+    assertFalse(key.contains("hunter2"), "a secret may be in it");
+  }
+
+  @Test
+  void theFileSaysItAll() throws IOException {
+    Settings settings =
+        serve(
+            "--config",
+            file(
+                """
+                host: 0.0.0.0
+                port: 9000
+                data: /var/lib/holdfast
+                apps:
+                  - id: shop
+                    keys:
+                      - id: agent
+                        secret: abc
+                        capability: {"chat:*": [publish, subscribe]}
+                      - id: reader
+                        secret: def
+                        capability: '{"*":["subscribe"]}'
+                        revocableTokens: true
+                    namespaces:
+                      - id: news
+                        retention: 0
+                  - id: empty
+                namespaces:
+                  - id: news
+                    mutableMessages: false
+                  - id: log
+                    persisted: false
+                    retention: 90d
+                limits:
+                  maxMessageSize: 256KiB
+                  resumeHorizon: 1h
+                """));
+    assertEquals(9000, settings.port());
+    assertEquals(256 << 10, settings.limits().maxMessageSize());
+    assertEquals(Duration.ofHours(1), settings.limits().resumeHorizon());
+    assertEquals(Limits.DEFAULT.maxFrameSize(), settings.limits().maxFrameSize());
+    App shop = settings.whole().getFirst();
+    ApiKey agent = shop.keys().get("agent");
+    assertTrue(agent != null && agent.capability().permits(Operation.PUBLISH, "chat:1"));
+    assertFalse(agent != null && agent.capability().permits(Operation.HISTORY, "chat:1"));
+    ApiKey reader = shop.keys().get("reader");
+    assertTrue(reader != null && reader.revocableTokens());
+    assertTrue(shop.rules("news:1").mutableMessages(), "its own namespace stays");
+    assertEquals(Duration.ZERO, shop.rules("news:1").retention());
+    assertFalse(shop.rules("log:1").persisted());
+    assertFalse(settings.whole().getLast().rules("news").mutableMessages());
+  }
+
+  @Test
+  void flagsWinOverTheFile() throws IOException {
+    String file = file("port: 9000\njournal: memory\n");
+    Settings settings = serve("--config", file, "--port", "9001", "--journal", "rocksdb");
+    assertEquals(9001, settings.port());
+    assertEquals(Settings.Engine.ROCKSDB, settings.engine());
+  }
+
+  @Test
+  void everyMistakeIsNamedWithItsPlace() throws IOException {
+    String text =
+        refused(
+            "--config",
+            file(
+                """
+                port: high
+                colour: red
+                apps:
+                  - keys:
+                      - id: a b
+                        secret: x
+                      - id: ok
+                        secret: x
+                        capability: {"*": [fly]}
+                      - id: ok
+                        secret: x
+                namespaces:
+                  - id: good
+                  - id: bad
+                    retention: soon
+                    mutableMessages: maybe
+                limits:
+                  maxMessageSize: 1GiB
+                  maxFrameSize: 10
+                  resumeHorizon: 5s
+                """));
+    for (String sentence :
+        List.of(
+            "port: must be a whole number from 0 to 65535",
+            "colour: there is no such setting",
+            "apps[0].id: is missing",
+            "apps[0].keys[0].id: must be letters",
+            "apps[0].keys[1].capability: the capability's resource * has an unknown operation",
+            "apps[0].keys[2].id: is there twice",
+            "namespaces[1].retention: must be a time such as",
+            "namespaces[1].mutableMessages: must be true or false",
+            "limits.maxMessageSize: must be at most",
+            "limits.maxFrameSize: must not be smaller than maxMessageSize",
+            "limits.resumeHorizon: must not be shorter than connectionStateTtl")) {
+      assertTrue(text.contains("\n  " + sentence), sentence + " in " + text);
+    }
+  }
+
+  @Test
+  void whatIsNoYamlIsSaidWithItsLine() throws IOException {
+    assertTrue(refused("--config", file("apps: [")).contains("not valid YAML"));
+    assertTrue(refused("--config", file("a: 1\na: 2")).contains("duplicate key"));
+    assertTrue(refused("--config", file("just text")).contains("must be a mapping"));
+    assertTrue(refused("--config", file("apps: {}")).contains("apps: must be a list"));
+    assertTrue(refused("--config", file("limits: 7")).contains("limits: must be a mapping"));
+  }
+
+  @Test
+  void anEmptyFileChangesNothing() throws IOException {
+    assertEquals(serve(), serve("--config", file("")));
+  }
+}
