@@ -1,0 +1,34 @@
+package io.holdfast.connections;
+
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import org.jspecify.annotations.Nullable;
+
+/** Which names a channel can have (2.1 of the reference: 40010). */
+public final class ChannelNames {
+  private static final int MAX_LENGTH = 2_048;
+
+  private ChannelNames() {}
+
+  /** Why a name cannot be used; null for one that can. */
+  public static @Nullable ErrorInfo fault(String name) {
+    if (name.isEmpty()) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info("the channel name is empty");
+    }
+    if (name.startsWith(":")) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info("the channel name starts with ':'");
+    }
+    if (name.startsWith("[") && name.indexOf(']') < 0) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info(
+          "the channel name starts with '[' and its qualifier is never closed");
+    }
+    if (name.length() > MAX_LENGTH) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info(
+          "the channel name is longer than " + MAX_LENGTH + " characters");
+    }
+    if (name.chars().anyMatch(c -> c < 0x20)) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info("the channel name holds control characters");
+    }
+    return null;
+  }
+}

@@ -1,0 +1,13 @@
+package io.holdfast.connections;
+
+/** What credentials may allow on a channel. */
+public enum Permission {
+  SUBSCRIBE,
+  PUBLISH,
+  PRESENCE,
+  HISTORY,
+  MESSAGE_UPDATE_OWN,
+  MESSAGE_UPDATE_ANY,
+  MESSAGE_DELETE_OWN,
+  MESSAGE_DELETE_ANY
+}
