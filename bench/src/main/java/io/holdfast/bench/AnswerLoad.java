@@ -61,7 +61,9 @@ final class AnswerLoad {
     int millis = (int) (1000.0 * tokens * count / perSecond);
     require(stage.await(millis * 3 + 30_000, this::complete), "appends");
     stage.run(pacer::stop);
-    return new Outcome().put("answers", count).put("payloadBytes", stage.on(() -> payloadBytes));
+    return new Outcome()
+        .put("answers", count)
+        .put("payloadBytes", stage.on(() -> (double) payloadBytes));
   }
 
   private static void require(boolean done, String what) {

@@ -28,7 +28,7 @@ final class Bench implements AutoCloseable {
   Bench(Path launcher, Path work) throws IOException {
     this.launcher = launcher;
     this.work = work;
-    Path unused = Files.createDirectories(work);
+    var _ = Files.createDirectories(work);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stopAll));
   }
 
@@ -64,7 +64,7 @@ final class Bench implements AutoCloseable {
     command.addAll(List.of(more));
     Child child = child("server", command);
     // The launcher may have to build first.
-    String unused = child.await(300, line -> line.contains("ready"));
+    var _ = child.await(300, line -> line.contains("ready"));
     serverFlags = comparableFlags(child.proc().command());
     return new Target(child, port);
   }
@@ -79,7 +79,7 @@ final class Bench implements AutoCloseable {
     var arguments = new ArrayList<>(List.of("--mode", mode, "--port", Integer.toString(port)));
     arguments.addAll(List.of(more));
     Child child = child("raw Netty", java(serverFlags, RawNetty.class, arguments));
-    String unused = child.await(30, line -> line.contains("ready"));
+    var _ = child.await(30, line -> line.contains("ready"));
     return new Target(child, port);
   }
 
@@ -159,7 +159,7 @@ final class Bench implements AutoCloseable {
       all = paths.sorted(Comparator.reverseOrder()).toList();
     }
     for (Path path : all) {
-      boolean unused = Files.deleteIfExists(path);
+      var _ = Files.deleteIfExists(path);
     }
   }
 }

@@ -15,10 +15,10 @@ final class BigChannelFigure implements Figure {
     try (var server = bench.server(bench.freshDirectory("server"));
         var load = bench.load("hold", server)) {
       // The JVM's own growth while it warms up is not the channel's.
-      Outcome unused = load.command(60, "fill " + CHANNEL + " 1000");
+      var _ = load.command(60, "fill " + CHANNEL + " 1000");
       Memory before = Memory.of(server);
       Outcome first = load.command(600, "fill " + CHANNEL + " " + (tenth - 1000));
-      Outcome unusedHistory = load.command(600, "history " + CHANNEL);
+      var _ = load.command(600, "history " + CHANNEL);
       Memory afterTenth = Memory.of(server).minus(before);
       Outcome filled = load.command(600, "fill " + CHANNEL + " " + (all - tenth));
       Outcome history = load.command(600, "history " + CHANNEL);

@@ -32,6 +32,9 @@ final class Broadcast implements RawHandler.Publishing {
   /** Guarded by this. */
   private List<ByteBuf> waiting = new ArrayList<>();
 
+  /** Batches sent, so that a timer knows its own; guarded by this. */
+  private long batches;
+
   Broadcast(int perFlush, int frameBytes) {
     this.perFlush = perFlush;
     this.frameBytes = frameBytes;
@@ -54,7 +57,7 @@ final class Broadcast implements RawHandler.Publishing {
   public void publish(Channel channel, long msgSerial, ByteBuf frame) {
     String data = Wire.text(frame, frame.readerIndex(), frame.writerIndex(), Wire.DATA_KEY);
     collect(encode(data == null ? "" : data), channel.eventLoop());
-    channel.writeAndFlush(RawHandler.ack(msgSerial), channel.voidPromise());
+    var _ = channel.writeAndFlush(RawHandler.ack(msgSerial), channel.voidPromise());
   }
 
   private synchronized void collect(ByteBuf encoded, EventLoop timer) {
@@ -62,14 +65,13 @@ final class Broadcast implements RawHandler.Publishing {
     if (waiting.size() >= perFlush) {
       broadcast();
     } else if (waiting.size() == 1) {
-      List<ByteBuf> mine = waiting;
-      var unused =
-          timer.schedule(() -> broadcastIfStill(mine), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+      long mine = batches;
+      var _ = timer.schedule(() -> broadcastIfStill(mine), PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  private synchronized void broadcastIfStill(List<ByteBuf> batch) {
-    if (waiting == batch) {
+  private synchronized void broadcastIfStill(long batch) {
+    if (batches == batch) {
       broadcast();
     }
   }
@@ -77,6 +79,7 @@ final class Broadcast implements RawHandler.Publishing {
   private synchronized void broadcast() {
     List<ByteBuf> batch = waiting;
     waiting = new ArrayList<>();
+    batches++;
     attached.forEach((loop, channels) -> hand(loop, channels, batch));
     batch.forEach(ByteBuf::release);
   }
@@ -87,7 +90,7 @@ final class Broadcast implements RawHandler.Publishing {
         () -> {
           for (Channel channel : channels) {
             for (ByteBuf one : batch) {
-              channel.write(one.retainedDuplicate(), channel.voidPromise());
+              var _ = channel.write(one.retainedDuplicate(), channel.voidPromise());
             }
             channel.flush();
           }

@@ -52,7 +52,7 @@ final class Child implements AutoCloseable {
 
   private void keep(String line) {
     while (!lines.offer(line)) {
-      String unused = lines.poll();
+      var _ = lines.poll();
     }
   }
 
@@ -113,10 +113,10 @@ final class Child implements AutoCloseable {
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
         System.err.println(name + " did not stop within " + STOP_SECONDS + " s: killed.");
-        Process unused = process.destroyForcibly();
+        var _ = process.destroyForcibly();
       }
     } catch (InterruptedException e) {
-      Process unused = process.destroyForcibly();
+      var _ = process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
   }

@@ -53,6 +53,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
   /** Completes with ATTACHED; may be called from any thread. */
   CompletableFuture<ClientSocket> attach(String channel) {
     var future = new CompletableFuture<ClientSocket>();
+
     channel()
         .eventLoop()
         .execute(
@@ -97,7 +98,10 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
             + path
             + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             + "Sec-WebSocket-Key: aG9sZGZhc3QtYmVuY2gtMQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-    ctx.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII), ctx.voidPromise());
+
+    var _ =
+        ctx.writeAndFlush(
+            Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII), ctx.voidPromise());
   }
 
   @Override
@@ -227,23 +231,23 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
     frame.writeInt(MASK);
     mask(body, frame);
     body.release();
-    context().write(frame, context().voidPromise());
+    var _ = context().write(frame, context().voidPromise());
   }
 
   /** A fixed mask, but a real one: the server must not be spared the work of taking it off. */
   private static void mask(ByteBuf body, ByteBuf frame) {
-    long wide = (long) MASK << 32 | MASK & 0xFFFFFFFFL;
+    long wide = ((long) MASK << 32) | (MASK & 0xFFFFFFFFL);
     while (body.readableBytes() >= 8) {
       frame.writeLong(body.readLong() ^ wide);
     }
     for (int i = 0; body.isReadable(); i++) {
-      frame.writeByte(body.readByte() ^ MASK >>> (24 - 8 * (i & 3)));
+      frame.writeByte(body.readByte() ^ (MASK >>> (24 - 8 * (i & 3))));
     }
   }
 
   private void close(String reason) {
     why = reason;
-    context().close(context().voidPromise());
+    var _ = context().close(context().voidPromise());
   }
 
   @Override

@@ -16,7 +16,7 @@ final class CommitFirst implements RawHandler.Publishing {
 
   CommitFirst(String directory) {
     committer = new GroupCommitter<>(directory, CommitFirst::acknowledge);
-    GroupCommitter<Pending> unused = committer.start();
+    var _ = committer.start();
   }
 
   @Override
@@ -42,7 +42,9 @@ final class CommitFirst implements RawHandler.Publishing {
                 () -> {
                   for (Pending pending : acks) {
                     Channel channel = pending.channel;
-                    channel.writeAndFlush(RawHandler.ack(pending.msgSerial), channel.voidPromise());
+                    var _ =
+                        channel.writeAndFlush(
+                            RawHandler.ack(pending.msgSerial), channel.voidPromise());
                   }
                 }));
   }

@@ -61,7 +61,7 @@ final class FanoutLoad {
       whole = half(outcome, rate / 2 / subscribers);
     }
     return outcome
-        .put("missing", stage.on(() -> published * subscribers - delivered))
+        .put("missing", stage.on(() -> (double) (published * subscribers - delivered)))
         .put("frameBytes", (double) sampledBytes / Math.max(1, sampledFrames));
   }
 
@@ -74,7 +74,7 @@ final class FanoutLoad {
               return open;
             });
     stage.sleep(300);
-    double unused = measured(outcome, "half", arguments.number("half", 0));
+    var _ = measured(outcome, "half", arguments.number("half", 0));
     stage.run(pacer::stop);
     return stage.await(10_000, () -> delivered == published * subscribers);
   }
@@ -92,7 +92,7 @@ final class FanoutLoad {
           long count = delivered - deliveredBefore;
           double seconds = meter.stop(outcome, prefix, count);
           outcome.put(prefix, latencies);
-          return count / seconds;
+          return (double) count / seconds;
         });
   }
 

@@ -17,7 +17,15 @@ import org.rocksdb.WriteOptions;
  * as one batch with one sync, and tells the waiters. No channels, no fold, no marks.
  */
 final class GroupCommitter<T> implements Runnable {
-  private record Waiting<T>(byte[] value, T waiter) {}
+  private static final class Waiting<T> {
+    private final byte[] value;
+    private final T waiter;
+
+    Waiting(byte[] value, T waiter) {
+      this.value = value;
+      this.waiter = waiter;
+    }
+  }
 
   private static final int MAX_GROUP = 4096;
 
@@ -59,7 +67,7 @@ final class GroupCommitter<T> implements Runnable {
         queue.drainTo(group, MAX_GROUP - 1);
         commit(group, position, options);
         position += group.size();
-        durable.accept(group.stream().map(Waiting::waiter).toList());
+        durable.accept(group.stream().map(waiting -> waiting.waiter).toList());
         group.clear();
       }
     } catch (InterruptedException | RocksDBException e) {

@@ -42,9 +42,9 @@ final class HistoryReader {
       throw new LoadFailure("History could not be read: " + e, e);
     }
     return new Outcome()
-        .put("messages", messages)
+        .put("messages", (double) messages)
         .put("pages", pages)
-        .put("bytes", bytes)
+        .put("bytes", (double) bytes)
         .put("seconds", (System.nanoTime() - start) / 1e9);
   }
 

@@ -58,7 +58,7 @@ final class Holder {
       now = new Filler(channel);
       Filler opened = now;
       now.socket = dialer.open(1, i -> opened).getFirst();
-      ClientSocket unused = Dialer.await(now.socket.attach(channel));
+      var _ = Dialer.await(now.socket.attach(channel));
       filler = now;
     }
     Filler filling = now;

@@ -44,7 +44,7 @@ final class IdleFigure implements Figure {
   private static PerConnection hold(Bench bench, Bench.Target target, int count)
       throws IOException {
     try (var load = bench.load("hold", target)) {
-      Outcome unused = load.command(30, "open " + FEW);
+      var _ = load.command(30, "open " + FEW);
       var before = Memory.of(target);
       Outcome opened = load.command(120, "open " + (count - FEW));
       var after = Memory.of(target);

@@ -108,7 +108,7 @@ final class Main {
   private static void write(Path file, Machine machine, List<Report> reports) throws IOException {
     Path parent = file.getParent();
     if (parent != null) {
-      Path unused = Files.createDirectories(parent);
+      var _ = Files.createDirectories(parent);
     }
     try (var writer = Files.newBufferedWriter(file)) {
       ReportFile.write(writer, machine, Clock.systemUTC().instant(), reports);

@@ -1,10 +1,10 @@
 package io.holdfast.bench;
 
 /** Memory of a process right after full collections, in bytes. */
-record Memory(long resident, long heap) {
+record Memory(double resident, double heap) {
   static Memory of(Bench.Target target) {
     long heap = target.child().proc().liveHeapBytes();
-    return new Memory(target.child().proc().residentBytes(), heap);
+    return new Memory((double) target.child().proc().residentBytes(), (double) heap);
   }
 
   Memory minus(Memory before) {

@@ -15,14 +15,14 @@ final class Meter {
   }
 
   /** Puts the rate and the cores used by both sides; returns the seconds measured. */
-  double stop(Outcome outcome, String prefix, double count) {
+  double stop(Outcome outcome, String prefix, long count) {
     double seconds = (System.nanoTime() - startedNanos) / 1e9;
     double serverSeconds = server.cpuSeconds() - serverCpu;
     outcome
-        .put(prefix + "Rate", count / seconds)
+        .put(prefix + "Rate", (double) count / seconds)
         .put(prefix + "DriverCores", (driver.cpuSeconds() - driverCpu) / seconds)
         .put(prefix + "ServerCores", serverSeconds / seconds)
-        .put(prefix + "ServerMicros", count == 0 ? 0 : serverSeconds * 1e6 / count);
+        .put(prefix + "ServerMicros", count == 0 ? 0 : serverSeconds * 1e6 / (double) count);
     return seconds;
   }
 }

@@ -43,7 +43,7 @@ final class Pacer implements Runnable {
       next = next();
     }
     due.batchComplete();
-    var unused = loop.schedule(this, TICK_NANOS, TimeUnit.NANOSECONDS);
+    var _ = loop.schedule(this, TICK_NANOS, TimeUnit.NANOSECONDS);
   }
 
   private long next() {

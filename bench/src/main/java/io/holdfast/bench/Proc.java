@@ -44,7 +44,7 @@ record Proc(long pid) {
   /** Runs a full collection and returns the bytes of the objects that survived. */
   long liveHeapBytes() {
     // Twice: the first frees what only finalisers and cleaners were holding.
-    String unused = jcmd("GC.run");
+    var _ = jcmd("GC.run");
     return liveHeapBytes(jcmd("GC.class_histogram"));
   }
 

@@ -77,7 +77,7 @@ final class PublishLoad {
               return open;
             });
     stage.sleep(300);
-    double unused = measured(outcome, "half", arguments.number("half", 0));
+    var _ = measured(outcome, "half", arguments.number("half", 0));
     stage.run(pacer::stop);
   }
 
@@ -94,7 +94,7 @@ final class PublishLoad {
           double seconds = meter.stop(outcome, prefix, acked);
           outcome.put(prefix, latencies);
           pace = Pace.STOPPED;
-          return acked / seconds;
+          return (double) acked / seconds;
         });
   }
 

@@ -69,11 +69,11 @@ final class RawHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> {
   }
 
   private static void send(ChannelHandlerContext ctx, String text) {
-    ctx.writeAndFlush(new TextWebSocketFrame(text), ctx.voidPromise());
+    var _ = ctx.writeAndFlush(new TextWebSocketFrame(text), ctx.voidPromise());
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    ctx.close(ctx.voidPromise());
+    var _ = ctx.close(ctx.voidPromise());
   }
 }

@@ -26,7 +26,7 @@ final class RawNetty {
     int loops = Runtime.getRuntime().availableProcessors();
     var group = new MultiThreadIoEventLoopGroup(loops, EpollIoHandler.newFactory());
     RawHandler.Publishing publishing = publishing(arguments);
-    var unused =
+    var _ =
         new ServerBootstrap()
             .group(group)
             .channel(EpollServerSocketChannel.class)

@@ -32,7 +32,7 @@ final class RawStore {
     var meter = new Meter(ProcessHandle.current().pid());
     TimeUnit.MILLISECONDS.sleep(arguments.number("millis", 4000));
     var outcome = new Outcome();
-    double unused = meter.stop(outcome, "closed", count(producers) - before);
+    var _ = meter.stop(outcome, "closed", count(producers) - before);
     producers.forEach(producer -> producer.running = false);
     var latencies = new Histogram(60_000_000_000L, 3);
     for (Producer producer : producers) {

@@ -37,7 +37,7 @@ final class Stage {
   }
 
   void run(Runnable work) {
-    boolean unused =
+    var _ =
         on(
             () -> {
               work.run();

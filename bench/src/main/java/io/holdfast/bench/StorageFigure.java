@@ -22,7 +22,7 @@ final class StorageFigure implements Figure {
   @Override
   public Report measure(Bench bench, Settings settings) throws IOException {
     Path config = bench.freshDirectory("config").resolve("holdfast.yaml");
-    Path unused = Files.writeString(config, "limits:\n  resumeHorizon: 1s\n");
+    var _ = Files.writeString(config, "limits:\n  resumeHorizon: 1s\n");
     long empty = emptyBytes(bench, config);
     var stored = new ArrayList<Stored>();
     for (int factor : FACTORS) {
@@ -77,7 +77,7 @@ final class StorageFigure implements Figure {
         throw new LoadFailure("Interrupted.", e);
       }
       // Also fails when the server is gone, which would look settled.
-      long unused = server.child().proc().residentBytes();
+      var _ = server.child().proc().residentBytes();
       long now = bytes(data);
       quiet = now == last ? quiet + 1 : 0;
       last = now;
@@ -137,7 +137,7 @@ final class StorageFigure implements Figure {
             "Linear when the growth ratios stay near 1. Just streamed: after SIGTERM. Settled:"
                 + " started again with a resume horizon of 1 s until the size stays the same,"
                 + " then stopped.",
-            "An empty data directory (" + Table.number(empty) + " bytes) is taken off."));
+            "An empty data directory (" + Table.number((double) empty) + " bytes) is taken off."));
   }
 
   private static Row row(String what, String unit, double bytes, double payload) {
