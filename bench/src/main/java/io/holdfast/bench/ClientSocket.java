@@ -247,7 +247,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   private void close(String reason) {
     why = reason;
-    var _ = context().close(context().voidPromise());
+    var _ = context().close();
   }
 
   @Override

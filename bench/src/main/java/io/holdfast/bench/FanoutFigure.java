@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One channel to many subscribers, beside raw Netty that broadcasts frames of the same size. */
 final class FanoutFigure implements Figure {
@@ -76,7 +77,11 @@ final class FanoutFigure implements Figure {
                 + settings.window()
                 + " messages in flight, each until everybody has it. The product makes each one"
                 + " durable first, the baseline does not store.",
-            "Latency at the subscriber, of one socket in sixteen."));
+            "Latency at the subscriber, of one socket in sixteen.",
+            Report.driver(
+                Samples.of(
+                    Stream.of(product, each, eight).flatMap(List::stream).toList(),
+                    run -> run.get("closedDriverCores")))));
   }
 
   private Row row(

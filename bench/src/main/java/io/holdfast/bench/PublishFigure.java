@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Durable publishes through WebSocket, beside what the same engine and the same sockets can do. */
 final class PublishFigure implements Figure {
@@ -88,6 +89,10 @@ final class PublishFigure implements Figure {
         List.of(
             "Saturated: each connection publishes when its ack is in. Half rate: on a schedule at"
                 + " half of that run's saturated rate, latency from the instant a publish was due.",
+            Report.driver(
+                Samples.of(
+                    Stream.of(own, shared, sockets).flatMap(List::stream).toList(),
+                    run -> run.get("closedDriverCores"))),
             "Server and baselines run with the JVM options " + bench.serverFlags() + "."));
   }
 

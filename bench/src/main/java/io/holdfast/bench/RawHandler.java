@@ -74,6 +74,6 @@ final class RawHandler extends SimpleChannelInboundHandler<TextWebSocketFrame> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    var _ = ctx.close(ctx.voidPromise());
+    var _ = ctx.close();
   }
 }

@@ -6,6 +6,11 @@ record Settings(boolean quick, Arguments arguments) {
     return arguments.number("runs", quick ? 2 : 5);
   }
 
+  /** Runs of what needs new processes each time. */
+  int memoryRuns() {
+    return Math.min(runs(), quick ? 1 : 3);
+  }
+
   int millis() {
     return arguments.number("seconds", 0) > 0
         ? arguments.number("seconds", 0) * 1000
