@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Starts what a figure needs: the server through its launcher, as a user would, baselines and load
@@ -137,10 +139,17 @@ final class Bench implements AutoCloseable {
         .toList();
   }
 
+  /** Below the range of local ports, which the load's connections may have used up. */
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
+      try (var socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken: the next attempt draws another.
+      }
     }
+    throw new IOException("No free port between 12000 and 30000.");
   }
 
   private void stopAll() {
