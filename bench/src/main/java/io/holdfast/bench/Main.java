@@ -17,14 +17,13 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [publish|fanout|storage|idle|big-channel|all|quick] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|storage|idle|big-channel ...] [--option value ...]
 
-        all          every figure (the default)     quick  a short version of every figure
+        quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N
-        --only NAME  with quick: this figure alone
       """;
 
   private Main() {}
@@ -51,22 +50,15 @@ final class Main {
   }
 
   private static void run(Arguments arguments) throws IOException {
-    String name = arguments.words().isEmpty() ? ALL : arguments.words().getFirst();
-    String only = arguments.text("only", name);
-    if (only.equals("help")) {
+    if (arguments.words().contains("help")) {
       System.out.print(USAGE);
       return;
     }
-    var chosen = new LinkedHashMap<>(figures());
-    if (!only.equals(ALL) && !only.equals(QUICK)) {
-      chosen.keySet().retainAll(List.of(only));
-    }
-    if (chosen.isEmpty()) {
-      throw new IllegalArgumentException("There is no figure " + only + ".\n" + USAGE);
-    }
+    var chosen = chosen(arguments.words());
+    String name = arguments.words().isEmpty() ? ALL : String.join("-", arguments.words());
     Path launcher = launcher();
     Path work = work(arguments, launcher);
-    var settings = new Settings(name.equals(QUICK), arguments);
+    var settings = new Settings(arguments.words().contains(QUICK), arguments);
     try (var bench = new Bench(launcher, work)) {
       Machine machine = Machine.here(work);
       System.out.print(machine.text());
@@ -80,6 +72,22 @@ final class Main {
         write(json(arguments, launcher, name), machine, reports);
       }
     }
+  }
+
+  /** The named figures; all of them when none is named. */
+  private static Map<String, Supplier<Figure>> chosen(List<String> words) {
+    var named = new ArrayList<>(words);
+    named.removeAll(List.of(QUICK, ALL));
+    var chosen = figures();
+    for (String name : named) {
+      if (!chosen.containsKey(name)) {
+        throw new IllegalArgumentException("There is no figure " + name + ".\n" + USAGE);
+      }
+    }
+    if (!named.isEmpty()) {
+      chosen.keySet().retainAll(named);
+    }
+    return chosen;
   }
 
   private static Path launcher() {
