@@ -1,0 +1,174 @@
+package io.holdfast.bench;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Starts what a figure needs: the server through its launcher, as a user would, baselines and load
+ * drivers as JVMs of their own. Its directory must be on a real disk, or nothing is durable.
+ */
+final class Bench implements AutoCloseable {
+  /** Names of options that would load another program's archived classes into a baseline. */
+  private static final List<String> NOT_COMPARABLE =
+      List.of("AOT", "SharedArchive", "-Xshare", "-Xlog", "HeapDumpPath", "ErrorFile");
+
+  private final Path launcher;
+  private final Path work;
+  private final Collection<Child> children = new ConcurrentLinkedQueue<>();
+  private List<String> serverFlags = List.of();
+  private int directories;
+
+  Bench(Path launcher, Path work) throws IOException {
+    this.launcher = launcher;
+    this.work = work;
+    var _ = Files.createDirectories(work);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stopAll));
+  }
+
+  /** A server or a baseline that listens; the port and the directory are known to its starter. */
+  record Target(Child child, int port) implements AutoCloseable {
+    long pid() {
+      return child.proc().pid();
+    }
+
+    @Override
+    public void close() {
+      child.close();
+    }
+  }
+
+  Path freshDirectory(String name) throws IOException {
+    return Files.createDirectories(work.resolve(name + "-" + ++directories));
+  }
+
+  Target server(Path data, String... more) throws IOException {
+    int port = freePort();
+    var command =
+        new ArrayList<>(
+            List.of(
+                launcher.toString(),
+                "serve",
+                "--port",
+                Integer.toString(port),
+                "--data",
+                data.toString(),
+                "--key",
+                Load.KEY));
+    command.addAll(List.of(more));
+    Child child = child("server", command);
+    // The launcher may have to build first.
+    var _ = child.await(300, line -> line.contains("ready"));
+    serverFlags = comparableFlags(child.proc().command());
+    return new Target(child, port);
+  }
+
+  List<String> serverFlags() {
+    return serverFlags;
+  }
+
+  /** The baseline runs under the server's JVM options: a collector is not what is compared. */
+  Target rawNetty(String mode, String... more) throws IOException {
+    int port = freePort();
+    var arguments = new ArrayList<>(List.of("--mode", mode, "--port", Integer.toString(port)));
+    arguments.addAll(List.of(more));
+    Child child = child("raw Netty", java(serverFlags, RawNetty.class, arguments));
+    var _ = child.await(30, line -> line.contains("ready"));
+    return new Target(child, port);
+  }
+
+  Child rawStore(List<String> arguments) throws IOException {
+    return child("raw store", java(serverFlags, RawStore.class, arguments));
+  }
+
+  Child load(String kind, Target target, String... more) throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                kind,
+                "--port",
+                Integer.toString(target.port),
+                "--pid",
+                Long.toString(target.pid())));
+    arguments.addAll(List.of(more));
+    // Bounds are checked by the tests of the scanner, not on every byte of a million frames.
+    var flags =
+        List.of(
+            "-XX:+UseSerialGC",
+            "-Xmx1g",
+            "-Dio.netty.buffer.checkBounds=false",
+            "-Dio.netty.buffer.checkAccessible=false");
+    return child("load driver (" + kind + ")", java(flags, Load.class, arguments));
+  }
+
+  private Child child(String name, List<String> command) throws IOException {
+    Path errors = work.resolve(name.replaceAll("\\W+", "-") + ".err");
+    var child = new Child(name, command, errors);
+    children.add(child);
+    return child;
+  }
+
+  private static List<String> java(List<String> flags, Class<?> main, List<String> arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** The options of a JVM's command line that another program can be run with as well. */
+  static List<String> comparableFlags(List<String> command) {
+    return command.stream()
+        .filter(word -> word.startsWith("-X") || word.startsWith("-Dio.netty"))
+        .filter(word -> NOT_COMPARABLE.stream().noneMatch(word::contains))
+        .toList();
+  }
+
+  /** Below the range of local ports, which the load's connections may have used up. */
+  private static int freePort() throws IOException {
+    for (int attempt = 0; attempt < 100; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
+      try (var socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken: the next attempt draws another.
+      }
+    }
+    throw new IOException("No free port between 12000 and 30000.");
+  }
+
+  private void stopAll() {
+    children.forEach(Child::close);
+  }
+
+  @Override
+  public void close() throws IOException {
+    stopAll();
+    delete(work);
+  }
+
+  static void delete(Path directory) throws IOException {
+    List<Path> all;
+    try (var paths = Files.walk(directory)) {
+      all = paths.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      var _ = Files.deleteIfExists(path);
+    }
+  }
+}

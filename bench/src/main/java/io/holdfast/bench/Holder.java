@@ -1,0 +1,129 @@
+package io.holdfast.bench;
+
+import io.netty.buffer.ByteBuf;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a server in a state while somebody else measures it: reads one command a line from standard
+ * input, answers each with one result, ends with the input. {@code open N} opens connections that
+ * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code history
+ * CHANNEL} pages through all of it.
+ */
+final class Holder {
+  /** Messages in flight while a channel is filled. */
+  private static final int WINDOW = 256;
+
+  private final Arguments arguments;
+  private final Dialer dialer;
+  private final Stage stage;
+  private @Nullable Filler filler;
+
+  Holder(Arguments arguments, Dialer dialer) {
+    this.arguments = arguments;
+    this.dialer = dialer;
+    this.stage = new Stage(dialer.loop());
+  }
+
+  void run() throws IOException {
+    var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      Load.print(command(line.split(" ", -1)));
+      stage.check();
+    }
+  }
+
+  private Outcome command(String[] words) {
+    return switch (words[0]) {
+      case "open" -> open(Integer.parseInt(words[1]));
+      case "fill" -> fill(words[1], Integer.parseInt(words[2]));
+      case "history" -> new HistoryReader(arguments.number("port"), words[1]).readAll();
+      default -> throw new LoadFailure("Unknown command: " + words[0]);
+    };
+  }
+
+  private Outcome open(int count) {
+    long start = System.nanoTime();
+    int opened = dialer.open(count, i -> new Idle()).size();
+    return new Outcome().put("open", opened).put("seconds", (System.nanoTime() - start) / 1e9);
+  }
+
+  private Outcome fill(String channel, int count) {
+    Filler now = filler;
+    if (now == null) {
+      now = new Filler(channel);
+      Filler opened = now;
+      now.socket = dialer.open(1, i -> opened).getFirst();
+      var _ = Dialer.await(now.socket.attach(channel));
+      filler = now;
+    }
+    Filler filling = now;
+    long start = System.nanoTime();
+    stage.run(() -> filling.add(count));
+    if (!stage.await(600_000, () -> filling.acknowledged == filling.target)) {
+      throw new LoadFailure("The channel was not filled within ten minutes.");
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return new Outcome().put("rate", count / seconds);
+  }
+
+  private final class Idle implements ClientSocket.Reader {
+    @Override
+    public void frame(ClientSocket socket, ByteBuf buf, int from, int to) {}
+
+    @Override
+    public void closed(ClientSocket socket, String why) {
+      stage.fail("An idle connection ended: " + why);
+    }
+  }
+
+  private final class Filler implements ClientSocket.Reader {
+    private final PublishFrame frame;
+    private @Nullable ClientSocket socket;
+    private long target;
+    private long sent;
+    private long acknowledged;
+
+    Filler(String channel) {
+      frame = new PublishFrame(channel, arguments.number("payload", 200), new Random(3));
+    }
+
+    void add(int count) {
+      target += count;
+      pump();
+    }
+
+    private void pump() {
+      ClientSocket open = socket;
+      if (open == null || sent == target) {
+        return;
+      }
+      while (sent < target && sent - acknowledged < WINDOW) {
+        open.write(frame.encode(open.allocator(), sent++, sent));
+      }
+      open.flush();
+    }
+
+    @Override
+    public void frame(ClientSocket from, ByteBuf buf, int start, int end) {
+      long action = Wire.number(buf, start, end, Wire.ACTION_KEY);
+      if (action == Wire.ACK) {
+        acknowledged =
+            Wire.number(buf, start, end, Wire.SERIAL_KEY)
+                + Math.max(1, Wire.number(buf, start, end, Wire.COUNT_KEY));
+        pump();
+      } else if (action == Wire.NACK || Wire.endsConnection(action)) {
+        stage.fail("Unexpected answer: " + Load.text(buf, start, end));
+      }
+    }
+
+    @Override
+    public void closed(ClientSocket from, String why) {
+      stage.fail("The filling connection ended: " + why);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.holdfast.bench;
+
+/** Memory of a process right after full collections, in bytes. */
+record Memory(double resident, double heap) {
+  static Memory of(Bench.Target target) {
+    long heap = target.child().proc().liveHeapBytes();
+    return new Memory((double) target.child().proc().residentBytes(), (double) heap);
+  }
+
+  Memory minus(Memory before) {
+    return new Memory(resident - before.resident, heap - before.heap);
+  }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.bench;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import java.util.function.Supplier;
+
+/**
+ * Baseline: the least a Netty WebSocket server can do and still satisfy the driver. It greets,
+ * attaches everybody to one channel and either commits a publish before it acks it ({@code commit})
+ * or broadcasts it ({@code fanout}); {@code idle} does neither.
+ */
+final class RawNetty {
+  private RawNetty() {}
+
+  public static void main(String[] args) throws InterruptedException {
+    var arguments = Arguments.of(args);
+    int loops = Runtime.getRuntime().availableProcessors();
+    var group = new MultiThreadIoEventLoopGroup(loops, EpollIoHandler.newFactory());
+    RawHandler.Publishing publishing = publishing(arguments);
+    var _ =
+        new ServerBootstrap()
+            .group(group)
+            .channel(EpollServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(new Pipeline(() -> new RawHandler(publishing)))
+            .bind("127.0.0.1", arguments.number("port"))
+            .sync();
+    System.out.println("ready");
+    System.out.flush();
+  }
+
+  private static RawHandler.Publishing publishing(Arguments arguments) {
+    String mode = arguments.text("mode", "idle");
+    return switch (mode) {
+      case "commit" -> new CommitFirst(arguments.text("data", "."));
+      case "fanout" -> new Broadcast(arguments.number("flush", 1), arguments.number("frame", 400));
+      case "idle" -> new RawHandler.Nothing();
+      default -> throw new IllegalArgumentException("Unknown mode: " + mode);
+    };
+  }
+
+  private static final class Pipeline extends ChannelInitializer<SocketChannel> {
+    private static final WebSocketServerProtocolConfig CONFIG =
+        WebSocketServerProtocolConfig.newBuilder()
+            .websocketPath("/")
+            .checkStartsWith(true)
+            .maxFramePayloadLength(1 << 20)
+            .build();
+
+    private final Supplier<RawHandler> handlers;
+
+    Pipeline(Supplier<RawHandler> handlers) {
+      this.handlers = handlers;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      channel
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(),
+              new HttpObjectAggregator(8192),
+              new WebSocketServerProtocolHandler(CONFIG),
+              handlers.get());
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.holdfast.bench;
+
+/** How long and how large: the full figures, or the short ones of {@code quick}. */
+record Settings(boolean quick, Arguments arguments) {
+  int runs() {
+    return arguments.number("runs", quick ? 2 : 5);
+  }
+
+  /** Runs of what needs new processes each time. */
+  int memoryRuns() {
+    return Math.min(runs(), quick ? 1 : 3);
+  }
+
+  int millis() {
+    return arguments.number("seconds", 0) > 0
+        ? arguments.number("seconds", 0) * 1000
+        : quick ? 1500 : 4000;
+  }
+
+  /** The first run of a server also warms its JVM. */
+  int warmup(int run) {
+    int usual = quick ? 700 : 2000;
+    return run == 0 ? usual * 3 : usual;
+  }
+
+  int half() {
+    return millis() * 3 / 4;
+  }
+
+  int connections() {
+    return arguments.number("connections", 64);
+  }
+
+  int subscribers() {
+    return arguments.number("subscribers", 1000);
+  }
+
+  int window() {
+    return arguments.number("window", 32);
+  }
+
+  int answers() {
+    return arguments.number("answers", 100);
+  }
+
+  int tokens() {
+    return arguments.number("tokens", quick ? 100 : 300);
+  }
+
+  int tokensPerSecond() {
+    return arguments.number("rate", quick ? 100 : 50);
+  }
+
+  int idle() {
+    return arguments.number("idle", quick ? 2000 : 10_000);
+  }
+
+  int messages() {
+    return arguments.number("messages", quick ? 20_000 : 100_000);
+  }
+}

@@ -1,0 +1,28 @@
+package io.holdfast.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ArgumentsTest {
+  @Test
+  void wordsAndPairsMayMix() {
+    var arguments = Arguments.of("quick", "--runs", "3", "--only", "idle");
+    assertEquals(List.of("quick"), arguments.words());
+    assertEquals(3, arguments.number("runs", 5));
+    assertEquals("idle", arguments.text("only", ""));
+    assertEquals(5, arguments.number("seconds", 5));
+  }
+
+  @Test
+  void whatIsMissingOrNoNumberIsSaid() {
+    assertThrows(IllegalArgumentException.class, () -> Arguments.of("--runs"));
+    assertThrows(IllegalArgumentException.class, () -> Arguments.of().number("port"));
+    var failure =
+        assertThrows(
+            IllegalArgumentException.class, () -> Arguments.of("--runs", "x").number("runs", 1));
+    assertEquals("--runs needs a whole number, not x.", failure.getMessage());
+  }
+}
