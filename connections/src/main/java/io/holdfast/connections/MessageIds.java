@@ -1,0 +1,41 @@
+package io.holdfast.connections;
+
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Message;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Message ids given by the client, by which a publish is known when it comes again (RSL1k). */
+final class MessageIds {
+  private static final int MAX_LENGTH = 512;
+
+  private MessageIds() {}
+
+  /** Why the ids of a batch cannot be used; null if they can, or if there are none. */
+  static @Nullable ErrorInfo fault(List<Message> messages) {
+    String base = key(messages);
+    for (int i = 0; i < messages.size(); i++) {
+      String id = messages.get(i).id();
+      if (id != null && (id.isEmpty() || id.length() > MAX_LENGTH)) {
+        return ErrorCode.INVALID_MESSAGE_ID.info(
+            "a message id has between 1 and " + MAX_LENGTH + " characters");
+      }
+      if (messages.size() > 1 && (base == null ? id != null : !(base + ":" + i).equals(id))) {
+        return ErrorCode.INVALID_MESSAGE_ID.info(
+            "the ids of a batch must be one base followed by ':' and the index from 0");
+      }
+    }
+    return null;
+  }
+
+  /** What names the batch when it comes again; null without ids. */
+  static @Nullable String key(List<Message> messages) {
+    String first = messages.getFirst().id();
+    if (first == null || messages.size() == 1) {
+      return first;
+    }
+    int colon = first.lastIndexOf(':');
+    return colon < 0 ? first : first.substring(0, colon);
+  }
+}

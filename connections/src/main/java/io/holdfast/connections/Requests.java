@@ -1,0 +1,289 @@
+package io.holdfast.connections;
+
+import io.holdfast.fold.Origin;
+import io.holdfast.fold.Owner;
+import io.holdfast.fold.Part;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.MessageSize;
+import io.holdfast.protocol.PresenceAction;
+import io.holdfast.protocol.PresenceMessage;
+import io.holdfast.protocol.Version;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes parts of a channel's log out of what clients send, or says why not: names, sizes,
+ * identities and rights. The same for every transport and REST.
+ */
+final class Requests {
+  private static final int MAX_MESSAGES = 1_000;
+  private static final int OVERHEAD = 200;
+
+  private final ConnectionSettings settings;
+  private final ChannelRules rules;
+
+  Requests(ConnectionSettings settings, ChannelRules rules) {
+    this.settings = settings;
+    this.rules = rules;
+  }
+
+  /** A MESSAGE frame or a REST publish. */
+  Judged messages(
+      Access access,
+      String channel,
+      List<Message> messages,
+      Map<String, String> params,
+      Sender sender) {
+    ErrorInfo fault = ChannelNames.fault(channel);
+    if (fault == null && messages.isEmpty()) {
+      fault = ErrorCode.BAD_REQUEST.info("a publish needs at least one message");
+    }
+    if (fault == null && messages.size() > MAX_MESSAGES) {
+      fault =
+          ErrorCode.TOO_MANY_MESSAGES.info("one publish takes at most " + MAX_MESSAGES + " messages");
+    }
+    if (fault == null && "true".equals(params.get("_forceNack"))) {
+      fault = ErrorCode.FORCED_NACK.info();
+    }
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    long size = 0;
+    boolean creates = true;
+    for (Message message : messages) {
+      size += MessageSize.of(message);
+      creates &= message.action() == MessageAction.CREATE;
+    }
+    fault = tooLarge(size);
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    int bytes = (int) size + OVERHEAD * messages.size();
+    return creates
+        ? publish(access, channel, messages, sender, bytes)
+        : change(access, channel, messages, sender, bytes);
+  }
+
+  private @Nullable ErrorInfo tooLarge(long size) {
+    return size <= settings.maxMessageSize()
+        ? null
+        : ErrorCode.MESSAGE_TOO_LARGE.info(
+            "the publish counts "
+                + size
+                + " bytes and the limit is "
+                + settings.maxMessageSize()
+                + "; send less at once");
+  }
+
+  private Judged publish(
+      Access access, String channel, List<Message> messages, Sender sender, int bytes) {
+    if (!access.permits(Permission.PUBLISH, channel)) {
+      return denied("publish", channel);
+    }
+    ErrorInfo fault = MessageIds.fault(messages);
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    List<Message> filled = new ArrayList<>(messages.size());
+    boolean ephemeral = false;
+    for (Message message : messages) {
+      fault = notThem(access, message.clientId());
+      if (fault != null) {
+        return new Judged.Bad(fault);
+      }
+      ephemeral |= message.extras() != null && message.extras().ephemeral();
+      filled.add(
+          new Message(
+              MessageAction.CREATE,
+              message.id() == null ? sender.id() + ":" + filled.size() : message.id(),
+              message.name(),
+              message.data(),
+              message.encoding(),
+              message.clientId() == null ? sender.clientId() : message.clientId(),
+              sender.connectionId(),
+              null,
+              0,
+              message.extras(),
+              null,
+              null));
+    }
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), MessageIds.key(messages));
+    return new Judged.Good(new Part.Publish(origin, filled), bytes, ephemeral);
+  }
+
+  /** An update, a delete or an append: one message, named by its serial. */
+  private Judged change(
+      Access access, String channel, List<Message> messages, Sender sender, int bytes) {
+    Message message = messages.getFirst();
+    String serial = message.serial();
+    ErrorInfo fault = notThem(access, message.clientId());
+    Version given =
+        message.version() == null ? new Version(null, 0, null, null, null) : message.version();
+    if (fault == null) {
+      fault = notThem(access, given.clientId());
+    }
+    if (fault == null && messages.size() > 1) {
+      fault = ErrorCode.BAD_REQUEST.info("an update, delete or append stands alone in its frame");
+    }
+    if (fault == null && serial == null) {
+      fault = ErrorCode.BAD_PARAMETER.info("an update, delete or append needs the message's serial");
+    }
+    if (fault == null && !rules.mutable(access.app(), channel)) {
+      fault =
+          ErrorCode.MUTATIONS_DISABLED.info(
+              "messages on this channel cannot be updated, deleted or appended to; set"
+                  + " mutableMessages on its namespace");
+    }
+    if (fault != null || serial == null) {
+      return new Judged.Bad(fault == null ? ErrorCode.BAD_PARAMETER.info() : fault);
+    }
+    String actor = message.clientId() == null ? sender.clientId() : message.clientId();
+    String author = given.clientId() == null ? actor : given.clientId();
+    boolean any = access.permits(anyOf(message.action()), channel);
+    fault = any ? null : notTheirs(access, channel, message.action(), actor);
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), null);
+    Part.Author by = new Part.Author(actor, sender.connectionId(), sender.id());
+    Version version = new Version(null, 0, author, given.description(), given.metadata());
+    return part(message, serial, origin, by, version, any)
+        .<Judged>map(part -> new Judged.Good(part, bytes, false))
+        .orElseGet(
+            () ->
+                new Judged.Bad(
+                    ErrorCode.BAD_REQUEST.info(
+                        "clients create, update, delete and append; action "
+                            + message.action()
+                            + " is the server's")));
+  }
+
+  private static java.util.Optional<Part> part(
+      Message message,
+      String serial,
+      Origin origin,
+      Part.Author by,
+      Version version,
+      boolean any) {
+    Part.Change change =
+        new Part.Change(message.name(), message.data(), message.encoding(), message.extras());
+    return switch (message.action()) {
+      case UPDATE, DELETE ->
+          java.util.Optional.of(
+              new Part.Mutate(origin, message.action(), serial, change, by, version, any));
+      case APPEND -> {
+        Part.Change fields =
+            new Part.Change(message.name(), null, message.encoding(), message.extras());
+        List<Part.Piece> pieces = List.of(new Part.Piece(origin, message.data()));
+        yield java.util.Optional.of(
+            new Part.Append(serial, fields, by, version, any, pieces));
+      }
+      case CREATE, META, SUMMARY -> java.util.Optional.empty();
+    };
+  }
+
+  private static Permission anyOf(MessageAction action) {
+    return action == MessageAction.DELETE
+        ? Permission.MESSAGE_DELETE_ANY
+        : Permission.MESSAGE_UPDATE_ANY;
+  }
+
+  /** May they change messages of their own? To append to them, publish is enough. */
+  private static @Nullable ErrorInfo notTheirs(
+      Access access, String channel, MessageAction action, @Nullable String actor) {
+    boolean delete = action == MessageAction.DELETE;
+    Permission own = delete ? Permission.MESSAGE_DELETE_OWN : Permission.MESSAGE_UPDATE_OWN;
+    boolean may =
+        access.permits(own, channel)
+            || (action == MessageAction.APPEND && access.permits(Permission.PUBLISH, channel));
+    if (!may) {
+      return ErrorCode.CAPABILITY_DENIED.info(
+          "these credentials do not allow changing messages on this channel");
+    }
+    return actor == null
+        ? ErrorCode.NOT_YOUR_MESSAGE.info(
+            "only an identified client has messages of its own to change; use a client id or"
+                + " credentials with message-update-any or message-delete-any")
+        : null;
+  }
+
+  /** A PRESENCE frame. */
+  Judged presence(
+      Access access, String channel, List<PresenceMessage> messages, Sender sender, Owner owner) {
+    ErrorInfo fault = ChannelNames.fault(channel);
+    if (fault == null && messages.isEmpty()) {
+      fault = ErrorCode.BAD_REQUEST.info("a presence frame needs at least one message");
+    }
+    if (fault == null && messages.size() > MAX_MESSAGES) {
+      fault = ErrorCode.TOO_MANY_MESSAGES.info();
+    }
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    if (!access.permits(Permission.PRESENCE, channel)) {
+      return denied("presence", channel);
+    }
+    long size = 0;
+    List<PresenceMessage> filled = new ArrayList<>(messages.size());
+    for (PresenceMessage message : messages) {
+      size += MessageSize.of(message);
+      fault = presenceFault(access, message, sender);
+      if (fault != null) {
+        return new Judged.Bad(fault);
+      }
+      boolean present = message.action() == PresenceAction.PRESENT;
+      filled.add(
+          new PresenceMessage(
+              present ? PresenceAction.ENTER : message.action(),
+              message.id() == null ? sender.id() + ":" + filled.size() : message.id(),
+              message.clientId() == null ? sender.clientId() : message.clientId(),
+              sender.connectionId(),
+              message.data(),
+              message.encoding(),
+              message.extras(),
+              0));
+    }
+    fault = tooLarge(size);
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), null);
+    int bytes = (int) size + OVERHEAD * messages.size();
+    return new Judged.Good(new Part.Presence(origin, owner, filled), bytes, false);
+  }
+
+  private static @Nullable ErrorInfo presenceFault(
+      Access access, PresenceMessage message, Sender sender) {
+    if (message.action() == PresenceAction.ABSENT) {
+      return ErrorCode.BAD_REQUEST.info("clients enter, update and leave");
+    }
+    if (message.clientId() == null && sender.clientId() == null) {
+      return ErrorCode.PRESENCE_NEEDS_CLIENT_ID.info(
+          "presence needs a client id; connect with one or name one in the message");
+    }
+    return notThem(access, message.clientId());
+  }
+
+  /** Why credentials cannot speak for a client id given with a message; null if they can. */
+  private static @Nullable ErrorInfo notThem(Access access, @Nullable String clientId) {
+    if (clientId == null) {
+      return null;
+    }
+    boolean usable = !clientId.isEmpty() && !clientId.equals(Access.ANY_CLIENT);
+    return usable && access.mayBe(clientId)
+        ? null
+        : ErrorCode.INVALID_CLIENT_ID.info(
+            "these credentials may not use the client id of the message");
+  }
+
+  private static Judged denied(String what, String channel) {
+    return new Judged.Bad(
+        ErrorCode.CAPABILITY_DENIED.info(
+            "these credentials do not allow " + what + " on channel '" + channel + "'"));
+  }
+}
