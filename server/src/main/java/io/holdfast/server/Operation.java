@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.connections.Permission;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -36,6 +37,20 @@ enum Operation {
   /** Its name in a capability, e.g. {@code message-update-own}. */
   String word() {
     return word;
+  }
+
+  /** The same by the name that connections have for it. */
+  static Operation of(Permission permission) {
+    return switch (permission) {
+      case SUBSCRIBE -> SUBSCRIBE;
+      case PUBLISH -> PUBLISH;
+      case PRESENCE -> PRESENCE;
+      case HISTORY -> HISTORY;
+      case MESSAGE_UPDATE_OWN -> MESSAGE_UPDATE_OWN;
+      case MESSAGE_UPDATE_ANY -> MESSAGE_UPDATE_ANY;
+      case MESSAGE_DELETE_OWN -> MESSAGE_DELETE_OWN;
+      case MESSAGE_DELETE_ANY -> MESSAGE_DELETE_ANY;
+    };
   }
 
   /** The operation of that name; null when there is none. */

@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.connections.Access;
+import io.holdfast.connections.Permission;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,10 +20,8 @@ record Principal(
     @Nullable String clientId,
     long issued,
     long expires,
-    boolean tokenBased) {
-  /** The client id of who may use any. */
-  static final String ANY_CLIENT = "*";
-
+    boolean tokenBased)
+    implements Access {
   Principal withClientId(@Nullable String name) {
     return new Principal(app, keyName, capability, name, issued, expires, tokenBased);
   }
@@ -31,9 +31,19 @@ record Principal(
     return clientId != null && !clientId.equals(ANY_CLIENT);
   }
 
-  /** Whether they may act as that client. */
-  boolean mayBe(String client) {
+  @Override
+  public boolean mayBe(String client) {
     return clientId != null && (clientId.equals(ANY_CLIENT) || clientId.equals(client));
+  }
+
+  @Override
+  public boolean permits(Permission permission, String channel) {
+    return capability.permits(Operation.of(permission), channel);
+  }
+
+  @Override
+  public long modes(String channel) {
+    return capability.modes(channel);
   }
 
   /** Whether the token has ended. No leeway, to the millisecond. */

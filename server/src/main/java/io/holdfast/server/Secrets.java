@@ -3,6 +3,7 @@ package io.holdfast.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.connections.Sealer;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.Registry;
 import java.io.IOException;
@@ -122,6 +123,21 @@ final class Secrets implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Seals and opens for one purpose. */
+  Sealer sealer(String purpose) {
+    return new Sealer() {
+      @Override
+      public byte[] seal(byte[] payload) {
+        return Secrets.this.seal(purpose, payload);
+      }
+
+      @Override
+      public byte @Nullable [] open(byte[] sealed) {
+        return Secrets.this.open(purpose, sealed);
+      }
+    };
   }
 
   @Override

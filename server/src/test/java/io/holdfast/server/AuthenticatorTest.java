@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.connections.Permission;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -59,6 +60,9 @@ class AuthenticatorTest {
     Principal ada = auth.principal(key(AuthFixture.KEY, "ada"));
     assertTrue(ada.identified());
     assertFalse(ada.mayBe("bob"));
+    for (Permission permission : Permission.values()) {
+      assertTrue(ada.permits(permission, "chat"), permission.name());
+    }
   }
 
   @ParameterizedTest

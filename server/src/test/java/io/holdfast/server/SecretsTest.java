@@ -22,6 +22,8 @@ class SecretsTest {
     byte[] sealed = auth.secrets.seal("token", PAYLOAD);
     assertArrayEquals(PAYLOAD, auth.secrets.open("token", sealed));
     assertNull(auth.secrets.open("connection", sealed));
+    assertArrayEquals(PAYLOAD, auth.secrets.sealer("token").open(sealed));
+    assertNull(auth.secrets.sealer("connection").open(sealed));
     sealed[5]++;
     assertNull(auth.secrets.open("token", sealed));
     assertNull(auth.secrets.open("token", new byte[0]));
