@@ -37,11 +37,7 @@ final class LogOpening implements Opening {
         });
   }
 
-  private void begin(
-      Channel handle,
-      Manifest stored,
-      byte @Nullable [] members,
-      long end) {
+  private void begin(Channel handle, Manifest stored, byte @Nullable [] members, long end) {
     Journal journal = services.journal();
     ChannelManifest manifest = ChannelManifest.decode(stored.bytes());
     ChannelState state = new ChannelState(journal.generation(), services.settings().limits());

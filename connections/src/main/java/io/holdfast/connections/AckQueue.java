@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frames of a transport that wait for their answer. Answers leave in the order the frames came,
  * whatever each had to wait for; neighbours with the same verdict share one. Bounded: past its
- * limits the connection stops reading. Of the transport's executor, but for {@link
- * Slot#complete}.
+ * limits the connection stops reading. Of the transport's executor, but for {@link Slot#complete}.
  */
 final class AckQueue {
   private final Executor executor;

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param modes mode bits
  * @param known the params that mean something to us, as they came
  */
-record AttachParams(
-    long modes, boolean echo, @Nullable Rewind rewind, Map<String, String> known) {
+record AttachParams(long modes, boolean echo, @Nullable Rewind rewind, Map<String, String> known) {
 
   /** The outcome of reading one. */
   sealed interface Read {
@@ -42,7 +41,8 @@ record AttachParams(
     if (back != null) {
       rewind = rewind(back);
       if (rewind == null) {
-        return bad("rewind is a number of messages or a time such as 15s or 2m, not '" + back + "'");
+        return bad(
+            "rewind is a number of messages or a time such as 15s or 2m, not '" + back + "'");
       }
       known.put("rewind", back);
     }
@@ -64,7 +64,7 @@ record AttachParams(
 
   private static long modes(String list) {
     long modes = 0;
-    for (String word : list.split(",")) {
+    for (String word : list.split(",", -1)) {
       long mode = mode(word.strip().toUpperCase(Locale.ROOT));
       if (mode == 0) {
         return -1;
@@ -97,8 +97,6 @@ record AttachParams(
       return null;
     }
     int number = Integer.parseInt(digits);
-    return timed
-        ? new Rewind(0, number * (unit == 's' ? 1_000L : 60_000L))
-        : new Rewind(number, 0);
+    return timed ? new Rewind(0, number * (unit == 's' ? 1_000L : 60_000L)) : new Rewind(number, 0);
   }
 }

@@ -2,10 +2,34 @@ package io.holdfast.connections;
 
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Timers;
+import io.holdfast.fold.Owner;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** All connections of a node. */
+/**
+ * All connections of a node: those with a transport, and for a while those that have lost theirs.
+ * Any thread.
+ */
 public final class Connections {
+  private final Node node;
+  private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
+
+  /** Where a connection is. */
+  private sealed interface Place {}
+
+  /** On a transport. */
+  private record Live(ClientLink link) implements Place {}
+
+  /** Without one, until its timers run out. */
+  private record Lost(String app, Remains remains, Timers.Timer grace, Timers.Timer end)
+      implements Place {}
 
   /**
    * The connections of a node.
@@ -23,21 +47,159 @@ public final class Connections {
       ChannelRules rules,
       Supplier<String> ids,
       String boot,
-      String siteCode) {}
+      String siteCode) {
+    this.node =
+        new Node(
+            channels,
+            timers,
+            settings,
+            sealer,
+            reauthentication,
+            new Requests(settings, rules),
+            ids,
+            boot,
+            siteCode,
+            new AtomicLong(),
+            new AtomicLong());
+  }
+
+  Node node() {
+    return node;
+  }
 
   /** A transport has opened and its client is who it says. On the transport's executor. */
   public Link open(Transport transport, ConnectRequest request) {
-    throw new UnsupportedOperationException();
+    String given = request.resume() != null ? request.resume() : request.recover();
+    ConnectionKey key = given == null ? null : ConnectionKey.open(given, node.sealer());
+    Owner owner = new Owner(node.boot(), node.transports().incrementAndGet());
+    if (key == null || !fits(key, request.access())) {
+      ErrorInfo error = given == null ? null : cannotResume();
+      return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
+    }
+    boolean resumed = request.resume() != null;
+    int incarnation = resumed ? key.incarnation() : key.incarnation() + 1;
+    Identity identity = new Identity(key.connectionId(), incarnation, owner);
+    ClientLink link = new ClientLink(this, transport, request, identity);
+    Place before = places.put(identity.connectionId(), new Live(link));
+    switch (before) {
+      case null -> link.start(Remains.nothing(identity), null);
+      case Live live -> {
+        transport.reading(false);
+        live.link()
+            .supersede(
+                remains ->
+                    transport
+                        .executor()
+                        .execute(
+                            () -> {
+                              link.start(remains, null);
+                              transport.reading(true);
+                            }));
+      }
+      case Lost lost -> {
+        lost.grace().cancel();
+        lost.end().cancel();
+        link.start(lost.remains(), null);
+      }
+    }
+    return link;
+  }
+
+  private Link begin(
+      Transport transport, ConnectRequest request, Identity identity, @Nullable ErrorInfo error) {
+    ClientLink link = new ClientLink(this, transport, request, identity);
+    places.put(identity.connectionId(), new Live(link));
+    link.start(Remains.nothing(identity), error);
+    return link;
+  }
+
+  private static boolean fits(ConnectionKey key, Access access) {
+    String clientId = access.clientId() == null ? "" : access.clientId();
+    return key.app().equals(access.app()) && Objects.equals(key.clientId(), clientId);
+  }
+
+  private static ErrorInfo cannotResume() {
+    return ErrorCode.CANNOT_RESUME.info(
+        "the connection cannot be continued with this key and these credentials, so this is a new"
+            + " one; attach again and read what was missed from history");
+  }
+
+  /** A link has lost its transport: its state waits, its members have their grace. */
+  void lost(ClientLink link, String app, Remains remains, int grace) {
+    String id = remains.identity().connectionId();
+    Timers.Timer departing =
+        node.timers().after(grace, () -> depart(app, remains, remains.identity().owner()));
+    Timers.Timer ending =
+        node.timers().after(node.settings().stateTtl(), () -> forget(id, remains));
+    Lost lost = new Lost(app, remains, departing, ending);
+    if (!places.replace(id, new Live(link), lost)) {
+      departing.cancel();
+      ending.cancel();
+    }
+  }
+
+  private void forget(String id, Remains remains) {
+    places.computeIfPresent(
+        id,
+        (same, place) ->
+            place instanceof Lost lost && lost.remains().identity().equals(remains.identity())
+                ? null
+                : place);
+  }
+
+  /** Members that a transport up to {@code owner} answers for leave. */
+  void depart(String app, Remains remains, Owner owner) {
+    String id = remains.identity().connectionId();
+    for (String channel : remains.present()) {
+      node.channels().depart(new ChannelId(app, channel), id, owner);
+    }
+  }
+
+  /** A connection is closed for good. */
+  void closed(ClientLink link, String connectionId) {
+    places.remove(connectionId, new Live(link));
+  }
+
+  /** A connection named by its key, for publishing on its behalf; null if it is not here. */
+  @Nullable Identity find(String connectionKey, String app) {
+    ConnectionKey key = ConnectionKey.open(connectionKey, node.sealer());
+    if (key == null || !key.app().equals(app)) {
+      return null;
+    }
+    return switch (places.get(key.connectionId())) {
+      case null -> null;
+      case Live live -> live.link().identity();
+      case Lost lost -> lost.remains().identity();
+    };
+  }
+
+  /** The client id of a live connection's credentials, null if it has none or is not live. */
+  @Nullable String clientIdOf(Identity identity) {
+    return places.get(identity.connectionId()) instanceof Live live
+        ? live.link().concreteClientId()
+        : null;
   }
 
   /** How many transports are connected. */
   public int size() {
-    return 0;
+    int[] live = {0};
+    each(link -> live[0]++);
+    return live[0];
   }
 
   /**
    * Asks every client to go on elsewhere or later: DISCONNECTED with 80003, then the transports
-   * close. Frames taken before are still answered.
+   * close once frames taken before are answered, or after {@code patience} ms.
    */
-  public void drain() {}
+  public void drain(long patience) {
+    each(link -> link.drain(patience));
+  }
+
+  private void each(Consumer<ClientLink> task) {
+    for (Place place : places.values()) {
+      if (place instanceof Live live) {
+        task.accept(live.link());
+      }
+    }
+  }
 }

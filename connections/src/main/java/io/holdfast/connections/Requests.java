@@ -14,6 +14,7 @@ import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +46,8 @@ final class Requests {
     }
     if (fault == null && messages.size() > MAX_MESSAGES) {
       fault =
-          ErrorCode.TOO_MANY_MESSAGES.info("one publish takes at most " + MAX_MESSAGES + " messages");
+          ErrorCode.TOO_MANY_MESSAGES.info(
+              "one publish takes at most " + MAX_MESSAGES + " messages");
     }
     if (fault == null && "true".equals(params.get("_forceNack"))) {
       fault = ErrorCode.FORCED_NACK.info();
@@ -131,7 +133,8 @@ final class Requests {
       fault = ErrorCode.BAD_REQUEST.info("an update, delete or append stands alone in its frame");
     }
     if (fault == null && serial == null) {
-      fault = ErrorCode.BAD_PARAMETER.info("an update, delete or append needs the message's serial");
+      fault =
+          ErrorCode.BAD_PARAMETER.info("an update, delete or append needs the message's serial");
     }
     if (fault == null && !rules.mutable(access.app(), channel)) {
       fault =
@@ -163,27 +166,20 @@ final class Requests {
                             + " is the server's")));
   }
 
-  private static java.util.Optional<Part> part(
-      Message message,
-      String serial,
-      Origin origin,
-      Part.Author by,
-      Version version,
-      boolean any) {
+  private static Optional<Part> part(
+      Message message, String serial, Origin origin, Part.Author by, Version version, boolean any) {
     Part.Change change =
         new Part.Change(message.name(), message.data(), message.encoding(), message.extras());
     return switch (message.action()) {
       case UPDATE, DELETE ->
-          java.util.Optional.of(
-              new Part.Mutate(origin, message.action(), serial, change, by, version, any));
+          Optional.of(new Part.Mutate(origin, message.action(), serial, change, by, version, any));
       case APPEND -> {
         Part.Change fields =
             new Part.Change(message.name(), null, message.encoding(), message.extras());
         List<Part.Piece> pieces = List.of(new Part.Piece(origin, message.data()));
-        yield java.util.Optional.of(
-            new Part.Append(serial, fields, by, version, any, pieces));
+        yield Optional.of(new Part.Append(serial, fields, by, version, any, pieces));
       }
-      case CREATE, META, SUMMARY -> java.util.Optional.empty();
+      case CREATE, META, SUMMARY -> Optional.empty();
     };
   }
 

@@ -1,6 +1,11 @@
 package io.holdfast.connections;
 
 import io.holdfast.channels.Channels;
+import io.holdfast.channels.Submission;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Verdict;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
 import java.util.List;
@@ -11,13 +16,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Publishes and changes messages for REST, by the same rules as a connection. */
 public final class RestPublishing {
+  private final Connections connections;
+  private final Channels channels;
+  private final Requests requests;
+  private final Supplier<String> ids;
 
-  public RestPublishing(
-      Channels channels,
-      ConnectionSettings settings,
-      ChannelRules rules,
-      Connections connections,
-      Supplier<String> ids) {}
+  /**
+   * REST's way in.
+   *
+   * @param ids makes message ids for what came without
+   */
+  public RestPublishing(Connections connections, Supplier<String> ids) {
+    this.connections = connections;
+    this.channels = connections.node().channels();
+    this.requests = connections.node().requests();
+    this.ids = ids;
+  }
 
   /** What came of a request. Completes on a channel's lane: hand over at once. */
   public sealed interface Outcome {
@@ -35,7 +49,14 @@ public final class RestPublishing {
   /** Publishes messages in one atomic batch (publish params: {@code _forceNack}). */
   public CompletableFuture<Outcome> publish(
       Access access, String channel, List<Message> messages, Map<String, String> params) {
-    throw new UnsupportedOperationException();
+    String key = messages.isEmpty() ? null : messages.getFirst().connectionKey();
+    Sender sender = sender(access, key);
+    if (sender == null) {
+      return CompletableFuture.completedFuture(
+          new Outcome.Refused(ErrorCode.WRONG_CONNECTION.info()));
+    }
+    return submit(
+        access, channel, requests.messages(access, channel, messages, params, sender), sender);
   }
 
   /**
@@ -43,6 +64,56 @@ public final class RestPublishing {
    * say.
    */
   public CompletableFuture<Outcome> change(Access access, String channel, Message change) {
-    throw new UnsupportedOperationException();
+    return publish(access, channel, List.of(change), Map.of());
+  }
+
+  private @Nullable Sender sender(Access access, @Nullable String connectionKey) {
+    String id = ids.get();
+    if (connectionKey == null) {
+      return new Sender(null, -1, null, access.concreteClientId(), id);
+    }
+    Identity connection = connections.find(connectionKey, access.app());
+    if (connection == null) {
+      return null;
+    }
+    String clientId = connections.clientIdOf(connection);
+    return new Sender(
+        null,
+        -1,
+        connection.connectionId(),
+        clientId == null ? access.concreteClientId() : clientId,
+        id);
+  }
+
+  private CompletableFuture<Outcome> submit(
+      Access access, String channel, Judged judged, Sender sender) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    switch (judged) {
+      case Judged.Bad bad -> outcome.complete(new Outcome.Refused(bad.error()));
+      case Judged.Good good ->
+          channels.submit(
+              new ChannelId(access.app(), channel),
+              new Submission(
+                  good.part(),
+                  good.bytes(),
+                  0,
+                  good.ephemeral(),
+                  verdict -> outcome.complete(outcome(verdict, messageId(good.part(), sender)))));
+    }
+    return outcome;
+  }
+
+  private static String messageId(Part part, Sender sender) {
+    return part instanceof Part.Publish publish && publish.origin().idempotencyKey() != null
+        ? publish.origin().idempotencyKey()
+        : sender.id();
+  }
+
+  private static Outcome outcome(Verdict verdict, String messageId) {
+    return switch (verdict) {
+      case Verdict.Accepted accepted -> new Outcome.Done(messageId, accepted.serials());
+      case Verdict.Refused refused -> new Outcome.Refused(refused.error());
+      case Verdict.Unknown unknown -> new Outcome.Refused(ErrorCode.TIMEOUT.info());
+    };
   }
 }

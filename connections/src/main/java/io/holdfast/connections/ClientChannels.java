@@ -1,0 +1,278 @@
+package io.holdfast.connections;
+
+import io.holdfast.channels.AttachRequest;
+import io.holdfast.channels.Attachment;
+import io.holdfast.channels.Holding;
+import io.holdfast.channels.Subscriber;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** The channels a connection is attached to or may have members on. On the transport's executor. */
+final class ClientChannels implements Subscriber {
+  private final ClientLink link;
+  private final Node node;
+  private final Transport transport;
+  private final ConnectRequest request;
+  private final Identity identity;
+
+  private final Map<String, Attached> attached = new HashMap<>();
+  private final Set<String> present = new HashSet<>();
+
+  /** What the transport before has left, by channel, until it is attached again. */
+  private final Map<String, Holding> inherited = new HashMap<>();
+
+  /** An attachment asked for; set once the channel has answered. */
+  private static final class Attached {
+    private final long modes;
+    private @Nullable Attachment attachment;
+
+    Attached(long modes) {
+      this.modes = modes;
+    }
+  }
+
+  ClientChannels(
+      ClientLink link, Node node, Transport transport, ConnectRequest request, Identity identity) {
+    this.link = link;
+    this.node = node;
+    this.transport = transport;
+    this.request = request;
+    this.identity = identity;
+  }
+
+  private ChannelId id(String channel) {
+    return new ChannelId(link.access().app(), channel);
+  }
+
+  /** Takes over from the transport before; members it answered for get their grace anew. */
+  void inherit(Remains remains) {
+    if (remains.identity().incarnation() == identity.incarnation()) {
+      inherited.putAll(remains.holdings());
+    }
+    present.addAll(remains.present());
+    if (!remains.present().isEmpty()) {
+      String app = link.access().app();
+      node.timers()
+          .after(
+              request.remainPresentFor(),
+              () -> {
+                String connectionId = identity.connectionId();
+                for (String channel : remains.present()) {
+                  node.channels()
+                      .depart(
+                          new ChannelId(app, channel), connectionId, remains.identity().owner());
+                }
+              });
+    }
+  }
+
+  /** The granted modes, or null when not attached. */
+  @Nullable Long modes(String channel) {
+    Attached place = attached.get(channel);
+    return place == null ? null : place.modes;
+  }
+
+  void mayBePresent(String channel) {
+    present.add(channel);
+  }
+
+  void attach(Frame.Attach frame) {
+    String channel = frame.channel();
+    ErrorInfo fault = ChannelNames.fault(channel);
+    if (fault != null) {
+      link.send(new Frame.ProtocolError(channel, fault));
+      return;
+    }
+    switch (AttachParams.read(frame)) {
+      case AttachParams.Read.Bad bad -> link.send(new Frame.ProtocolError(channel, bad.error()));
+      case AttachParams.Read.Good good -> attach(frame, good.params());
+    }
+  }
+
+  private void attach(Frame.Attach frame, AttachParams params) {
+    String channel = frame.channel();
+    long modes = params.modes() & link.access().modes(channel);
+    if (modes == 0) {
+      drop(channel);
+      link.send(new Frame.ProtocolError(channel, denied(channel)));
+      return;
+    }
+    Attached before = attached.get(channel);
+    if (before == null && attached.size() >= node.settings().maxChannels()) {
+      link.send(
+          new Frame.ProtocolError(
+              channel,
+              ErrorCode.TOO_MANY_CHANNELS.info(
+                  "a connection can be attached to "
+                      + node.settings().maxChannels()
+                      + " channels at once")));
+      return;
+    }
+    Holding held = inherited.remove(channel);
+    if (before != null && before.attachment != null) {
+      held = before.attachment.end();
+    }
+    Attached place = new Attached(modes);
+    attached.put(channel, place);
+    node.channels()
+        .attach(
+            id(channel),
+            new AttachRequest(
+                this,
+                identity.connectionId(),
+                modes,
+                request.echo() && params.echo(),
+                params.known(),
+                frame.channelSerial(),
+                params.rewind(),
+                held,
+                identity.owner(),
+                attachment -> answered(channel, place, attachment)));
+  }
+
+  private void answered(String channel, Attached place, Attachment attachment) {
+    if (attached.get(channel) == place && !link.over()) {
+      place.attachment = attachment;
+    } else {
+      attachment.end();
+      if (link.over()) {
+        node.channels().dropped(id(channel), attachment);
+      }
+    }
+  }
+
+  private static ErrorInfo denied(String channel) {
+    return ErrorCode.CAPABILITY_DENIED.info(
+        "these credentials do not allow what was asked on channel '" + channel + "'");
+  }
+
+  void detach(String channel) {
+    inherited.remove(channel);
+    Attached place = attached.remove(channel);
+    if (place != null && place.attachment != null) {
+      place.attachment.end();
+    }
+    if (present.remove(channel)) {
+      node.channels().depart(id(channel), identity.connectionId(), null);
+    }
+    ErrorInfo fault = ChannelNames.fault(channel);
+    if (fault != null) {
+      link.send(new Frame.ProtocolError(channel, fault));
+      return;
+    }
+    Executor executor = transport.executor();
+    node.channels()
+        .detach(
+            id(channel),
+            identity.connectionId(),
+            () ->
+                executor.execute(
+                    () -> {
+                      if (!link.over()) {
+                        link.send(new Frame.Detached(channel, null));
+                      }
+                    }));
+  }
+
+  /** Ends an attachment without a word. */
+  private void drop(String channel) {
+    Attached place = attached.remove(channel);
+    if (place != null) {
+      if (place.attachment != null) {
+        place.attachment.end();
+      }
+      node.channels().detach(id(channel), identity.connectionId(), () -> {});
+    }
+    if (present.remove(channel)) {
+      node.channels().depart(id(channel), identity.connectionId(), null);
+    }
+  }
+
+  void sync(String channel) {
+    if (attached.containsKey(channel)) {
+      node.channels().sync(id(channel), identity.connectionId());
+    }
+  }
+
+  /** New credentials: channels they do not allow are lost, the others stay as they are. */
+  void accessChanged() {
+    for (String channel : List.copyOf(attached.keySet())) {
+      if (link.access().modes(channel) == 0) {
+        drop(channel);
+        link.send(new Frame.ProtocolError(channel, denied(channel)));
+      }
+    }
+  }
+
+  void drainBacklogs() {
+    for (Attached place : List.copyOf(attached.values())) {
+      if (place.attachment != null && transport.writable()) {
+        place.attachment.writable();
+      }
+    }
+  }
+
+  /** The connection is closed: its members leave now. */
+  void leaveAll() {
+    List<String> channels = new ArrayList<>(attached.keySet());
+    for (String channel : channels) {
+      drop(channel);
+    }
+    for (String channel : Set.copyOf(present)) {
+      node.channels().depart(id(channel), identity.connectionId(), null);
+    }
+    present.clear();
+  }
+
+  /** The transport is gone: ends the attachments and gives what the next one needs. */
+  Remains remains() {
+    Map<String, Holding> holdings = new HashMap<>(inherited);
+    attached.forEach(
+        (channel, place) -> {
+          if (place.attachment != null) {
+            holdings.put(channel, place.attachment.end());
+            node.channels().dropped(id(channel), place.attachment);
+          }
+        });
+    attached.clear();
+    return new Remains(identity, holdings, Set.copyOf(present));
+  }
+
+  // ---- as the attachments see it ----
+
+  @Override
+  public Executor executor() {
+    return transport.executor();
+  }
+
+  @Override
+  public boolean writable() {
+    return transport.writable();
+  }
+
+  @Override
+  public void send(SharedFrame frame) {
+    link.write(frame);
+  }
+
+  @Override
+  public void flush() {
+    transport.flush();
+  }
+
+  @Override
+  public void overrun(ErrorInfo why) {
+    link.endTransport(why);
+  }
+}

@@ -1,0 +1,155 @@
+package io.holdfast.connections;
+
+import io.holdfast.channels.Submission;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Publisher;
+import io.holdfast.fold.Verdict;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a connection sends into channels, each frame with its place in the queue of answers. */
+final class Publishing {
+  private final ClientLink link;
+  private final Node node;
+  private final ClientChannels channels;
+  private final AckQueue acks;
+  private final int window;
+  private final Identity identity;
+  private final Publisher publisher;
+
+  /** Channels where appends may be waiting in a window. */
+  private final Set<String> rolling = new HashSet<>();
+
+  /** What this connection has added to the node's unacknowledged bytes. */
+  private long counted;
+
+  Publishing(
+      ClientLink link,
+      Node node,
+      ClientChannels channels,
+      AckQueue acks,
+      int window,
+      Identity identity) {
+    this.link = link;
+    this.node = node;
+    this.channels = channels;
+    this.acks = acks;
+    this.window = window;
+    this.identity = identity;
+    this.publisher = identity.publisher();
+  }
+
+  void messages(Frame.Messages frame, int bytes) {
+    AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
+    Judged judged =
+        notGranted(frame.channel(), Flags.PUBLISH)
+            ? modeMissing("publish")
+            : node.requests()
+                .messages(
+                    link.access(),
+                    frame.channel(),
+                    frame.messages(),
+                    frame.params(),
+                    sender(frame.msgSerial()));
+    submit(frame.channel(), judged, slot);
+  }
+
+  void presence(Frame.Presence frame, int bytes) {
+    AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
+    Judged judged =
+        notGranted(frame.channel(), Flags.PRESENCE)
+            ? modeMissing("presence")
+            : node.requests()
+                .presence(
+                    link.access(),
+                    frame.channel(),
+                    frame.presence(),
+                    sender(frame.msgSerial()),
+                    identity.owner());
+    if (judged instanceof Judged.Good) {
+      channels.mayBePresent(frame.channel());
+    }
+    submit(frame.channel(), judged, slot);
+  }
+
+  private AckQueue.Slot slot(long msgSerial, int bytes) {
+    AckQueue.Slot slot = acks.add(msgSerial, bytes, node.timers().now());
+    count();
+    return slot;
+  }
+
+  private Sender sender(long msgSerial) {
+    return new Sender(
+        publisher,
+        msgSerial,
+        identity.connectionId(),
+        link.access().concreteClientId(),
+        identity.connectionId() + ":" + msgSerial);
+  }
+
+  private void submit(String channel, Judged judged, AckQueue.Slot slot) {
+    boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
+    if (!append) {
+      flushRollups();
+    }
+    switch (judged) {
+      case Judged.Bad bad -> slot.complete(new Verdict.Refused(bad.error()));
+      case Judged.Good good -> {
+        if (append && window > 0) {
+          rolling.add(channel);
+        }
+        node.channels()
+            .submit(
+                new ChannelId(link.access().app(), channel),
+                new Submission(
+                    good.part(), good.bytes(), window, good.ephemeral(), slot::complete));
+      }
+    }
+  }
+
+  /** Whether the connection is attached without a mode it needs here. */
+  private boolean notGranted(String channel, long mode) {
+    Long modes = channels.modes(channel);
+    return modes != null && (modes & mode) == 0;
+  }
+
+  private static Judged modeMissing(String what) {
+    ErrorInfo error =
+        ErrorCode.CAPABILITY_DENIED.info(
+            "the channel was attached without the mode for " + what + "; attach with it");
+    return new Judged.Bad(error);
+  }
+
+  /** What waits in windows goes out before anything else of this connection. */
+  void flushRollups() {
+    if (rolling.isEmpty()) {
+      return;
+    }
+    for (String channel : rolling) {
+      node.channels().flushRollup(new ChannelId(link.access().app(), channel), publisher);
+    }
+    rolling.clear();
+  }
+
+  /** Whether the node has more unacknowledged than it takes. */
+  boolean crowded() {
+    count();
+    // one frame under way is always allowed: its answer is what starts reading again
+    return acks.size() > 0 && node.unacked().get() > node.settings().maxNodeUnackedBytes();
+  }
+
+  private void count() {
+    long now = acks.bytes();
+    node.unacked().addAndGet(now - counted);
+    counted = now;
+  }
+
+  void close() {
+    count();
+  }
+}
