@@ -225,8 +225,12 @@ final class Channel {
     return true;
   }
 
-  private void leave() {
+  /** Leaves memory; what was handed in meanwhile goes to a new handle. */
+  void leave() {
     Queue<Consumer<OpenChannel>> left;
+    if (open != null) {
+      open.close();
+    }
     synchronized (this) {
       retired = true;
       left = new ArrayDeque<>(inbox);

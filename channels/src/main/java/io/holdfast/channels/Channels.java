@@ -119,6 +119,11 @@ public final class Channels {
     run(channel, open -> open.storing().compact());
   }
 
+  /** Deletes messages and presence events from before a time, ms; the whole channel if all are. */
+  public void expire(ChannelId channel, long before) {
+    run(channel, open -> open.expiring().expire(before));
+  }
+
   /** Channels in memory that nobody uses leave it; their state is written first. */
   public void retireIdle() {
     channels

@@ -41,6 +41,7 @@ final class OpenChannel {
   private final Joining joining;
   private final Reading reading;
   private final Ephemerals ephemerals;
+  private final Expiring expiring;
   private Journal.@Nullable Subscription follow;
   private long readyAt;
   private boolean ready;
@@ -62,6 +63,7 @@ final class OpenChannel {
         new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
     this.reading = new Reading(handle, services.journal(), state, storing);
     this.ephemerals = new Ephemerals(handle.id().name(), services.timers(), state, attachments);
+    this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
 
@@ -305,16 +307,24 @@ final class OpenChannel {
 
   // ---- leaving memory ----
 
-  /** Whether nobody has used the channel for a while and nothing waits. */
-  boolean idle() {
+  Expiring expiring() {
+    return expiring;
+  }
+
+  /** Whether nobody is here and nothing waits. */
+  private boolean unused() {
     return ready
         && attachments.isEmpty()
         && pending.isEmpty()
         && outbox.isEmpty()
         && rollup.isEmpty()
         && !reading.busy()
-        && !storing.busy()
-        && services.timers().now() - usedAt >= services.settings().idle();
+        && !storing.busy();
+  }
+
+  /** Whether nobody has used the channel for a while and nothing waits. */
+  boolean idle() {
+    return unused() && services.timers().now() - usedAt >= services.settings().idle();
   }
 
   /** Writes what has changed, or leaves memory when nothing has. */
@@ -326,7 +336,8 @@ final class OpenChannel {
     }
   }
 
-  private void close() {
+  /** Hears no more of its log. */
+  void close() {
     if (follow != null) {
       follow.close();
     }

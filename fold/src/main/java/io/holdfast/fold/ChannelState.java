@@ -225,6 +225,11 @@ public final class ChannelState {
     members.written(through);
   }
 
+  /** A message's record is deleted, so the message is gone. */
+  public void forget(String serial) {
+    messages.forget(serial);
+  }
+
   /** Forgets messages that are in the store, least recently used first. */
   public void shrink(long maxWeight) {
     messages.shrink(maxWeight);

@@ -49,6 +49,12 @@ final class Messages {
     recentWeight += message.weight() - (old == null ? 0 : old.weight());
   }
 
+  /** A message whose record is deleted. */
+  void forget(String serial) {
+    StoredMessage old = recent.remove(serial);
+    recentWeight -= old == null ? 0 : old.weight();
+  }
+
   void shrink(long maxWeight) {
     Iterator<StoredMessage> oldest = recent.values().iterator();
     while (recentWeight > maxWeight && oldest.hasNext()) {

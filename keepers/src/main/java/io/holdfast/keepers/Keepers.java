@@ -1,0 +1,177 @@
+package io.holdfast.keepers;
+
+import io.holdfast.channels.Channels;
+import io.holdfast.channels.Timers;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's keeper: at every beat, compacts channels whose entries have passed the horizon, a few
+ * at a time, walks slowly through all stored channels for those nobody has opened and for messages
+ * past their retention, and lets idle channels leave memory. Runs on one executor.
+ */
+public final class Keepers {
+  private static final Logger LOG = LoggerFactory.getLogger(Keepers.class);
+  private static final int COMPACTIONS_A_BEAT = 200;
+  private static final int WALK_A_BEAT = 100;
+  private static final int MAX_DUE = 1_000_000;
+
+  private final Channels channels;
+  private final Journal journal;
+  private final Timers timers;
+  private final Executor executor;
+  private final long horizon;
+  private final long beat;
+  private final ToLongFunction<ChannelId> retention;
+
+  /** Channels whose log may be shortened, and from when on. */
+  private final Map<ChannelId, Long> due = new LinkedHashMap<>();
+
+  private @Nullable ChannelId walked;
+  private boolean walking;
+  private Timers.@Nullable Timer next;
+  private boolean stopped;
+
+  /**
+   * A keeper; {@link #start} sets it to work.
+   *
+   * @param horizon the resume horizon, ms
+   * @param retention how long a channel's messages are kept, ms; 0 for ever
+   */
+  public Keepers(
+      Channels channels,
+      Journal journal,
+      Timers timers,
+      Executor executor,
+      long horizon,
+      ToLongFunction<ChannelId> retention) {
+    this.channels = channels;
+    this.journal = journal;
+    this.timers = timers;
+    this.executor = executor;
+    this.horizon = horizon;
+    this.beat = Math.clamp(horizon / 4, 250, 10_000);
+    this.retention = retention;
+  }
+
+  public void start() {
+    executor.execute(this::schedule);
+  }
+
+  public void stop() {
+    executor.execute(
+        () -> {
+          stopped = true;
+          if (next != null) {
+            next.cancel();
+          }
+        });
+  }
+
+  private void schedule() {
+    if (!stopped) {
+      next = timers.after(beat, () -> executor.execute(this::beat));
+    }
+  }
+
+  private void beat() {
+    if (stopped) {
+      return;
+    }
+    long now = timers.now();
+    for (ChannelId open : channels.open()) {
+      if (due.size() < MAX_DUE) {
+        due.putIfAbsent(open, now + horizon);
+      }
+    }
+    compactDue(now);
+    channels.retireIdle();
+    if (!walking) {
+      walk();
+    }
+    schedule();
+  }
+
+  private void compactDue(long now) {
+    Iterator<Map.Entry<ChannelId, Long>> each = due.entrySet().iterator();
+    int budget = COMPACTIONS_A_BEAT;
+    while (each.hasNext() && budget > 0) {
+      Map.Entry<ChannelId, Long> entry = each.next();
+      if (entry.getValue() <= now) {
+        each.remove();
+        channels.compact(entry.getKey());
+        budget--;
+      }
+    }
+  }
+
+  /** Looks at the next few stored channels: anything with entries is due, old messages go. */
+  private void walk() {
+    walking = true;
+    var _ =
+        journal
+            .channels(walked, WALK_A_BEAT)
+            .whenComplete((ids, failure) -> executor.execute(() -> walked(ids, failure)));
+  }
+
+  private void walked(List<ChannelId> ids, @Nullable Throwable failure) {
+    walking = false;
+    if (failure != null) {
+      LOG.warn("stored channels could not be listed; tried again later", failure);
+      return;
+    }
+    walked = ids.size() < WALK_A_BEAT ? null : ids.getLast();
+    for (ChannelId id : new ArrayList<>(ids)) {
+      look(id);
+    }
+  }
+
+  private void look(ChannelId id) {
+    var _ =
+        journal
+            .read(id, 0, Direction.FORWARDS, 2, 1)
+            .thenAccept(
+                entries -> {
+                  // one entry is always kept: there is something to do from the second on
+                  boolean old =
+                      !entries.isEmpty() && entries.getFirst().time() < timers.now() - horizon;
+                  if (old) {
+                    executor.execute(() -> lookAgain(id));
+                  }
+                });
+    long kept = retention.applyAsLong(id);
+    if (kept > 0) {
+      long cutoff = timers.now() - kept;
+      var _ =
+          journal
+              .scan(id, RecordKind.MESSAGE.code(), null, null, Direction.FORWARDS, 1, 1)
+              .thenAccept(
+                  oldest -> {
+                    byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
+                    if (bytes != null
+                        && StoredMessage.decode(bytes).message().timestamp() < cutoff) {
+                      channels.expire(id, cutoff);
+                    }
+                  });
+    }
+  }
+
+  private void lookAgain(ChannelId id) {
+    if (due.size() < MAX_DUE) {
+      due.putIfAbsent(id, 0L);
+    }
+  }
+}
