@@ -20,21 +20,19 @@ import org.jspecify.annotations.Nullable;
  * lane.
  */
 final class Admission {
-  /** What is not stored is not worth more waiting, ms. */
-  private static final int EPHEMERAL_WAIT = 2_000;
-
   private final ChannelState state;
   private final Pending pending;
   private final Rollup rollup;
   private final Outbox outbox;
-  private final Timers timers;
+  private final Ephemerals ephemerals;
 
-  Admission(ChannelState state, Pending pending, Rollup rollup, Outbox outbox, Timers timers) {
+  Admission(
+      ChannelState state, Pending pending, Rollup rollup, Outbox outbox, Ephemerals ephemerals) {
     this.state = state;
     this.pending = pending;
     this.rollup = rollup;
     this.outbox = outbox;
-    this.timers = timers;
+    this.ephemerals = ephemerals;
   }
 
   void admit(Submission submission) {
@@ -80,8 +78,11 @@ final class Admission {
     if (target != null) {
       rollup.flushOthers(publisher, target);
     }
-    long until = submission.ephemeral() ? timers.now() + EPHEMERAL_WAIT : 0;
-    outbox.add(new Queued(part, List.of(ticket), until));
+    if (submission.ephemeral() && part instanceof Part.Publish publish) {
+      outbox.add(ephemerals.inPlace(publish, ticket, pending));
+    } else {
+      outbox.add(new Queued.ToCommit(part, List.of(ticket)));
+    }
   }
 
   private @Nullable ErrorInfo judge(Part part) {

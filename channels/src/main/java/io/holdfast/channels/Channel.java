@@ -6,6 +6,7 @@ import io.holdfast.journal.StoredEntry;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ final class Channel {
   private final Lane lane;
   private final Opening opening;
   private final BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire;
+
+  /** Bytes of client frames that have no verdict yet. */
+  private final AtomicLong load = new AtomicLong();
 
   // guarded by this
   private final Queue<StoredEntry> entries = new ArrayDeque<>();
@@ -70,6 +74,26 @@ final class Channel {
     }
     schedule();
     return true;
+  }
+
+  /** Takes a client frame, which counts until its verdict; false as for {@link #offer}. */
+  boolean submit(Submission submission) {
+    load.addAndGet(submission.bytes());
+    Submission counted =
+        submission.answeredBy(
+            verdict -> {
+              load.addAndGet(-submission.bytes());
+              submission.reply().accept(verdict);
+            });
+    boolean taken = offer(open -> open.submit(counted));
+    if (!taken) {
+      load.addAndGet(-submission.bytes());
+    }
+    return taken;
+  }
+
+  long load() {
+    return load.get();
   }
 
   /** An entry of the journal; from the engine's thread. */

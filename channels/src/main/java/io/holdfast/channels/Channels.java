@@ -38,7 +38,17 @@ public final class Channels {
 
   /** A client frame. Its reply comes once, on the channel's lane. */
   public void submit(ChannelId channel, Submission submission) {
-    run(channel, open -> open.submit(submission));
+    Channel handle = channels.computeIfAbsent(channel, this::create);
+    while (!handle.submit(submission)) {
+      channels.remove(channel, handle);
+      handle = channels.computeIfAbsent(channel, this::create);
+    }
+  }
+
+  /** Whether so much waits for a verdict on a channel that no more should be read for it. */
+  public boolean crowded(ChannelId channel) {
+    Channel handle = channels.get(channel);
+    return handle != null && handle.load() > services.settings().unackedBytes();
   }
 
   /** What a publisher has waiting in a rollup window goes out now. */

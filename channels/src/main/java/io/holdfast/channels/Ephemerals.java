@@ -17,6 +17,9 @@ import java.util.List;
  * goes out in that place. Of the channel's lane.
  */
 final class Ephemerals {
+  /** What is not stored is not worth more waiting, ms. */
+  private static final int MAX_WAIT = 2_000;
+
   private final String channel;
   private final Timers timers;
   private final ChannelState state;
@@ -31,19 +34,16 @@ final class Ephemerals {
     this.attachments = attachments;
   }
 
-  /** Delivers those at the head of the outbox. */
-  void deliver(Outbox outbox, Pending pending) {
-    Queued next = outbox.nextEphemeral();
-    while (next != null) {
-      if (next.part() instanceof Part.Publish publish) {
-        int items = publish.messages().size();
-        if (timers.now() <= next.ephemeralUntil()) {
-          deliver(publish);
-        }
-        next.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Accepted(null, items)));
-      }
-      next = outbox.nextEphemeral();
-    }
+  /** To be delivered once everything before it is, or dropped if that takes too long. */
+  Queued inPlace(Part.Publish publish, Ticket ticket, Pending pending) {
+    long until = timers.now() + MAX_WAIT;
+    return new Queued.InPlace(
+        () -> {
+          if (timers.now() <= until) {
+            deliver(publish);
+          }
+          pending.done(ticket, new Verdict.Accepted(null, publish.messages().size()));
+        });
   }
 
   private void deliver(Part.Publish publish) {

@@ -119,8 +119,7 @@ final class Joining {
     for (Member member : members.get()) {
       if (request.connectionId().equals(member.message().connectionId())
           && !request.owner().equals(member.owner())) {
-        Part own = new Part.Own(request.connectionId(), request.owner());
-        outbox.add(new Queued(own, List.of()));
+        outbox.add(new Part.Own(request.connectionId(), request.owner()));
         return;
       }
     }

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * runs on the channel's lane.
  */
 final class OpenChannel {
+  private static final int RETRY = 1_000;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -40,7 +42,6 @@ final class OpenChannel {
   private final Storing storing;
   private final Joining joining;
   private final Reading reading;
-  private final Ephemerals ephemerals;
   private final Expiring expiring;
   private Journal.@Nullable Subscription follow;
   private long readyAt;
@@ -57,12 +58,13 @@ final class OpenChannel {
     this.outbox =
         new Outbox(handle.id(), services.journal(), services.settings().entryBytes(), ids);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
-    this.admission = new Admission(state, pending, rollup, outbox, services.timers());
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
         new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
     this.reading = new Reading(handle, services.journal(), state, storing);
-    this.ephemerals = new Ephemerals(handle.id().name(), services.timers(), state, attachments);
+    Ephemerals ephemerals =
+        new Ephemerals(handle.id().name(), services.timers(), state, attachments);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -199,6 +201,7 @@ final class OpenChannel {
   }
 
   void detach(String connectionId, Runnable gone) {
+    usedAt = services.timers().now();
     joining.detach(connectionId, gone);
   }
 
@@ -213,6 +216,15 @@ final class OpenChannel {
 
   /** Members of a connection leave, if {@code owner} (null: whoever) still answers for them. */
   void depart(String connectionId, @Nullable Owner owner) {
+    if (outbox.isEmpty()) {
+      departNow(connectionId, owner);
+    } else {
+      // an ENTER may be on its way
+      outbox.add(new Queued.InPlace(() -> departNow(connectionId, owner)));
+    }
+  }
+
+  private void departNow(String connectionId, @Nullable Owner owner) {
     for (Member member : List.copyOf(state.members())) {
       if (connectionId.equals(member.message().connectionId())
           && (owner == null || owner.equals(member.owner()))) {
@@ -232,7 +244,7 @@ final class OpenChannel {
   private void depart(Member member) {
     String id = "departed-" + services.boot() + ":" + departures++ + ":0";
     Part part = new Part.Depart(member.key(), member.ownedAt(), id);
-    outbox.add(new Queued(part, List.of()));
+    outbox.add(part);
   }
 
   Reading reading() {
@@ -256,7 +268,7 @@ final class OpenChannel {
     if (!ready) {
       return;
     }
-    ephemerals.deliver(outbox, pending);
+    outbox.runInPlace();
     attachments.flush();
     outbox.send(
         (at, failure) -> {
@@ -285,11 +297,21 @@ final class OpenChannel {
       if (flight != null) {
         ErrorInfo error = refusal(refused);
         flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
+        retryOwn(flight.entry());
       }
       return;
     }
     // the outcome is unknown: nobody is told anything, clients resend when the channel is back
     handle.crash(failure);
+  }
+
+  /** What the server itself had to say is said again: nobody else would. */
+  private void retryOwn(Entry entry) {
+    for (Part part : entry.parts()) {
+      if (part instanceof Part.Own || part instanceof Part.Depart) {
+        services.timers().after(RETRY, () -> handle.offer(open -> open.outbox.add(part)));
+      }
+    }
   }
 
   private static ErrorInfo refusal(JournalException refused) {
@@ -299,10 +321,6 @@ final class OpenChannel {
       case CLOSED -> ErrorCode.UNAVAILABLE.info("the server is stopping");
       case HELD, NEWER_FORMAT, UNKNOWN, UNREADABLE -> ErrorCode.INTERNAL.info();
     };
-  }
-
-  long pendingBytes() {
-    return pending.bytes();
   }
 
   // ---- leaving memory ----

@@ -43,6 +43,11 @@ final class Outbox {
     queue.add(queued);
   }
 
+  /** A part of the server's own. */
+  void add(Part part) {
+    queue.add(new Queued.ToCommit(part, List.of()));
+  }
+
   boolean isEmpty() {
     return queue.isEmpty() && flight == null;
   }
@@ -60,10 +65,12 @@ final class Outbox {
     return landed;
   }
 
-  /** An ephemeral whose turn has come: everything before it is delivered. */
-  @Nullable Queued nextEphemeral() {
-    Queued next = queue.peek();
-    return flight == null && next != null && next.ephemeral() ? queue.poll() : null;
+  /** Does what stands at the head to be done in its place. */
+  void runInPlace() {
+    while (flight == null && queue.peek() instanceof Queued.InPlace next) {
+      queue.poll();
+      next.task().run();
+    }
   }
 
   /** Sends the next entry if none is under way; {@code done} hears on the journal's thread. */
@@ -74,11 +81,10 @@ final class Outbox {
     List<Part> parts = new ArrayList<>();
     List<Ticket> tickets = new ArrayList<>();
     int bytes = 0;
-    while (!queue.isEmpty() && bytes < entryBytes && parts.size() < MAX_PARTS) {
-      if (queue.peek().ephemeral()) {
-        break;
-      }
-      Queued next = queue.poll();
+    while (bytes < entryBytes
+        && parts.size() < MAX_PARTS
+        && queue.peek() instanceof Queued.ToCommit next) {
+      queue.poll();
       parts.add(next.part());
       tickets.addAll(next.tickets());
       bytes += next.bytes();

@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The frames of a channel between admission and verdict, by who sent them: a resend finds its first
  * try here, and an append is judged against what else waits for its message. Bounded by the
- * connections, which stop reading at their own limit and at {@link #bytes}.
+ * connections, which stop reading at their own limit and at the channel's.
  */
 final class Pending {
   private final Map<Publisher, Map<Long, Ticket>> byPublisher = new HashMap<>();
   private final Map<String, Ticket> byKey = new HashMap<>();
   private final Map<String, Integer> dataCosts = new HashMap<>();
   private final Set<Ticket> unnamed = new HashSet<>();
-  private long bytes;
+  private int count;
 
   void add(Ticket ticket) {
-    bytes += ticket.bytes();
+    count++;
     Origin origin = ticket.origin();
     if (origin.publisher() != null) {
       byPublisher
@@ -43,7 +43,7 @@ final class Pending {
   }
 
   void done(Ticket ticket, Verdict verdict) {
-    bytes -= ticket.bytes();
+    count--;
     Origin origin = ticket.origin();
     if (origin.publisher() != null) {
       Map<Long, Ticket> tickets = byPublisher.get(origin.publisher());
@@ -80,12 +80,8 @@ final class Pending {
     return dataCosts.getOrDefault(serial, 0);
   }
 
-  long bytes() {
-    return bytes;
-  }
-
   boolean isEmpty() {
-    return bytes == 0;
+    return count == 0;
   }
 
   /** Nobody will ever know: those who wait must send again. */

@@ -3,27 +3,23 @@ package io.holdfast.channels;
 import io.holdfast.fold.Part;
 import java.util.List;
 
-/**
- * A part ready to be committed.
- *
- * @param tickets its client frames, in order; empty for the server's own parts
- * @param ephemeralUntil 0 for a part to be committed; else it is only delivered, in its place, and
- *     dropped if that is later than this, ms
- */
-record Queued(Part part, List<Ticket> tickets, long ephemeralUntil) {
-  Queued(Part part, List<Ticket> tickets) {
-    this(part, tickets, 0);
-  }
-
-  boolean ephemeral() {
-    return ephemeralUntil > 0;
-  }
-
-  int bytes() {
-    int bytes = 64;
-    for (Ticket ticket : tickets) {
-      bytes += ticket.bytes();
+/** What waits in a channel's outbox. */
+sealed interface Queued {
+  /**
+   * A part to be committed.
+   *
+   * @param tickets its client frames, in order; empty for the server's own parts
+   */
+  record ToCommit(Part part, List<Ticket> tickets) implements Queued {
+    int bytes() {
+      int bytes = 64;
+      for (Ticket ticket : tickets) {
+        bytes += ticket.bytes();
+      }
+      return bytes;
     }
-    return bytes;
   }
+
+  /** Something to be done once everything before it is committed and applied. */
+  record InPlace(Runnable task) implements Queued {}
 }

@@ -23,7 +23,7 @@ final class Rollup {
 
   private final Timers timers;
   private final Consumer<Publisher> expired;
-  private final Consumer<Queued> out;
+  private final Consumer<Queued.ToCommit> out;
   private final Map<Publisher, Window> windows = new HashMap<>();
 
   /**
@@ -33,7 +33,7 @@ final class Rollup {
    *     {@link #expire} on the lane
    * @param out takes what leaves, on the lane
    */
-  Rollup(Timers timers, Consumer<Publisher> expired, Consumer<Queued> out) {
+  Rollup(Timers timers, Consumer<Publisher> expired, Consumer<Queued.ToCommit> out) {
     this.timers = timers;
     this.expired = expired;
     this.out = out;
@@ -76,7 +76,7 @@ final class Rollup {
       tickets.add(ticket);
     }
 
-    Queued queued() {
+    Queued.ToCommit queued() {
       Part.Append part =
           new Part.Append(
               latest.target(),
@@ -85,7 +85,7 @@ final class Rollup {
               latest.version(),
               latest.any(),
               pieces);
-      return new Queued(part, tickets);
+      return new Queued.ToCommit(part, tickets);
     }
   }
 

@@ -21,6 +21,10 @@ public record Submission(
     return origin(part);
   }
 
+  Submission answeredBy(Consumer<Verdict> other) {
+    return new Submission(part, bytes, window, ephemeral, other);
+  }
+
   static Origin origin(Part part) {
     return switch (part) {
       case Part.Publish publish -> publish.origin();

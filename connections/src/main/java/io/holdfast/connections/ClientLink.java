@@ -279,9 +279,12 @@ final class ClientLink implements Link {
 
   private void answersLeft() {
     transport.flush();
-    bound();
-    if (state == State.DRAINING && acks.size() == 0) {
-      endTransport(drained());
+    if (state == State.DRAINING) {
+      if (acks.size() == 0) {
+        endTransport(drained());
+      }
+    } else {
+      bound();
     }
   }
 

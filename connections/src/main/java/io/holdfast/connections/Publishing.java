@@ -11,6 +11,7 @@ import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a connection sends into channels, each frame with its place in the queue of answers. */
 final class Publishing {
@@ -24,6 +25,8 @@ final class Publishing {
 
   /** Channels where appends may be waiting in a window. */
   private final Set<String> rolling = new HashSet<>();
+
+  private @Nullable ChannelId last;
 
   /** What this connection has added to the node's unacknowledged bytes. */
   private long counted;
@@ -103,9 +106,10 @@ final class Publishing {
         if (append && window > 0) {
           rolling.add(channel);
         }
+        last = new ChannelId(link.access().app(), channel);
         node.channels()
             .submit(
-                new ChannelId(link.access().app(), channel),
+                last,
                 new Submission(
                     good.part(), good.bytes(), window, good.ephemeral(), slot::complete));
       }
@@ -136,11 +140,13 @@ final class Publishing {
     rolling.clear();
   }
 
-  /** Whether the node has more unacknowledged than it takes. */
+  /** Whether the node, or the channel last sent to, has more unacknowledged than it takes. */
   boolean crowded() {
     count();
     // one frame under way is always allowed: its answer is what starts reading again
-    return acks.size() > 0 && node.unacked().get() > node.settings().maxNodeUnackedBytes();
+    return acks.size() > 0
+        && (node.unacked().get() > node.settings().maxNodeUnackedBytes()
+            || (last != null && node.channels().crowded(last)));
   }
 
   private void count() {
