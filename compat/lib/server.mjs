@@ -50,7 +50,7 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
-    alive.add(child.pid);
+    if (child.pid) alive.add(child.pid);
     this.exited = new Promise((done) => {
       child.once('error', (error) => done({ code: null, signal: null, error }));
       child.once('exit', (code, signal) => {
@@ -94,7 +94,7 @@ export class Server {
 
   /** Ends the process, if it runs, and removes its data. */
   async dispose() {
-    if (alive.has(this.child.pid)) await this.kill();
+    if (alive.has(this.child?.pid)) await this.kill();
     rmSync(this.data, { recursive: true, force: true });
   }
 

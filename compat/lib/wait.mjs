@@ -1,4 +1,6 @@
 // Waiting for things that happen, each with a deadline that says what did not happen.
+import { inspect } from 'node:util';
+
 const POLL_MS = 5;
 
 /** The promise's value, or an error naming `what` after `ms`. */
@@ -22,6 +24,9 @@ export async function until(probe, what, ms = 10_000, every = POLL_MS) {
   }
 }
 
+/** Lets everything that is due run first. */
+export const turn = () => new Promise((done) => setImmediate(done));
+
 export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** Resolves with the state change once a connection or channel is in `state`. */
@@ -44,7 +49,7 @@ export async function rejection(promise, ms = 10_000) {
     if (String(error.message).startsWith(`waited ${ms} ms`)) throw error;
     return error;
   }
-  throw new Error(`expected a rejection, got ${JSON.stringify(value)}`);
+  throw new Error(`expected a rejection, got ${inspect(value, { depth: 1 })}`);
 }
 
 /** A list one can await. */
