@@ -73,6 +73,8 @@ export class Server {
     });
     await within(Promise.race([ready, ended]), READY_WITHIN_MS, 'the server to be ready');
     ended.catch(() => {});
+    // A test that failed half way must not hold its process open by its server.
+    for (const handle of [child, child.stdout, child.stderr]) handle.unref();
     this.readyMs = Math.round(performance.now() - started);
     return this.readyMs;
   }
@@ -100,6 +102,8 @@ export class Server {
 
   async #end(signal, withinMs) {
     const started = performance.now();
+    if (!alive.has(this.child?.pid)) return this.exited;
+    this.child.ref();
     signalGroup(this.child.pid, signal);
     const how = await within(this.exited, withinMs, `the server to end after ${signal}`);
     return { ...how, ms: Math.round(performance.now() - started) };
