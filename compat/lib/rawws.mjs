@@ -53,7 +53,7 @@ export class RawSocket {
   next(action, also = () => true, { since = 0, ms = 10_000 } = {}) {
     const matches = (frame) => (frame.action ?? 0) === action && also(frame);
     const late = (items) => items.slice(since).some(matches);
-    const what = `a frame with action ${action}; got ${JSON.stringify(this.inbox.items.slice(since)).slice(0, 2000)}`;
+    const what = () => `a frame with action ${action}; got ${JSON.stringify(this.inbox.items.slice(since)).slice(0, 2000)}`;
     return this.inbox.when(late, what, ms).then((items) => items.slice(since).find(matches));
   }
 
