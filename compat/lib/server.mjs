@@ -46,7 +46,7 @@ export class Server {
     const child = spawn(command[0], [...command.slice(1), ...flags, ...this.args], {
       cwd: ROOT,
       detached: true,
-      env: { ...process.env, NODE_TEST_CONTEXT: '', ...this.env },
+      env: { HOLDFAST_JAVA_OPTS: '-Xmx512m', ...process.env, NODE_TEST_CONTEXT: '', ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
