@@ -372,3 +372,24 @@ describe('AI sessions', { concurrency: 4 }, () => {
     noErrors(me, bot);
   });
 });
+
+describe('AI sessions when the server is killed', () => {
+  const rig = serverForAll();
+
+  inBothFormats(rig, 'an answer that streams while the server is killed twice comes out whole', async ({ clients, server }) => {
+    const { name, me, device, bot, reader } = await cast(clients);
+    const [thought, answer] = [prose(200, 75), prose(2_000, 76)];
+    const run = await me.view.send(userMessage('Tell me a story.'));
+    let restarts = Promise.resolve();
+    const kill = () => (restarts = restarts.then(() => server.restart()));
+    await bot.answer(run, paced(turn(reasoning(thought, 100), text(answer, 900)), 150, { 300: kill, 700: kill }));
+    await restarts;
+    for (const { view } of [me, device]) {
+      await settled(view, 'complete');
+      assert.equal(difference(reasoningOf(lastMessage(view)), thought), null);
+      assert.equal(difference(textOf(lastMessage(view)), answer), null);
+    }
+    await sameForAll(reader, name, [me.view, device.view]);
+    noErrors(me, device, bot);
+  }, { timeout: 120_000 });
+});
