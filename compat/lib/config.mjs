@@ -1,0 +1,25 @@
+// A server configuration file for tests that need more than the default app.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Messages in `frozen` and `frozen:*` can be neither updated nor appended to. */
+export const FROZEN = 'frozen';
+
+const YAML = `apps:
+  - id: app
+    keys:
+      - id: key
+        secret: secret
+        capability: {"*": ["*"]}
+    namespaces:
+      - id: ${FROZEN}
+        mutableMessages: false
+`;
+
+/** Writes the file and returns the arguments that make a server use it. */
+export function configArgs() {
+  const file = join(mkdtempSync(join(tmpdir(), 'holdfast-config-')), 'holdfast.yaml');
+  writeFileSync(file, YAML);
+  return ['--config', file];
+}
