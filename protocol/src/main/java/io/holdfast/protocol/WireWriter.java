@@ -117,7 +117,10 @@ final class WireWriter {
     out.writeFieldName("data");
     switch (data.kind()) {
       case TEXT -> {
-        out.writeUTF8String(data.array(), 0, data.length());
+        // the MessagePack library takes the whole array, whatever range it is told
+        byte[] exact =
+            data.length() == data.array().length ? data.array() : data.toByteArray();
+        out.writeUTF8String(exact, 0, data.length());
         text("encoding", encoding);
       }
       case BINARY -> {
