@@ -78,7 +78,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       case PingWebSocketFrame ping -> {
         // Who does not read our answers gets no more of them.
         if (transport.writable()) {
-          ctx.write(new PongWebSocketFrame(ping.content().retain()), ctx.voidPromise());
+          var _ = ctx.write(new PongWebSocketFrame(ping.content().retain()), ctx.voidPromise());
           transport.flush();
         }
         told(Link::alive);
@@ -86,7 +86,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       case PongWebSocketFrame pong -> told(Link::alive);
       case CloseWebSocketFrame close -> {
         transport.close();
-        ctx.close(ctx.voidPromise());
+        var _ = ctx.close(ctx.voidPromise());
       }
       default -> throw new IllegalArgumentException("no frame of ours: " + frame.getClass());
     }
@@ -188,7 +188,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     } else {
       log.error("a socket fails on a fault of ours", cause);
     }
-    ctx.close(ctx.voidPromise());
+    var _ = ctx.close(ctx.voidPromise());
   }
 
   private ErrorInfo tooLarge() {

@@ -72,7 +72,7 @@ final class SocketTransport implements Transport {
     header(buffer, bytes.length);
     if (bytes.length > SMALL) {
       writeBatch();
-      ctx.write(Unpooled.wrappedBuffer(bytes), ctx.voidPromise());
+      var _ = ctx.write(Unpooled.wrappedBuffer(bytes), ctx.voidPromise());
     } else {
       buffer.writeBytes(bytes);
     }
@@ -109,7 +109,7 @@ final class SocketTransport implements Transport {
     ByteBuf full = batch;
     if (full != null) {
       batch = null;
-      ctx.write(full, ctx.voidPromise());
+      var _ = ctx.write(full, ctx.voidPromise());
     }
   }
 
@@ -127,7 +127,7 @@ final class SocketTransport implements Transport {
   public void ping() {
     if (!closing) {
       writeBatch();
-      ctx.channel().writeAndFlush(new PingWebSocketFrame(), ctx.voidPromise());
+      var _ = ctx.channel().writeAndFlush(new PingWebSocketFrame(), ctx.voidPromise());
     }
   }
 
@@ -149,9 +149,13 @@ final class SocketTransport implements Transport {
     closing = true;
     writeBatch();
     Channel channel = ctx.channel();
-    channel.writeAndFlush(new CloseWebSocketFrame(why), ctx.voidPromise());
+    var _ = channel.writeAndFlush(new CloseWebSocketFrame(why), ctx.voidPromise());
     channel.config().setAutoRead(true);
-    var _ = ctx.executor().schedule(() -> channel.close(), LINGER_MS, TimeUnit.MILLISECONDS);
+    var _ = ctx.executor().schedule(this::hangUp, LINGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private void hangUp() {
+    var _ = ctx.channel().close();
   }
 
   boolean closing() {

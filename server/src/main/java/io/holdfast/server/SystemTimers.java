@@ -16,7 +16,8 @@ final class SystemTimers implements Timers, AutoCloseable {
 
   SystemTimers(Clock clock) {
     this.clock = clock;
-    executor = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
+    executor =
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("timers").factory());
     executor.setRemoveOnCancelPolicy(true);
   }
 

@@ -69,7 +69,7 @@ final class WebSockets {
                     opened(channel, target, authorization);
                   } else {
                     log.debug("a handshake failed: {}", String.valueOf(done.cause()));
-                    channel.close(channel.voidPromise());
+                    var _ = channel.close();
                   }
                 });
   }
@@ -91,7 +91,7 @@ final class WebSockets {
     return switch (authenticator.authenticate(credentials)) {
       case Authentication.Refused(ErrorInfo error) -> refused(transport, error);
       case Authentication.Granted(Principal principal) ->
-          switch (ConnectParams.read(target, new PrincipalAccess(principal))) {
+          switch (ConnectParams.read(target, principal)) {
             case ConnectParams.Reading.Refused(ErrorInfo error) -> refused(transport, error);
             case ConnectParams.Reading.Ok(var request) -> connections.open(transport, request);
           };
