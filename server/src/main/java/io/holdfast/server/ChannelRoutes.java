@@ -1,0 +1,231 @@
+package io.holdfast.server;
+
+import io.holdfast.channels.Channels;
+import io.holdfast.channels.Page;
+import io.holdfast.connections.ChannelNames;
+import io.holdfast.connections.Permission;
+import io.holdfast.connections.RestPublishing;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.BodyCodec;
+import io.holdfast.protocol.DecodedMessages;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** REST under {@code /channels}. */
+final class ChannelRoutes {
+  private static final int CHANNEL = 1;
+  private static final int SERIAL = 3;
+
+  private final Authenticator authenticator;
+  private final Channels channels;
+  private final RestPublishing publishing;
+  private final Traffic traffic;
+
+  ChannelRoutes(
+      Authenticator authenticator, Channels channels, RestPublishing publishing, Traffic traffic) {
+    this.authenticator = authenticator;
+    this.channels = channels;
+    this.publishing = publishing;
+    this.traffic = traffic;
+  }
+
+  void addTo(Rest rest) {
+    rest.on("POST", "/channels/*/messages", this::publish)
+        .on("GET", "/channels/*/messages", this::history)
+        .on("GET", "/channels/*/history", this::history)
+        .on("GET", "/channels/*/messages/*", this::message)
+        .on("PATCH", "/channels/*/messages/*", this::change)
+        .on("GET", "/channels/*/messages/*/versions", this::versions)
+        .on("GET", "/channels/*/presence", this::members)
+        .on("GET", "/channels/*/presence/history", this::presenceHistory);
+  }
+
+  // ---- who and where ----
+
+  /** Where a request goes, once it is clear that it may. */
+  private ChannelId allowed(Request request, Permission... any) {
+    Principal principal = request.principal(authenticator);
+    String channel = channel(request);
+    for (Permission permission : any) {
+      if (principal.permits(permission, channel)) {
+        return new ChannelId(principal.app(), channel);
+      }
+    }
+    throw new Refusal(
+        ErrorCode.CAPABILITY_DENIED.info(
+            Operation.of(any[0]).word() + " is not allowed on this channel"));
+  }
+
+  private static String channel(Request request) {
+    String channel = request.target().segments().get(CHANNEL);
+    ErrorInfo fault = ChannelNames.fault(channel);
+    if (fault != null) {
+      throw new Refusal(fault);
+    }
+    return channel;
+  }
+
+  private static String serial(Request request) {
+    return request.target().segments().get(SERIAL);
+  }
+
+  // ---- publishing ----
+
+  private CompletableFuture<Response> publish(Request request) {
+    long began = System.nanoTime();
+    Principal principal = request.principal(authenticator);
+    String channel = channel(request);
+    List<Message> messages =
+        messages(BodyCodec.decodeMessages(request.bodyFormat(), request.body()));
+    return publishing
+        .publish(principal, channel, messages, request.target().params())
+        .thenApply(
+            outcome -> {
+              RestPublishing.Outcome.Done done = done(outcome);
+              traffic.published(System.nanoTime() - began);
+              Map<String, Object> body = new LinkedHashMap<>();
+              body.put("channel", channel);
+              body.put("messageId", done.messageId());
+              body.put("serials", done.serials());
+              return Response.created(body);
+            });
+  }
+
+  private CompletableFuture<Response> change(Request request) {
+    Principal principal = request.principal(authenticator);
+    String channel = channel(request);
+    List<Message> given = messages(BodyCodec.decodeMessage(request.bodyFormat(), request.body()));
+    Message change = addressed(given.getFirst(), serial(request));
+    return publishing
+        .change(principal, channel, change)
+        .thenApply(
+            outcome -> {
+              RestPublishing.Outcome.Done done = done(outcome);
+              Map<String, @Nullable Object> body = new LinkedHashMap<>();
+              body.put("channel", channel);
+              body.put("versionSerial", done.serials().isEmpty() ? null : done.serials().get(0));
+              return Response.ok(body);
+            });
+  }
+
+  /** The change with the serial of its path; what does not say what it does is an update. */
+  private static Message addressed(Message change, String serial) {
+    if (change.serial() != null && !change.serial().equals(serial)) {
+      throw new Refusal(ErrorCode.BAD_PARAMETER.info("the body has another serial than the path"));
+    }
+    MessageAction action =
+        change.action() == MessageAction.CREATE ? MessageAction.UPDATE : change.action();
+    return new Message(
+        action,
+        change.id(),
+        change.name(),
+        change.data(),
+        change.encoding(),
+        change.clientId(),
+        change.connectionId(),
+        change.connectionKey(),
+        change.timestamp(),
+        change.extras(),
+        serial,
+        change.version());
+  }
+
+  private static List<Message> messages(DecodedMessages decoded) {
+    return switch (decoded) {
+      case DecodedMessages.Ok(List<Message> messages) -> messages;
+      case DecodedMessages.Refused(ErrorInfo error) -> throw new Refusal(error);
+    };
+  }
+
+  private static RestPublishing.Outcome.Done done(RestPublishing.Outcome outcome) {
+    return switch (outcome) {
+      case RestPublishing.Outcome.Done done -> done;
+      case RestPublishing.Outcome.Refused(ErrorInfo error) -> throw new Refusal(error);
+    };
+  }
+
+  // ---- reading ----
+
+  private CompletableFuture<Response> history(Request request) {
+    ChannelId channel = allowed(request, Permission.HISTORY);
+    return channels
+        .history(channel, PageParams.history(request.target()))
+        .thenApply(page -> page(request, page));
+  }
+
+  private CompletableFuture<Response> presenceHistory(Request request) {
+    ChannelId channel = allowed(request, Permission.HISTORY);
+    return channels
+        .presenceHistory(channel, PageParams.history(request.target()))
+        .thenApply(page -> page(request, page));
+  }
+
+  private static Response page(Request request, Page<?> page) {
+    return new Response.Tree(200, page.items(), PageParams.links(request.target(), page.next()));
+  }
+
+  private CompletableFuture<Response> message(Request request) {
+    ChannelId channel = allowed(request, Permission.HISTORY);
+    return channels
+        .message(channel, serial(request))
+        .thenApply(
+            message -> {
+              if (message == null) {
+                throw noMessage();
+              }
+              return Response.ok(message);
+            });
+  }
+
+  private CompletableFuture<Response> versions(Request request) {
+    ChannelId channel = allowed(request, Permission.HISTORY);
+    return channels
+        .versions(channel, serial(request))
+        .thenApply(
+            versions -> {
+              if (versions.isEmpty()) {
+                throw noMessage();
+              }
+              return slice(request, versions);
+            });
+  }
+
+  private static Refusal noMessage() {
+    return new Refusal(ErrorCode.NOT_FOUND.info("the channel has no message of this serial"));
+  }
+
+  private CompletableFuture<Response> members(Request request) {
+    ChannelId channel = allowed(request, Permission.SUBSCRIBE, Permission.PRESENCE);
+    String client = request.target().param("clientId");
+    String connection = request.target().param("connectionId");
+    return channels
+        .members(channel)
+        .thenApply(
+            members ->
+                slice(
+                    request,
+                    members.stream()
+                        .filter(member -> matches(client, member.clientId()))
+                        .filter(member -> matches(connection, member.connectionId()))
+                        .toList()));
+  }
+
+  private static boolean matches(@Nullable String wanted, @Nullable String actual) {
+    return wanted == null || wanted.equals(actual);
+  }
+
+  /** A page of what is all there. */
+  private static Response slice(Request request, List<?> all) {
+    int from = Math.min(PageParams.offset(request.target()), all.size());
+    int to = (int) Math.min(all.size(), (long) from + PageParams.limit(request.target()));
+    String next = to < all.size() ? Integer.toString(to) : null;
+    return new Response.Tree(200, all.subList(from, to), PageParams.links(request.target(), next));
+  }
+}

@@ -1,0 +1,223 @@
+package io.holdfast.server;
+
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where every socket begins: one request of HTTP at a time, until one asks for a WebSocket. While a
+ * request is answered nothing more is read of its socket.
+ */
+final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Logger log = LoggerFactory.getLogger(HttpDoor.class);
+  private static final int MAX_LINE = 32 << 10;
+  private static final int MAX_HEADERS = 32 << 10;
+  private static final int MAX_CHUNK = 16 << 10;
+  private static final int MAX_BODY = 2 << 20;
+  private static final int IDLE_SECONDS = 75;
+  private static final int LINGER_MS = 1_000;
+  private static final Request UNREAD =
+      new Request("", new Target(List.of(), Map.of()), EmptyHttpHeaders.INSTANCE, new byte[0]);
+
+  private final House house;
+  private boolean answering;
+
+  private HttpDoor(House house) {
+    this.house = house;
+  }
+
+  /** Makes a new socket's pipeline. */
+  static void install(Channel channel, House house) {
+    house.entered(channel);
+    channel
+        .pipeline()
+        .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS))
+        .addLast("http", new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_CHUNK))
+        .addLast("flow", new FlowControlHandler())
+        .addLast("body", new Body())
+        .addLast("door", new HttpDoor(house));
+  }
+
+  /** Puts bodies together, up to a bound. */
+  private static final class Body extends HttpObjectAggregator {
+    Body() {
+      super(MAX_BODY);
+    }
+
+    @Override
+    protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+      Request request =
+          oversized instanceof HttpRequest head
+              ? new Request(head.method().name(), UNREAD.target(), head.headers(), UNREAD.body())
+              : UNREAD;
+      ErrorInfo error =
+          ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + MAX_BODY + " bytes");
+      refuse(ctx, request, error);
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+    if (!message.decoderResult().isSuccess()) {
+      refuse(ctx, UNREAD, unreadable(message.decoderResult().cause()));
+      return;
+    }
+    Target target;
+    try {
+      target = Target.of(message.uri());
+    } catch (IllegalArgumentException e) {
+      ErrorInfo error = ErrorCode.BAD_REQUEST.info("the path: " + e.getMessage());
+      refuse(ctx, new Request("", UNREAD.target(), message.headers(), UNREAD.body()), error);
+      return;
+    }
+    Request request =
+        new Request(
+            message.method().name(),
+            target,
+            message.headers(),
+            ByteBufUtil.getBytes(message.content()));
+    if (wantsSocket(message)) {
+      upgrade(ctx, message, request);
+    } else {
+      answer(ctx, message, request);
+    }
+  }
+
+  private static ErrorInfo unreadable(Throwable cause) {
+    ErrorInfo info =
+        switch (cause) {
+          case TooLongHttpLineException line ->
+              ErrorCode.BAD_REQUEST.info("the address has more than " + MAX_LINE + " characters");
+          case TooLongHttpHeaderException headers ->
+              ErrorCode.BAD_REQUEST.info("the headers have more than " + MAX_HEADERS + " bytes");
+          default -> ErrorCode.BAD_REQUEST.info("this is not HTTP");
+        };
+    int status =
+        switch (cause) {
+          case TooLongHttpLineException line -> 414;
+          case TooLongHttpHeaderException headers -> 431;
+          default -> 400;
+        };
+    return new ErrorInfo(info.code(), status, info.message(), info.href());
+  }
+
+  private static boolean wantsSocket(FullHttpRequest message) {
+    return message.method().equals(HttpMethod.GET)
+        && message
+            .headers()
+            .containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+  }
+
+  private void upgrade(ChannelHandlerContext ctx, FullHttpRequest message, Request request) {
+    if (!house.open()) {
+      refuse(ctx, request, ErrorCode.UNAVAILABLE.info("the server is stopping"));
+      return;
+    }
+    ChannelPipeline pipeline = ctx.pipeline();
+    pipeline.remove("idle");
+    pipeline.remove("flow");
+    pipeline.remove("body");
+    pipeline.remove(this);
+    house.sockets().upgrade(ctx, message, request.target());
+  }
+
+  private void answer(ChannelHandlerContext ctx, FullHttpRequest message, Request request) {
+    boolean keep = HttpUtil.isKeepAlive(message);
+    answering = true;
+    ctx.channel().config().setAutoRead(false);
+    house.began();
+    var _ =
+        house
+            .rest()
+            .answer(request)
+            .whenCompleteAsync(
+                (response, failure) -> {
+                  house.ended(response);
+                  answered(ctx, Replies.reply(request, response), request, keep && house.open());
+                },
+                ctx.executor());
+  }
+
+  private void answered(
+      ChannelHandlerContext ctx, FullHttpResponse reply, Request request, boolean keep) {
+    answering = false;
+    FullHttpResponse sent = request.method().equals("HEAD") ? bare(reply) : reply;
+    HttpUtil.setKeepAlive(sent, keep);
+    var written = ctx.writeAndFlush(sent);
+    if (keep) {
+      ctx.channel().config().setAutoRead(true);
+    } else {
+      var _ = written.addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private static FullHttpResponse bare(FullHttpResponse reply) {
+    reply.content().clear();
+    return reply;
+  }
+
+  /** Answers what cannot be taken, and what follows it is not looked at. */
+  private static void refuse(ChannelHandlerContext ctx, Request request, ErrorInfo error) {
+    FullHttpResponse reply = Replies.reply(request, Response.fault(error));
+    HttpUtil.setKeepAlive(reply, false);
+    // Closed at once while the client still sends, the answer would be lost on its way.
+    var _ =
+        ctx.writeAndFlush(reply)
+            .addListener(
+                written -> {
+                  if (ctx.channel() instanceof SocketChannel socket) {
+                    var _ = socket.shutdownOutput(socket.voidPromise());
+                  }
+                });
+    var _ = ctx.executor().schedule(() -> hangUp(ctx), LINGER_MS, TimeUnit.MILLISECONDS);
+  }
+
+  private static void hangUp(ChannelHandlerContext ctx) {
+    var _ = ctx.close();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof IdleStateEvent && !answering) {
+      var _ = ctx.close(ctx.voidPromise());
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof IOException) {
+      log.debug("a socket broke: {}", cause.getMessage());
+    } else {
+      log.error("a socket fails on a fault of ours", cause);
+    }
+    var _ = ctx.close(ctx.voidPromise());
+  }
+}

@@ -1,0 +1,231 @@
+package io.holdfast.server;
+
+import io.holdfast.channels.ChannelSettings;
+import io.holdfast.channels.Channels;
+import io.holdfast.channels.Lane;
+import io.holdfast.connections.ConnectionSettings;
+import io.holdfast.connections.Connections;
+import io.holdfast.connections.Reauthentication;
+import io.holdfast.connections.RestPublishing;
+import io.holdfast.fold.FoldLimits;
+import io.holdfast.journalrocksdb.RocksOptions;
+import io.holdfast.protocol.ErrorInfo;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where everything is put together, and the process begins and ends. */
+public final class Main {
+  private static final Logger log = LoggerFactory.getLogger(Main.class);
+  private static final int CANNOT_START = 1;
+
+  /** A failed sync: nobody knows what is on disk, so nothing may be said any more. */
+  private static final int OUTCOME_UNKNOWN = 70;
+
+  private static final String WORDS =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  private static final int BOOT_LENGTH = 8;
+  private static final int ID_LENGTH = 16;
+
+  private final Settings settings;
+  private final Clock clock = Clock.systemUTC();
+  private final SecureRandom random = new SecureRandom();
+
+  /** What was opened, the last one first. */
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+  private Main(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Serves until it is told to stop. */
+  public static void main(String[] args) {
+    switch (Settings.parse(args)) {
+      case Settings.Invocation.Stop(int exitCode, String text) -> {
+        (exitCode == 0 ? System.out : System.err).println(text.stripTrailing());
+        System.exit(exitCode);
+      }
+      case Settings.Invocation.Serve(Settings settings) -> serve(settings);
+    }
+  }
+
+  private static void serve(Settings settings) {
+    try {
+      Server server = start(settings, UnaryOperator.identity());
+      // Of what is printed here only the last line says that the server is ready.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+      if (server.ownKey() != null) {
+        System.out.println("key: " + server.ownKey().whole());
+      }
+      System.out.println("Holdfast is ready at " + server.url());
+    } catch (RuntimeException e) {
+      log.debug("the server cannot start", e);
+      System.err.println("holdfast: cannot start: " + e.getMessage());
+      System.exit(CANNOT_START);
+    }
+  }
+
+  /** As a hook of the VM, which would report the signal as the process's end. */
+  private static void stop(Server server) {
+    server.close();
+    Runtime.getRuntime().halt(0);
+  }
+
+  /**
+   * Starts a server.
+   *
+   * @param engine changes how the engine on disk is opened; tests hold its syncs
+   */
+  static Server start(Settings settings, UnaryOperator<RocksOptions> engine) {
+    Main main = new Main(settings);
+    try {
+      return main.compose(engine);
+    } catch (RuntimeException e) {
+      Server.closeAll(main.parts);
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T part(T part) {
+    parts.addFirst(part);
+    return part;
+  }
+
+  private Server compose(UnaryOperator<RocksOptions> engine) {
+    SystemTimers timers = part(new SystemTimers(clock));
+    List<Lane> lanes = lanes();
+    Store store = part(store(engine));
+    ApiKey ownKey = new Setup(store.registry(), random).apply(settings);
+    Apps apps = part(new Apps(store.registry()));
+    Secrets secrets = part(new Secrets(store.registry(), clock, random));
+    Authenticator authenticator = new Authenticator(apps, secrets, clock);
+
+    String boot = word(BOOT_LENGTH);
+    Supplier<String> ids = () -> word(ID_LENGTH);
+    Channels channels =
+        new Channels(store.journal(), lanes, timers, channelSettings(settings.limits()), boot);
+    Connections connections =
+        new Connections(
+            channels,
+            timers,
+            connectionSettings(settings.limits(), boot),
+            secrets.sealer("connection"),
+            token -> reauthenticated(authenticator.authenticate(Credentials.ofToken(token))),
+            (app, channel) -> apps.rules(app, channel).mutableMessages(),
+            ids,
+            boot,
+            Long.toString(store.journal().generation(), Character.MAX_RADIX));
+    RestPublishing publishing = new RestPublishing(connections, ids);
+
+    Metrics metrics = part(new Metrics());
+    Traffic traffic = new Traffic(metrics::acked);
+    Rest rest = new Rest();
+    House house =
+        new House(
+            rest,
+            new WebSockets(
+                authenticator, connections, traffic, 2 * settings.limits().maxFrameSize()));
+    new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
+    new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
+        .addTo(rest, house::open, metrics::scrape);
+    metrics.watch(traffic);
+    metrics.watch(house);
+    metrics.watch(connections, channels);
+    metrics.watch(store::stats);
+
+    Doors doors = part(new Doors(settings.host(), settings.port(), house));
+    house.open(true);
+    Server server = new Server(house, doors, channels, connections, parts, settings.host(), ownKey);
+    log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
+    return server;
+  }
+
+  private Store store(UnaryOperator<RocksOptions> engine) {
+    Path data = settings.data();
+    return switch (settings.engine()) {
+      case MEMORY -> Store.memory(clock);
+      case ROCKSDB ->
+          Store.rocks(
+              data == null ? Path.of("data") : data,
+              engine.apply(
+                  RocksOptions.of(Main::fatal)
+                      .withClock(clock::millis)
+                      .withFreeFloor(settings.limits().freeSpaceFloor())));
+    };
+  }
+
+  private static void fatal(Throwable failure) {
+    log.error(
+        "a write to the journal failed; its outcome is unknown, so this process ends", failure);
+    Runtime.getRuntime().halt(OUTCOME_UNKNOWN);
+  }
+
+  private List<Lane> lanes() {
+    List<Lane> lanes = new ArrayList<>();
+    for (int i = 0; i < Math.max(2, Runtime.getRuntime().availableProcessors()); i++) {
+      ExecutorService executor =
+          Executors.newSingleThreadExecutor(
+              Thread.ofPlatform().daemon().name("lane-" + i).factory());
+      part((AutoCloseable) executor::shutdownNow);
+      lanes.add(new Lane(executor));
+    }
+    return lanes;
+  }
+
+  private static ChannelSettings channelSettings(Limits limits) {
+    ChannelSettings standard = ChannelSettings.DEFAULT;
+    return new ChannelSettings(
+        new FoldLimits(
+            limits.maxFrameSize(), limits.presenceMembers(), FoldLimits.DEFAULT.resultsKept()),
+        standard.recentBytes(),
+        standard.cacheBytes(),
+        standard.checkpointBytes(),
+        standard.entryBytes(),
+        standard.backlogBytes(),
+        standard.unackedBytes(),
+        standard.idle(),
+        limits.resumeHorizon().toMillis(),
+        standard.earlierBootGrace());
+  }
+
+  private static ConnectionSettings connectionSettings(Limits limits, String boot) {
+    ConnectionSettings standard = ConnectionSettings.DEFAULT;
+    return new ConnectionSettings(
+        limits.maxMessageSize(),
+        limits.maxFrameSize(),
+        limits.connectionStateTtl().toMillis(),
+        limits.maxIdleInterval().toMillis(),
+        standard.maxUnackedFrames(),
+        standard.maxUnackedBytes(),
+        standard.maxNodeUnackedBytes(),
+        standard.ackTimeout(),
+        standard.maxChannels(),
+        "holdfast-" + boot);
+  }
+
+  private static Reauthentication.Outcome reauthenticated(Authentication authentication) {
+    return switch (authentication) {
+      case Authentication.Granted(Principal principal) ->
+          new Reauthentication.Outcome.Granted(principal);
+      case Authentication.Refused(ErrorInfo error) -> new Reauthentication.Outcome.Refused(error);
+    };
+  }
+
+  private String word(int length) {
+    StringBuilder word = new StringBuilder(length);
+    for (int i = 0; i < length; i++) {
+      word.append(WORDS.charAt(random.nextInt(WORDS.length())));
+    }
+    return word.toString();
+  }
+}

@@ -1,0 +1,79 @@
+package io.holdfast.server;
+
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Format;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A request over HTTP, whole. */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
+record Request(String method, Target target, HttpHeaders headers, byte[] body) {
+  private static final String CLIENT_ID = "X-Ably-ClientId";
+
+  /** The format of its body: JSON unless it says otherwise. */
+  Format bodyFormat() {
+    Format said = named(headers.get(HttpHeaderNames.CONTENT_TYPE));
+    return said == null ? Format.JSON : said;
+  }
+
+  /** The format to answer in: by its query, else what it accepts first, else that of its body. */
+  Format replyFormat() {
+    Format said = target.format();
+    if (said == null) {
+      said = named(headers.get(HttpHeaderNames.ACCEPT));
+    }
+    return said == null ? bodyFormat() : said;
+  }
+
+  /** In which format the answer is wrapped for who cannot read headers; null for not at all. */
+  @Nullable Format envelope() {
+    return switch (target.param("envelope")) {
+      case null -> null;
+      case "msgpack" -> Format.MSGPACK;
+      case "json" -> Format.JSON;
+      default -> null;
+    };
+  }
+
+  boolean hasCredentials() {
+    return headers.contains(HttpHeaderNames.AUTHORIZATION)
+        || target.param("key") != null
+        || target.param("access_token") != null
+        || target.param("accessToken") != null;
+  }
+
+  /** Who is asking. */
+  Principal principal(Authenticator authenticator) {
+    String base64 = headers.get(CLIENT_ID);
+    String clientId = base64 == null ? null : Credentials.decoded(base64);
+    if (base64 != null && clientId == null) {
+      throw new Refusal(ErrorCode.INVALID_CLIENT_ID.info(CLIENT_ID + " must be base64"));
+    }
+    Credentials credentials =
+        target.credentials(headers.get(HttpHeaderNames.AUTHORIZATION), clientId);
+    return switch (authenticator.authenticate(credentials)) {
+      case Authentication.Granted(Principal principal) -> principal;
+      case Authentication.Refused(ErrorInfo error) -> throw new Refusal(error);
+    };
+  }
+
+  /** The first of some media types that is one of ours; null when none is. */
+  private static @Nullable Format named(@Nullable String types) {
+    for (String type : types == null ? new String[0] : types.split(",", -1)) {
+      String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+      switch (bare) {
+        case "application/x-msgpack", "application/msgpack" -> {
+          return Format.MSGPACK;
+        }
+        case "application/json" -> {
+          return Format.JSON;
+        }
+        default -> {} // another may follow
+      }
+    }
+    return null;
+  }
+}

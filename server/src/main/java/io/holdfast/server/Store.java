@@ -1,0 +1,77 @@
+package io.holdfast.server;
+
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.MemoryDisk;
+import io.holdfast.journal.MemoryJournal;
+import io.holdfast.journal.MemoryRegistry;
+import io.holdfast.journal.Registry;
+import io.holdfast.journalrocksdb.RocksOptions;
+import io.holdfast.journalrocksdb.RocksStats;
+import io.holdfast.journalrocksdb.RocksStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** The engine that was chosen: its journal and its registry. */
+sealed interface Store extends AutoCloseable {
+  Journal journal();
+
+  Registry registry();
+
+  /** What the engine counts; null when it counts nothing. */
+  @Nullable RocksStats stats();
+
+  /** Finishes the writes that were taken. May block. */
+  @Override
+  void close();
+
+  static Store rocks(Path directory, RocksOptions options) {
+    return new Rocks(RocksStore.open(directory, options));
+  }
+
+  static Store memory(Clock clock) {
+    ExecutorService engine =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().name("journal").factory());
+    MemoryJournal journal = new MemoryJournal(new MemoryDisk(), clock::millis, engine);
+    return new Memory(journal, new MemoryRegistry(journal), engine);
+  }
+
+  /** On disk. */
+  record Rocks(RocksStore store) implements Store {
+    @Override
+    public Journal journal() {
+      return store.journal();
+    }
+
+    @Override
+    public Registry registry() {
+      return store.registry();
+    }
+
+    @Override
+    public RocksStats stats() {
+      return store.stats();
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  /** Gone with the process. */
+  record Memory(Journal journal, Registry registry, ExecutorService engine) implements Store {
+    @Override
+    public @Nullable RocksStats stats() {
+      return null;
+    }
+
+    @Override
+    public void close() {
+      journal.close();
+      engine.shutdown();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.holdfast.server;
+
+import io.holdfast.connections.Connections;
+import io.holdfast.connections.Link;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Format;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.SharedFrame;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way in for realtime clients. Whoever asks gets a WebSocket, and is told on it if the
+ * credentials are not good: a browser cannot read a refusal of the handshake.
+ */
+final class WebSockets {
+  private static final Logger log = LoggerFactory.getLogger(WebSockets.class);
+
+  private final Authenticator authenticator;
+  private final Connections connections;
+  private final Traffic traffic;
+  private final int maxFrame;
+  private final WebSocketDecoderConfig config;
+
+  /**
+   * The way in.
+   *
+   * @param maxFrame what may arrive in one; clients are told less, so that one a little too large
+   *     is answered rather than the connection closed
+   */
+  WebSockets(Authenticator authenticator, Connections connections, Traffic traffic, int maxFrame) {
+    this.authenticator = authenticator;
+    this.connections = connections;
+    this.traffic = traffic;
+    this.maxFrame = maxFrame;
+    this.config =
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(maxFrame)
+            .allowExtensions(false)
+            .closeOnProtocolViolation(false)
+            .withUTF8Validator(false) // the codec says which frame was not UTF-8
+            .build();
+  }
+
+  /** Answers the handshake. The handlers of HTTP must have left the pipeline. */
+  void upgrade(ChannelHandlerContext ctx, FullHttpRequest request, Target target) {
+    Channel channel = ctx.channel();
+    WebSocketServerHandshaker handshaker =
+        new WebSocketServerHandshakerFactory(null, null, config).newHandshaker(request);
+    if (handshaker == null) {
+      var _ = WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel);
+      return;
+    }
+    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+    var _ =
+        handshaker
+            .handshake(channel, request)
+            .addListener(
+                done -> {
+                  if (done.isSuccess()) {
+                    opened(channel, target, authorization);
+                  } else {
+                    log.debug("a handshake failed: {}", String.valueOf(done.cause()));
+                    var _ = channel.close();
+                  }
+                });
+  }
+
+  private void opened(Channel channel, Target target, @Nullable String authorization) {
+    Format format = target.format() == Format.MSGPACK ? Format.MSGPACK : Format.JSON;
+    Traffic.Waiting waiting = traffic.new Waiting();
+    // Ready-made frames go in behind the encoder, next to the socket.
+    ChannelHandlerContext door = channel.pipeline().context("wsencoder");
+    SocketTransport transport = new SocketTransport(door, format, waiting);
+    SocketHandler handler = new SocketHandler(transport, waiting, maxFrame);
+    channel.pipeline().addLast("socket", handler);
+    handler.opened(opening -> greet(opening, target, authorization));
+  }
+
+  private @Nullable Link greet(
+      SocketTransport transport, Target target, @Nullable String authorization) {
+    Credentials credentials = target.credentials(authorization, target.param("clientId"));
+    return switch (authenticator.authenticate(credentials)) {
+      case Authentication.Refused(ErrorInfo error) -> refused(transport, error);
+      case Authentication.Granted(Principal principal) ->
+          switch (ConnectParams.read(target, principal)) {
+            case ConnectParams.Reading.Refused(ErrorInfo error) -> refused(transport, error);
+            case ConnectParams.Reading.Ok(var request) -> connections.open(transport, request);
+          };
+    };
+  }
+
+  private static @Nullable Link refused(SocketTransport transport, ErrorInfo error) {
+    transport.write(new SharedFrame(new Frame.ProtocolError(null, error)));
+    transport.close();
+    return null;
+  }
+}
