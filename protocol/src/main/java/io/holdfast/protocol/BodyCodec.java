@@ -69,7 +69,8 @@ public final class BodyCodec {
 
   /**
    * Writes a tree of maps, lists, texts, numbers, booleans and bytes, in which {@link Message},
-   * {@link PresenceMessage} and {@link ErrorInfo} may stand. Entries that are null are left out.
+   * {@link PresenceMessage} and {@link ErrorInfo} may stand. Entries of maps that are null are left
+   * out.
    */
   public static byte[] encodeTree(Object tree, Format format) {
     return Wire.write(format, out -> new WireWriter(out, format).tree(tree));

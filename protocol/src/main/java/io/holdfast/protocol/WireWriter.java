@@ -118,8 +118,7 @@ final class WireWriter {
     switch (data.kind()) {
       case TEXT -> {
         // the MessagePack library takes the whole array, whatever range it is told
-        byte[] exact =
-            data.length() == data.array().length ? data.array() : data.toByteArray();
+        byte[] exact = data.length() == data.array().length ? data.array() : data.toByteArray();
         out.writeUTF8String(exact, 0, data.length());
         text("encoding", encoding);
       }
@@ -151,7 +150,9 @@ final class WireWriter {
       case Iterable<?> list -> {
         out.writeStartArray();
         for (Object item : list) {
-          if (item != null) {
+          if (item == null) {
+            out.writeNull(); // it keeps its place
+          } else {
             tree(item);
           }
         }

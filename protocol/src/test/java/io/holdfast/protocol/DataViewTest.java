@@ -20,8 +20,7 @@ class DataViewTest {
       Message message =
           new Message(
               MessageAction.CREATE, null, null, view, null, null, null, null, 0, null, null, null);
-      Frame frame =
-          new Frame.Messages("c", List.of(message), -1, null, null, null, 0, Map.of());
+      Frame frame = new Frame.Messages("c", List.of(message), -1, null, null, null, 0, Map.of());
       Decoded decoded = FrameCodec.decode(format, FrameCodec.encode(frame, format));
       assertEquals(new Decoded.Ok(frame), decoded);
     }

@@ -194,7 +194,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             .addListener(
                 written -> {
                   if (ctx.channel() instanceof SocketChannel socket) {
-                    var _ = socket.shutdownOutput(socket.voidPromise());
+                    var _ = socket.shutdownOutput();
                   }
                 });
     var _ = ctx.executor().schedule(() -> hangUp(ctx), LINGER_MS, TimeUnit.MILLISECONDS);
@@ -207,7 +207,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof IdleStateEvent && !answering) {
-      var _ = ctx.close(ctx.voidPromise());
+      var _ = ctx.close();
     }
   }
 
@@ -218,6 +218,6 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
     } else {
       log.error("a socket fails on a fault of ours", cause);
     }
-    var _ = ctx.close(ctx.voidPromise());
+    var _ = ctx.close();
   }
 }

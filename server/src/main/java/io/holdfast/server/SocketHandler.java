@@ -86,7 +86,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       case PongWebSocketFrame pong -> told(Link::alive);
       case CloseWebSocketFrame close -> {
         transport.close();
-        var _ = ctx.close(ctx.voidPromise());
+        var _ = ctx.close();
       }
       default -> throw new IllegalArgumentException("no frame of ours: " + frame.getClass());
     }
@@ -188,7 +188,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     } else {
       log.error("a socket fails on a fault of ours", cause);
     }
-    var _ = ctx.close(ctx.voidPromise());
+    var _ = ctx.close();
   }
 
   private ErrorInfo tooLarge() {
