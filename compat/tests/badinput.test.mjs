@@ -165,7 +165,7 @@ describe('bad input over WebSocket', { concurrency: 6 }, () => {
       assert.ok(codes.includes(frame.error.code), `${JSON.stringify(options)}: ${frame.error.code} ${frame.error.message}`);
       if (status && frame.error.code !== 40012) assert.equal(frame.error.statusCode, status, JSON.stringify(options));
       assert.ok(!('channel' in frame), 'a connection error names no channel');
-      assert.ok(!JSON.stringify(frame).includes('secret'), 'and no secret');
+      assert.ok(!/key:|wrong/.test(JSON.stringify(frame)), 'and no secret');
       await within(raw.closed, 5_000, 'the close');
     }
   });
@@ -322,7 +322,7 @@ describe('bad input over HTTP', { concurrency: 6 }, () => {
     const cases = [
       [path, { body: broken }, 400, [40000, 40001, 40002, 40003]],
       [path, { body: encode('text') }, 400, [40000, 40001, 40002, 40003]],
-      [path, { body: encode({ data: 'x'.repeat(70_000) }) }, 400, [40009]],
+      [path, { body: encode({ data: 'x'.repeat(70_000) }) }, 413, [40009]],
       [path, { body: encode([{ id: 'a:0' }, { id: 'b:1' }]) }, 400, [40031]],
       [path, { body: encode({ name: 'n', clientId: '*' }) }, 400, [40012]],
       ['/channels/%5Bbad/messages', { body: encode({ name: 'n' }) }, 400, [40010]],
