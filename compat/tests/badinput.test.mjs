@@ -11,6 +11,10 @@ import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
 import { within } from '../lib/wait.mjs';
 
 const MSGPACK = 'application/x-msgpack';
+// The keys' secrets are 'secret' and 'wrong': neither may stand in an answer but as a word of a sentence.
+const tellsNoSecret = (answer) =>
+  !/secret|wrong/.test(JSON.stringify(answer).replaceAll('the secret of', '').replaceAll('signature is wrong', ''));
+
 const BASIC = `Basic ${Buffer.from('app.key:secret').toString('base64')}`;
 
 /** The connection still publishes and is acknowledged. */
@@ -165,7 +169,7 @@ describe('bad input over WebSocket', { concurrency: 6 }, () => {
       assert.ok(codes.includes(frame.error.code), `${JSON.stringify(options)}: ${frame.error.code} ${frame.error.message}`);
       if (status && frame.error.code !== 40012) assert.equal(frame.error.statusCode, status, JSON.stringify(options));
       assert.ok(!('channel' in frame), 'a connection error names no channel');
-      assert.ok(!/key:|wrong/.test(JSON.stringify(frame)), 'and no secret');
+      assert.ok(tellsNoSecret(frame), JSON.stringify(frame));
       await within(raw.closed, 5_000, 'the close');
     }
   });
@@ -351,7 +355,7 @@ describe('bad input over HTTP', { concurrency: 6 }, () => {
       assert.equal(answer.type, type, what);
       assert.equal(answer.errorCode, String(answer.error.code), what);
       assert.equal(answer.error.statusCode, answer.status, what);
-      assert.ok(answer.error.message?.length > 0 && !JSON.stringify(answer.error).includes('secret'), what);
+      assert.ok(answer.error.message?.length > 0 && tellsNoSecret(answer.error), what);
     }
     const channel = clients.rest().channels.get(name);
     await channel.publish('n', 'works');
