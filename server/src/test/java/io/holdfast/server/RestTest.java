@@ -190,7 +190,7 @@ class RestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a b", "a/b", "a:b", "🎉", "a+b", "50%", "a?b#c", "[meta]x", "{\"a\"}"})
+  @ValueSource(strings = {"a b", "a/b", "a:b", "🎉", "a+b", "50%", "a?b#c", "a[b]", "{\"a\"}"})
   void anyNameOfAChannelGoesThroughAPath(String name) throws Exception {
     String path =
         "/channels/"
@@ -428,7 +428,8 @@ class RestTest {
 
   @Test
   void requestsSentAheadAreAnsweredInOrder() throws Exception {
-    try (java.net.Socket socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
       String first = "GET /is-the-internet-up.txt HTTP/1.1\r\nHost: x\r\n\r\n";
       String last = "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
       socket
@@ -442,7 +443,8 @@ class RestTest {
 
   @Test
   void whatIsNotHttpIsTold() throws Exception {
-    try (java.net.Socket socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write("\u0016\u0003 hello\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -453,7 +455,8 @@ class RestTest {
 
   @Test
   void brokenEscapesAreRefused() throws Exception {
-    try (java.net.Socket socket = new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
       socket
           .getOutputStream()
           .write(

@@ -56,7 +56,8 @@ final class RunningServer implements AutoCloseable {
   }
 
   static String basic(String key) {
-    return "Basic " + Base64.getEncoder().encodeToString(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    return "Basic "
+        + Base64.getEncoder().encodeToString(key.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   /** A request with the server's key. */
