@@ -140,7 +140,8 @@ final class Applying {
     if (!Growth.fits(before.message().data(), piece) || !Growth.fits(pending, piece)) {
       return Refusals.mixedData();
     }
-    return oversize(before.dataCost() + DataCost.of(pending) + DataCost.of(piece));
+    return oversize(
+        before.envelopeCost() + before.dataCost() + DataCost.of(pending) + DataCost.of(piece));
   }
 
   private @Nullable ErrorInfo oversize(int dataCost) {

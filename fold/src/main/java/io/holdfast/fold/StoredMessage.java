@@ -3,6 +3,7 @@ package io.holdfast.fold;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.MessageSize;
 import io.holdfast.protocol.Version;
 
 /**
@@ -23,6 +24,10 @@ public record StoredMessage(
     int versions,
     int dataCost) {
   private static final int FORMAT = 1;
+
+  /** Ids, serials, times and the frame around the message. */
+  private static final int ENVELOPE = 2_048;
+
   private static final MessageAction[] ACTIONS = MessageAction.values();
 
   /** Its serial, which names it. */
@@ -41,6 +46,15 @@ public record StoredMessage(
       throw new IllegalStateException("a stored message without a version");
     }
     return version;
+  }
+
+  /** What it takes on the wire beside its data, in the costlier format; a little too much. */
+  public int envelopeCost() {
+    Data data = message.data();
+    long fields = MessageSize.of(message) - (data == null ? 0 : data.length());
+    int name = message.name() == null ? 0 : message.name().length();
+    String metadata = version().metadata();
+    return (int) (ENVELOPE + fields + name + (metadata == null ? 0 : 4L * metadata.length()));
   }
 
   /** The stored form. */

@@ -9,6 +9,7 @@ import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journalrocksdb.RocksOptions;
+import io.holdfast.keepers.Keepers;
 import io.holdfast.protocol.ErrorInfo;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -126,6 +127,7 @@ public final class Main {
             boot,
             Long.toString(store.journal().generation(), Character.MAX_RADIX));
     RestPublishing publishing = new RestPublishing(connections, ids);
+    keepers(channels, store, timers, apps);
 
     Metrics metrics = part(new Metrics());
     Traffic traffic = new Traffic(metrics::acked);
@@ -148,6 +150,22 @@ public final class Main {
     Server server = new Server(house, doors, channels, connections, parts, settings.host(), ownKey);
     log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
     return server;
+  }
+
+  private void keepers(Channels channels, Store store, SystemTimers timers, Apps apps) {
+    ExecutorService executor =
+        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("keepers").factory());
+    part((AutoCloseable) executor::shutdownNow);
+    Keepers keepers =
+        new Keepers(
+            channels,
+            store.journal(),
+            timers,
+            executor,
+            settings.limits().resumeHorizon().toMillis(),
+            channel -> apps.rules(channel.app(), channel.name()).kept().toMillis());
+    keepers.start();
+    part((AutoCloseable) keepers::stop);
   }
 
   private Store store(UnaryOperator<RocksOptions> engine) {

@@ -14,12 +14,20 @@ record Rules(boolean persisted, boolean mutableMessages, Duration retention, Ori
   /** Their kind in the registry. */
   static final String KIND = "namespace";
 
+  /** For channels that keep no history: as long as a connection's state. */
+  private static final Duration UNPERSISTED = Duration.ofMinutes(2);
+
   static final Duration DEFAULT_RETENTION = Duration.ofDays(90);
 
   /**
    * Where no namespace says otherwise: everything is allowed, so that nobody meets a rule first.
    */
   static final Rules OPEN = new Rules(true, true, DEFAULT_RETENTION, Origin.MADE);
+
+  /** How long messages are kept; zero for ever. */
+  Duration kept() {
+    return persisted ? retention : UNPERSISTED;
+  }
 
   byte[] bytes() {
     ObjectNode node = Json.MAPPER.createObjectNode();
