@@ -1,6 +1,5 @@
 package io.holdfast.channels;
 
-import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
@@ -165,12 +164,12 @@ public final class Attachment {
     }
   }
 
-  /** A message from before the attachment, as it stood at {@code end}. */
-  void rewound(StoredMessage message, Cursor end, SharedFrame frame) {
+  /** A message from before the attachment, as it stands by now. */
+  void rewound(StoredMessage message, SharedFrame frame) {
     if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
       return;
     }
-    holding.sentWhole(message.serial(), end);
+    holding.sentWhole(message.serial(), message.madeAt());
     send(frame, message.weight());
   }
 

@@ -88,7 +88,8 @@ final class Joining {
       moveMembers(request);
     }
     if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
-      new Rewinding(handle, services, state, storing, place, rewind, this::live).start();
+      Runnable then = () -> catchUp(place, at);
+      new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
     } else {
       catchUp(place, at);
     }

@@ -43,6 +43,15 @@ public record StoredMessage(
     return version;
   }
 
+  /** The client frame that made it what it is: finer than {@link #through}. */
+  public Cursor madeAt() {
+    Serial serial = Serial.parse(String.valueOf(version().serial()));
+    if (serial == null) {
+      throw new IllegalStateException("a stored version without a serial");
+    }
+    return serial.cursor();
+  }
+
   /** The stored form. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
