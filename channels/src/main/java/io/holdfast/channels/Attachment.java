@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
@@ -50,6 +51,11 @@ public final class Attachment {
   /** The granted mode bits. */
   public long modes() {
     return modes;
+  }
+
+  /** What may wait here, bytes. */
+  long maxBacklog() {
+    return maxBacklog;
   }
 
   boolean has(long mode) {
@@ -165,11 +171,11 @@ public final class Attachment {
   }
 
   /** A message from before the attachment, as it stands by now. */
-  void rewound(StoredMessage message, SharedFrame frame) {
+  void rewound(StoredMessage message, SharedFrame frame, Cursor attachedAt) {
     if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
       return;
     }
-    holding.sentWhole(message.serial(), message.madeAt());
+    holding.rewound(message.serial(), message.madeAt(), attachedAt);
     send(frame, message.weight());
   }
 

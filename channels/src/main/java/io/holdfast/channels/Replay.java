@@ -152,14 +152,8 @@ final class Replay {
       at = step.cursor();
     }
     Attachment attachment = place.attachment();
-    place
-        .executor()
-        .execute(
-            () -> {
-              page.forEach(attachment::deliver);
-              attachment.subscriber().flush();
-              attachment.whenDrained(() -> handle.offer(open -> next()));
-            });
+    Runnable done = () -> handle.offer(open -> next());
+    place.executor().execute(() -> Pacing.events(attachment, page, done));
   }
 
   private @Nullable Event event(Step step) {

@@ -67,21 +67,17 @@ final class Rewinding {
   private void tell(List<StoredMessage> messages) {
     String channel = handle.id().name();
     Attachment attachment = place.attachment();
-    List<SharedFrame> frames = new ArrayList<>(messages.size());
+    List<Pacing.Piece> pieces = new ArrayList<>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
-      Cursor made = Frames.createdAt(messages.get(i));
+      StoredMessage message = messages.get(i);
+      Cursor made = Frames.createdAt(message);
       boolean last =
           i + 1 == messages.size() || !Frames.createdAt(messages.get(i + 1)).equals(made);
-      frames.add(new SharedFrame(Frames.whole(channel, messages.get(i), last ? made : null)));
+      SharedFrame frame = new SharedFrame(Frames.whole(channel, message, last ? made : null));
+      Runnable delivery = () -> attachment.rewound(message, frame, at);
+      pieces.add(new Pacing.Piece(delivery, message.weight()));
     }
-    place
-        .executor()
-        .execute(
-            () -> {
-              for (int i = 0; i < frames.size(); i++) {
-                attachment.rewound(messages.get(i), frames.get(i));
-              }
-            });
-    then.run();
+    Runnable done = () -> handle.offer(open -> then.run());
+    place.executor().execute(() -> Pacing.deliver(attachment, pieces, done));
   }
 }
