@@ -45,7 +45,7 @@ public final class ChannelState {
       end = new Cursor(generation, in.readLong(), in.readInt());
       lastTime = in.readLong();
       marks.read(in, generation);
-      int count = in.readInt();
+      int count = in.readCount();
       for (int i = 0; i < count; i++) {
         refused.put(Ledger.readCursor(in, generation), in.readBoolean());
       }
