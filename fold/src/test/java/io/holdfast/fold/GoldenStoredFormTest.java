@@ -208,7 +208,7 @@ class GoldenStoredFormTest {
             record(RecordKind.MEMBERS),
             stored -> {
               ChannelState read = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
-              read.restore(ChannelManifest.EMPTY, stored);
+              read.restore(ChannelManifest.EMPTY, stored, null);
               assertEquals(List.copyOf(state().members()), List.copyOf(read.members()));
             }),
         golden("manifest", state().manifest(3).encode(), GoldenStoredFormTest::manifest));
@@ -219,7 +219,7 @@ class GoldenStoredFormTest {
     assertEquals(3, manifest.trimmed());
     assertEquals(9, manifest.through());
     ChannelState read = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
-    read.restore(manifest, null);
+    read.restore(manifest, null, null);
     assertEquals(state().end(), read.end());
     assertEquals(1_002, read.lastTime());
     Origin keyed = new Origin(new Publisher("somebody", 0), 0, "key");

@@ -91,8 +91,9 @@ final class Stored {
   Stored restarted() {
     ChannelManifest decoded = ChannelManifest.decode(manifest);
     state = new ChannelState(GENERATION, limits);
-    state.restore(decoded, records(RecordKind.MEMBERS).get(""));
-    for (int position = (int) decoded.through() + 1; position <= entries.size(); position++) {
+    state.restore(
+        decoded, records(RecordKind.MEMBERS).get(""), records(RecordKind.STATE).get(""));
+    for (int position = (int) state.end().position() + 1; position <= entries.size(); position++) {
       fold(position);
     }
     return this;
