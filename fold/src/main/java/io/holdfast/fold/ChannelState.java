@@ -263,7 +263,8 @@ public final class ChannelState {
     switch (kind) {
       case VERSION -> unwritten.versions().forEach((key, raw) -> records.put(key, raw.bytes()));
       case PRESENCE -> unwritten.presence().forEach((key, raw) -> records.put(key, raw.bytes()));
-      case MESSAGE, MEMBERS, STATE -> throw new IllegalArgumentException(kind + " is not kept as bytes");
+      case MESSAGE, MEMBERS, STATE ->
+          throw new IllegalArgumentException(kind + " is not kept as bytes");
     }
     return records;
   }

@@ -143,9 +143,7 @@ class GoldenStoredFormTest {
     ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
     state.apply(4, 1_000, new Entry(List.of(new Part.Presence(FRAME, OWNER, List.of(enter())))));
     state.apply(
-        7,
-        1_001,
-        new Entry(List.of(Parts.publish("a", 0, "x"), Parts.publish("a", 0, "again"))));
+        7, 1_001, new Entry(List.of(Parts.publish("a", 0, "x"), Parts.publish("a", 0, "again"))));
     Origin keyed = new Origin(new Publisher("b", 1), 4, "key");
     state.apply(9, 1_002, new Entry(List.of(Parts.publish("b", keyed, "y", "z"))));
     return state;
@@ -226,15 +224,16 @@ class GoldenStoredFormTest {
     assertEquals(state().appliedBefore(keyed), read.appliedBefore(keyed));
     assertEquals(
         state().appliedBefore(Parts.origin("a", 0)), read.appliedBefore(Parts.origin("a", 0)));
-    assertEquals(
-        ChannelState.Extent.NONE, read.extent(new Cursor(Stored.GENERATION, 7, 1)));
+    assertEquals(ChannelState.Extent.NONE, read.extent(new Cursor(Stored.GENERATION, 7, 1)));
   }
 
   /** Makes the fixtures of a new form; those of an old one stay as they are. */
   static Map<String, byte[]> forms() {
     Map<String, byte[]> forms = new LinkedHashMap<>();
     parts()
-        .forEach((name, part) -> forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
+        .forEach(
+            (name, part) ->
+                forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
     forms.put("message", message().encode());
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));

@@ -49,8 +49,7 @@ class MarksTest {
     Applied again = stored.add(Parts.append("a", 1, serial, "1", "2"));
     assertEquals("x12", stored.text(serial));
     assertEquals(ChannelState.Extent.SOME, stored.state().extent(again.cursor()));
-    Event.Changed event =
-        assertInstanceOf(Event.Changed.class, again.events().getFirst());
+    Event.Changed event = assertInstanceOf(Event.Changed.class, again.events().getFirst());
     assertEquals(io.holdfast.protocol.Data.text("2"), event.delta().data());
   }
 

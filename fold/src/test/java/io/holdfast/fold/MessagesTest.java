@@ -42,13 +42,13 @@ class MessagesTest {
   @Test
   void aBatchIsOneFrameWithOneSerialPerMessage() {
     Applied applied = stored.add(Parts.publish("alice", 7, "a", "b"));
-    Event.Created created =
-        assertInstanceOf(Event.Created.class, applied.events().getFirst());
+    Event.Created created = assertInstanceOf(Event.Created.class, applied.events().getFirst());
     assertEquals("alice:7", created.id());
     List<String> serials = List.of(stored.serial(0, 0), stored.serial(0, 1));
     assertEquals(serials, created.messages().stream().map(Message::serial).toList());
     assertEquals(serials, assertInstanceOf(Verdict.Accepted.class, only(applied)).serials());
-    assertEquals(serials.get(1), Objects.requireNonNull(message(serials.get(1)).version()).serial());
+    assertEquals(
+        serials.get(1), Objects.requireNonNull(message(serials.get(1)).version()).serial());
   }
 
   @Test
@@ -119,8 +119,7 @@ class MessagesTest {
     assertEquals("x", stored.text(serial));
     stored.add(Parts.appendData("bob", 3, serial, true, Data.text("y")));
     assertEquals("xy", stored.text(serial));
-    stored.add(
-        Parts.mutate(MessageAction.DELETE, "bob", 4, serial, null, true));
+    stored.add(Parts.mutate(MessageAction.DELETE, "bob", 4, serial, null, true));
     assertEquals(MessageAction.DELETE, message(serial).action());
   }
 
@@ -157,8 +156,7 @@ class MessagesTest {
     for (int i = 1; i <= 50; i++) {
       expected.append('<').append(i).append('>');
       assertEquals(Data.text("<" + i + ">"), events.get(i - 1).delta().data());
-      assertEquals(
-          Data.text(expected.toString()), events.get(i - 1).whole().message().data());
+      assertEquals(Data.text(expected.toString()), events.get(i - 1).whole().message().data());
     }
   }
 
@@ -199,7 +197,8 @@ class MessagesTest {
   void anEmptyMessageTakesEitherKindButOnlyOneOfThem() {
     String serial = published("");
     Data bytes = Data.binary(new byte[] {1});
-    Applied applied = stored.add(Parts.appendData("alice", 1, serial, false, bytes, Data.text("x")));
+    Applied applied =
+        stored.add(Parts.appendData("alice", 1, serial, false, bytes, Data.text("x")));
     assertEquals(40000, refusal(applied.outcomes().get(1).verdict()));
     assertEquals(bytes, message(serial).data());
   }

@@ -69,7 +69,7 @@ final class Stored {
     return new Serial(new Cursor(GENERATION, entries.size(), frame), index).toString();
   }
 
-  TreeMap<String, byte[]> records(RecordKind kind) {
+  Map<String, byte[]> records(RecordKind kind) {
     return records.computeIfAbsent(kind, k -> new TreeMap<>());
   }
 
@@ -91,8 +91,7 @@ final class Stored {
   Stored restarted() {
     ChannelManifest decoded = ChannelManifest.decode(manifest);
     state = new ChannelState(GENERATION, limits);
-    state.restore(
-        decoded, records(RecordKind.MEMBERS).get(""), records(RecordKind.STATE).get(""));
+    state.restore(decoded, records(RecordKind.MEMBERS).get(""), records(RecordKind.STATE).get(""));
     for (int position = (int) state.end().position() + 1; position <= entries.size(); position++) {
       fold(position);
     }

@@ -45,15 +45,12 @@ final class StoredForms {
     Arbitrary<Publisher> publisher =
         Combinators.combine(text(), Arbitraries.integers().greaterOrEqual(0)).as(Publisher::new);
     return Combinators.combine(
-            maybe(publisher),
-            Arbitraries.longs().between(-1, Long.MAX_VALUE - 1),
-            maybe(text()))
+            maybe(publisher), Arbitraries.longs().between(-1, Long.MAX_VALUE - 1), maybe(text()))
         .as(Origin::new);
   }
 
   static Arbitrary<Version> version() {
-    return Combinators.combine(
-            maybe(text()), number(), maybe(text()), maybe(text()), maybe(text()))
+    return Combinators.combine(maybe(text()), number(), maybe(text()), maybe(text()), maybe(text()))
         .as(Version::new);
   }
 
@@ -110,8 +107,7 @@ final class StoredForms {
   }
 
   static Arbitrary<Part> part() {
-    Arbitrary<Part.Piece> piece =
-        Combinators.combine(origin(), maybe(data())).as(Part.Piece::new);
+    Arbitrary<Part.Piece> piece = Combinators.combine(origin(), maybe(data())).as(Part.Piece::new);
     return Arbitraries.oneOf(
         Combinators.combine(origin(), published().list().ofMinSize(1).ofMaxSize(3))
             .as(Part.Publish::new),
@@ -174,5 +170,4 @@ final class StoredForms {
     Arbitrary<byte[]> state = Arbitraries.bytes().array(byte[].class).ofMaxSize(20);
     return Combinators.combine(number(), number(), state).as(ChannelManifest::new);
   }
-
 }

@@ -1,4 +1,6 @@
-/** The fold's tests: what entries do, what is stored of it, and that folding again changes nothing. */
+/**
+ * The fold's tests: what entries do, what is stored of it, and that folding again changes nothing.
+ */
 @NullMarked
 package io.holdfast.fold;
 
