@@ -96,7 +96,7 @@ public record StoredMessage(
     }
     Message message =
         new Message(
-            ACTIONS[in.readByte()],
+            in.readOneOf(ACTIONS),
             in.readNullableString(),
             in.readNullableString(),
             in.readData(),
