@@ -55,6 +55,8 @@ public record StoredMessage(
     int name = message.name() == null ? 0 : message.name().length();
     String metadata = version().metadata();
     return (int) (ENVELOPE + fields + name + (metadata == null ? 0 : 4L * metadata.length()));
+  }
+
   /** The client frame that made it what it is: finer than {@link #through}. */
   public Cursor madeAt() {
     Serial serial = Serial.parse(String.valueOf(version().serial()));
