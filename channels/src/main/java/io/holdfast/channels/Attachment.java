@@ -53,6 +53,11 @@ public final class Attachment {
     return modes;
   }
 
+  /** What may wait here, bytes. */
+  long maxBacklog() {
+    return maxBacklog;
+  }
+
   boolean has(long mode) {
     return (modes & mode) != 0;
   }
@@ -165,12 +170,12 @@ public final class Attachment {
     }
   }
 
-  /** A message from before the attachment, as it stood at {@code end}. */
-  void rewound(StoredMessage message, Cursor end, SharedFrame frame) {
+  /** A message from before the attachment, as it stands by now. */
+  void rewound(StoredMessage message, SharedFrame frame, Cursor attachedAt) {
     if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
       return;
     }
-    holding.sentWhole(message.serial(), end);
+    holding.rewound(message.serial(), message.madeAt(), attachedAt);
     send(frame, message.weight());
   }
 

@@ -22,6 +22,7 @@ final class Attachments {
   static final class Place {
     private final Attachment attachment;
     private boolean live;
+    private boolean awaitsSync;
 
     Place(Attachment attachment) {
       this.attachment = attachment;
@@ -29,6 +30,15 @@ final class Attachments {
 
     Attachment attachment() {
       return attachment;
+    }
+
+    void awaitSync(boolean awaits) {
+      awaitsSync = awaits;
+    }
+
+    /** Whether its ATTACHED promised members. */
+    boolean awaitsSync() {
+      return awaitsSync;
     }
 
     Executor executor() {

@@ -129,10 +129,8 @@ final class Backlog {
   /** What a whole message holds: its own state, which in a replay is newer than the event. */
   static Cursor through(Event.Changed changed) {
     Cursor cursor = changed.cursor();
-    long through = changed.whole().through();
-    return through > cursor.position()
-        ? new Cursor(cursor.generation(), through, Cursor.MAX_FRAMES - 1)
-        : cursor;
+    Cursor made = changed.whole().madeAt();
+    return made.compareTo(cursor) > 0 ? made : cursor;
   }
 
   private static Data join(List<Data> deltas) {

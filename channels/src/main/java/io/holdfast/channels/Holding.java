@@ -28,8 +28,15 @@ public final class Holding {
    *
    * @param through the client has its data through here
    * @param lost the client may not hold it as it was: send it whole
+   * @param behind it was sent behind this place, though it is older; null if it was sent in its own
    */
-  private record Held(Cursor through, boolean lost) {}
+  private record Held(Cursor through, boolean lost, @Nullable Cursor behind) {
+    boolean receivedBy(Cursor cursor) {
+      return !lost
+          && through.compareTo(cursor) <= 0
+          && (behind == null || behind.compareTo(cursor) < 0);
+    }
+  }
 
   /** What a delivery needs to be. */
   enum Need {
@@ -64,25 +71,30 @@ public final class Holding {
 
   /** A message was sent whole, with data through a cursor. */
   void sentWhole(String serial, Cursor through) {
-    put(serial, new Held(through, false));
+    put(serial, new Held(through, false, null));
+  }
+
+  /** A message from the past was sent whole, behind the ATTACHED that stands at a cursor. */
+  void rewound(String serial, Cursor through, Cursor attachedAt) {
+    put(serial, new Held(through, false, attachedAt));
   }
 
   /** Deltas were sent in one frame that stands earlier in the order than its data reaches. */
   void sentAhead(String serial, Cursor through) {
-    put(serial, new Held(through, false));
+    put(serial, new Held(through, false, null));
   }
 
   /** A change was kept from the client, so what it holds of the message is not what is. */
   void withheld(String serial, Cursor at) {
-    put(serial, new Held(at, true));
+    put(serial, new Held(at, true, null));
   }
 
   /** The client is back, and has received everything at or before a cursor and nothing else. */
   void resumedAt(Cursor cursor) {
     for (Map.Entry<String, Held> other : others.entrySet()) {
       Held held = other.getValue();
-      if (held.through.compareTo(cursor) > 0) {
-        other.setValue(new Held(held.through, true));
+      if (!held.receivedBy(cursor)) {
+        other.setValue(new Held(held.through, true, null));
       }
     }
     String bound = bound(cursor);

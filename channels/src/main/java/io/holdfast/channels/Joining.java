@@ -66,6 +66,7 @@ final class Joining {
             services.settings().backlogBytes(),
             holding);
     Attachments.Place place = attachments.add(attachment);
+    place.awaitSync(!members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
     SharedFrame attached =
@@ -88,7 +89,8 @@ final class Joining {
       moveMembers(request);
     }
     if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
-      new Rewinding(handle, services, state, storing, place, rewind, this::live).start();
+      Runnable then = () -> catchUp(place, at);
+      new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
     } else {
       catchUp(place, at);
     }
@@ -127,8 +129,11 @@ final class Joining {
   }
 
   private void catchUp(Attachments.Place place, Cursor at) {
+    if (!attachments.has(place)) {
+      return;
+    }
     if (recents.covers(at)) {
-      live(place, outgoing(recents.since(at)));
+      fromMemory(place, outgoing(recents.since(at)));
     } else {
       Replay replay =
           new Replay(
@@ -144,6 +149,18 @@ final class Joining {
     }
   }
 
+  /** Goes live with what is left, or tells it first if that is more than may wait at once. */
+  private void fromMemory(Attachments.Place place, List<Outgoing> left) {
+    Attachment attachment = place.attachment();
+    if (left.stream().mapToLong(Outgoing::weight).sum() <= attachment.maxBacklog() / 2) {
+      live(place, left);
+      return;
+    }
+    Cursor through = left.getLast().event().cursor();
+    Runnable done = () -> handle.offer(open -> catchUp(place, through));
+    place.executor().execute(() -> Pacing.events(attachment, left, done));
+  }
+
   private List<Outgoing> outgoing(List<Event> events) {
     List<Outgoing> outgoing = new ArrayList<>(events.size());
     for (Event event : events) {
@@ -154,11 +171,8 @@ final class Joining {
 
   /** The last step: what is left, the members as they are now, and from here on everything. */
   private void live(Attachments.Place place, List<Outgoing> left) {
-    if (!attachments.has(place)) {
-      return;
-    }
     Attachment attachment = place.attachment();
-    List<SharedFrame> sync = syncPages(attachment);
+    List<SharedFrame> sync = syncPages(place);
     attachments.goLive(
         place,
         () -> {
@@ -167,9 +181,11 @@ final class Joining {
         });
   }
 
-  private List<SharedFrame> syncPages(Attachment attachment) {
+  private List<SharedFrame> syncPages(Attachments.Place place) {
     Collection<Member> now = members.get();
-    return attachment.has(Flags.PRESENCE_SUBSCRIBE) && !now.isEmpty()
+    boolean wanted = place.attachment().has(Flags.PRESENCE_SUBSCRIBE);
+    // a client that was told of members waits for them, though they have left meanwhile
+    return wanted && (place.awaitsSync() || !now.isEmpty())
         ? PresenceSync.pages(channel, now, "s" + syncs++)
         : List.of();
   }

@@ -25,23 +25,29 @@ final class LogOpening implements Opening {
     ChannelId id = handle.id();
     CompletableFuture<Manifest> manifest = journal.manifest(id);
     CompletableFuture<byte @Nullable []> members = journal.get(id, RecordKind.MEMBERS.code(), "");
+    CompletableFuture<byte @Nullable []> state = journal.get(id, RecordKind.STATE.code(), "");
     CompletableFuture<Long> end = journal.end(id);
     handle.await(
-        CompletableFuture.allOf(manifest, members, end),
+        CompletableFuture.allOf(manifest, members, state, end),
         (nothing, failure) -> {
           if (failure != null) {
             handle.crash(failure);
           } else {
-            begin(handle, manifest.join(), members.join(), end.join());
+            begin(handle, manifest.join(), members.join(), state.join(), end.join());
           }
         });
   }
 
-  private void begin(Channel handle, Manifest stored, byte @Nullable [] members, long end) {
+  private void begin(
+      Channel handle,
+      Manifest stored,
+      byte @Nullable [] members,
+      byte @Nullable [] folded,
+      long end) {
     Journal journal = services.journal();
     ChannelManifest manifest = ChannelManifest.decode(stored.bytes());
     ChannelState state = new ChannelState(journal.generation(), services.settings().limits());
-    state.restore(manifest, members);
+    state.restore(manifest, members, folded);
     Storing storing = new Storing(handle, services, state, stored.version(), manifest.trimmed());
     OpenChannel open = new OpenChannel(handle, services, state, storing);
     handle.opened(open);

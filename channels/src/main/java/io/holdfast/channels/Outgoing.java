@@ -1,6 +1,7 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.Event;
+import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.SharedFrame;
@@ -34,6 +35,12 @@ final class Outgoing {
 
   Event event() {
     return event;
+  }
+
+  /** Roughly what it takes to send it whole, bytes. */
+  long weight() {
+    Data data = event instanceof Event.Changed c ? c.whole().message().data() : null;
+    return event.weight() + (data == null ? 0 : data.length());
   }
 
   /** Whether those who hold the message need only the delta. */

@@ -84,11 +84,12 @@ final class Replay {
       return;
     }
     List<Step> steps = new ArrayList<>();
+    Map<String, StoredMessage> known = new HashMap<>();
     Map<String, CompletableFuture<byte @Nullable []>> reads = new HashMap<>();
     long folded = state.end().position();
     for (StoredEntry stored : entries) {
       if (stored.position() <= folded) {
-        collect(stored, steps, reads);
+        collect(stored, steps, known, reads);
         read = stored.position();
       }
     }
@@ -102,7 +103,7 @@ final class Replay {
     }
     handle.when(
         CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
-        (nothing, failed) -> tell(steps, reads, failed));
+        (nothing, failed) -> tell(steps, known, reads, failed));
   }
 
   /** A part that was missed. */
@@ -111,6 +112,7 @@ final class Replay {
   private void collect(
       StoredEntry stored,
       List<Step> steps,
+      Map<String, StoredMessage> known,
       Map<String, CompletableFuture<byte @Nullable []>> reads) {
     Entry entry = EntryCodec.decode(stored.bytes());
     for (int frame = 0; frame < entry.parts().size(); frame++) {
@@ -121,7 +123,11 @@ final class Replay {
       Part part = entry.parts().get(frame);
       steps.add(new Step(cursor, stored.time(), part));
       String target = ChannelState.target(part);
-      if (target != null && state.message(target) == null) {
+      StoredMessage now = target == null ? null : state.message(target);
+      if (target != null && now != null) {
+        // kept, since it may leave memory before it is told
+        known.put(target, now);
+      } else if (target != null) {
         reads.computeIfAbsent(
             target, serial -> journal.get(handle.id(), RecordKind.MESSAGE.code(), serial));
       }
@@ -130,6 +136,7 @@ final class Replay {
 
   private void tell(
       List<Step> steps,
+      Map<String, StoredMessage> known,
       Map<String, CompletableFuture<byte @Nullable []>> reads,
       @Nullable Throwable failure) {
     if (failure != null) {
@@ -140,35 +147,30 @@ final class Replay {
         (serial, read) -> {
           byte[] bytes = read.join();
           if (bytes != null) {
-            state.load(StoredMessage.decode(bytes));
+            known.putIfAbsent(serial, StoredMessage.decode(bytes));
           }
         });
     List<Outgoing> page = new ArrayList<>();
     for (Step step : steps) {
-      Event event = event(step);
+      Event event = event(step, known);
       if (event != null) {
         page.add(new Outgoing(handle.id().name(), event, false));
       }
       at = step.cursor();
     }
     Attachment attachment = place.attachment();
-    place
-        .executor()
-        .execute(
-            () -> {
-              page.forEach(attachment::deliver);
-              attachment.subscriber().flush();
-              attachment.whenDrained(() -> handle.offer(open -> next()));
-            });
+    Runnable done = () -> handle.offer(open -> next());
+    place.executor().execute(() -> Pacing.events(attachment, page, done));
   }
 
-  private @Nullable Event event(Step step) {
+  private @Nullable Event event(Step step, Map<String, StoredMessage> known) {
     Extent extent = state.extent(step.cursor());
     if (extent == Extent.NONE) {
       return null;
     }
     String target = ChannelState.target(step.part());
-    StoredMessage now = target == null ? null : state.message(target);
+    StoredMessage newest = target == null ? null : state.message(target);
+    StoredMessage now = newest == null && target != null ? known.get(target) : newest;
     return Retold.event(step.part(), step.cursor(), step.time(), now, extent == Extent.SOME);
   }
 }

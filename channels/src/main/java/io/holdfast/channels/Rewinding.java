@@ -8,7 +8,6 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /**
  * Begins an attachment with the newest messages, each as it stands. Of the channel's lane. The
@@ -17,13 +16,19 @@ import java.util.function.BiConsumer;
  */
 final class Rewinding {
   private final Channel handle;
-  private final ChannelState state;
   private final Attachments.Place place;
   private final Rewind rewind;
-  private final BiConsumer<Attachments.Place, List<Outgoing>> live;
+  private final Cursor at;
+  private final Runnable then;
   private final Pages pages;
   private final long oldest;
 
+  /**
+   * A rewind.
+   *
+   * @param at where the attachment stands: what came later is not the past
+   * @param then goes on from there
+   */
   Rewinding(
       Channel handle,
       Services services,
@@ -31,12 +36,13 @@ final class Rewinding {
       Storing storing,
       Attachments.Place place,
       Rewind rewind,
-      BiConsumer<Attachments.Place, List<Outgoing>> live) {
+      Cursor at,
+      Runnable then) {
     this.handle = handle;
-    this.state = state;
     this.place = place;
     this.rewind = rewind;
-    this.live = live;
+    this.at = at;
+    this.then = then;
     this.pages = new Pages(handle, services.journal(), state, storing);
     this.oldest = rewind.millis() > 0 ? services.timers().now() - rewind.millis() : 0;
   }
@@ -44,7 +50,7 @@ final class Rewinding {
   void start() {
     int limit = rewind.count() > 0 ? Math.min(rewind.count(), Rewind.MAX) : Rewind.MAX;
     HistoryQuery query =
-        new HistoryQuery(oldest, Long.MAX_VALUE, limit, Direction.BACKWARDS, null, null);
+        new HistoryQuery(oldest, Long.MAX_VALUE, limit, Direction.BACKWARDS, at.toString(), null);
     pages.messages(
         query,
         (page, failure) -> {
@@ -60,22 +66,18 @@ final class Rewinding {
 
   private void tell(List<StoredMessage> messages) {
     String channel = handle.id().name();
-    Cursor end = state.end();
     Attachment attachment = place.attachment();
-    List<SharedFrame> frames = new ArrayList<>(messages.size());
+    List<Pacing.Piece> pieces = new ArrayList<>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
-      Cursor at = Frames.createdAt(messages.get(i));
-      boolean last = i + 1 == messages.size() || !Frames.createdAt(messages.get(i + 1)).equals(at);
-      frames.add(new SharedFrame(Frames.whole(channel, messages.get(i), last ? at : null)));
+      StoredMessage message = messages.get(i);
+      Cursor made = Frames.createdAt(message);
+      boolean last =
+          i + 1 == messages.size() || !Frames.createdAt(messages.get(i + 1)).equals(made);
+      SharedFrame frame = new SharedFrame(Frames.whole(channel, message, last ? made : null));
+      Runnable delivery = () -> attachment.rewound(message, frame, at);
+      pieces.add(new Pacing.Piece(delivery, message.weight()));
     }
-    place
-        .executor()
-        .execute(
-            () -> {
-              for (int i = 0; i < frames.size(); i++) {
-                attachment.rewound(messages.get(i), end, frames.get(i));
-              }
-            });
-    live.accept(place, List.of());
+    Runnable done = () -> handle.offer(open -> then.run());
+    place.executor().execute(() -> Pacing.deliver(attachment, pieces, done));
   }
 }

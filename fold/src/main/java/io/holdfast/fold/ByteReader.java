@@ -41,7 +41,28 @@ final class ByteReader {
   }
 
   int readInt() {
-    return Math.toIntExact(readLong());
+    long value = readLong();
+    if (value != (int) value) {
+      throw new IllegalStateException("a stored number is out of range, at " + at);
+    }
+    return (int) value;
+  }
+
+  /** How many items follow; each takes a byte at least, so more than are left cannot be. */
+  int readCount() {
+    int count = readInt();
+    if (count < 0 || count > bytes.length - at) {
+      throw new IllegalStateException("a stored record ends too early, at " + at);
+    }
+    return count;
+  }
+
+  <T> T readOneOf(T[] constants) {
+    int ordinal = readByte();
+    if (ordinal >= constants.length) {
+      throw new IllegalStateException("a stored constant is not known, at " + at);
+    }
+    return constants[ordinal];
   }
 
   byte[] readBytes() {
@@ -72,6 +93,9 @@ final class ByteReader {
     if (kind == 0) {
       return null;
     }
+    if (kind > KINDS.length) {
+      throw new IllegalStateException("stored data of kind " + kind + ", at " + at);
+    }
     int length = readInt();
     int from = skip(length);
     return Data.view(KINDS[kind - 1], Arrays.copyOfRange(bytes, from, from + length), length);
@@ -84,7 +108,7 @@ final class ByteReader {
 
   private int skip(int length) {
     int from = at;
-    if (length > bytes.length - at) {
+    if (length < 0 || length > bytes.length - at) {
       throw new IllegalStateException("a stored record ends too early, at " + at);
     }
     at += length;

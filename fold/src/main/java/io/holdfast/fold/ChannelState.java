@@ -38,14 +38,22 @@ public final class ChannelState {
     this.end = new Cursor(generation, 0, 0);
   }
 
-  /** Takes up where a checkpoint left off; only on a new state. */
-  public void restore(ChannelManifest manifest, byte @Nullable [] membersRecord) {
-    if (manifest.state().length > 0) {
-      ByteReader in = new ByteReader(manifest.state());
+  /**
+   * Takes up where a checkpoint left off; only on a new state. The records may be ahead of the
+   * manifest, which is written after them: then the state that was written with them counts.
+   */
+  public void restore(
+      ChannelManifest manifest, byte @Nullable [] membersRecord, byte @Nullable [] stateRecord) {
+    byte[] state = manifest.state();
+    if (stateRecord != null && new ByteReader(stateRecord).readLong() > manifest.through()) {
+      state = stateRecord;
+    }
+    if (state.length > 0) {
+      ByteReader in = new ByteReader(state);
       end = new Cursor(generation, in.readLong(), in.readInt());
       lastTime = in.readLong();
       marks.read(in, generation);
-      int count = in.readInt();
+      int count = in.readCount();
       for (int i = 0; i < count; i++) {
         refused.put(Ledger.readCursor(in, generation), in.readBoolean());
       }
@@ -200,12 +208,20 @@ public final class ChannelState {
     if (members.dirty()) {
       writes.add(new Checkpoint.Write(RecordKind.MEMBERS, "", members.encode()));
     }
+    if (!writes.isEmpty()) {
+      // what was refused cannot be told from records that are ahead
+      writes.add(new Checkpoint.Write(RecordKind.STATE, "", encodeState()));
+    }
     return new Checkpoint(end.position(), writes);
   }
 
   /** The manifest of the state as it stands; taken together with {@link #checkpoint}. */
   public ChannelManifest manifest(long trimmed) {
     refused.headMap(new Cursor(generation, trimmed, Cursor.MAX_FRAMES)).clear();
+    return new ChannelManifest(trimmed, end.position(), encodeState());
+  }
+
+  private byte[] encodeState() {
     ByteWriter out = new ByteWriter();
     Ledger.writeCursor(out, end);
     out.writeLong(lastTime);
@@ -216,7 +232,7 @@ public final class ChannelState {
           Ledger.writeCursor(out, cursor);
           out.writeBoolean(partly);
         });
-    return new ChannelManifest(trimmed, end.position(), out.toByteArray());
+    return out.toByteArray();
   }
 
   /** The records of a checkpoint are durable. */
@@ -247,7 +263,8 @@ public final class ChannelState {
     switch (kind) {
       case VERSION -> unwritten.versions().forEach((key, raw) -> records.put(key, raw.bytes()));
       case PRESENCE -> unwritten.presence().forEach((key, raw) -> records.put(key, raw.bytes()));
-      case MESSAGE, MEMBERS -> throw new IllegalArgumentException(kind + " is not kept as bytes");
+      case MESSAGE, MEMBERS, STATE ->
+          throw new IllegalArgumentException(kind + " is not kept as bytes");
     }
     return records;
   }

@@ -37,10 +37,13 @@ public final class EntryCodec {
     if (format != FORMAT) {
       throw new IllegalStateException("an entry of form " + format + ", newer than this version");
     }
-    int count = in.readInt();
+    int count = in.readCount();
     List<Part> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       parts.add(read(in));
+    }
+    if (count == 0 || count > Cursor.MAX_FRAMES) {
+      throw new IllegalStateException("a stored entry of " + count + " parts");
     }
     return new Entry(parts);
   }
@@ -105,7 +108,7 @@ public final class EntryCodec {
       case 1 ->
           new Part.Mutate(
               readOrigin(in),
-              ACTIONS[in.readByte()],
+              in.readOneOf(ACTIONS),
               in.readString(),
               readChange(in),
               readAuthor(in),
@@ -156,7 +159,7 @@ public final class EntryCodec {
   }
 
   private static List<Message> readMessages(ByteReader in) {
-    int count = in.readInt();
+    int count = in.readCount();
     List<Message> messages = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       messages.add(
@@ -217,7 +220,7 @@ public final class EntryCodec {
   }
 
   private static List<Part.Piece> readPieces(ByteReader in) {
-    int count = in.readInt();
+    int count = in.readCount();
     List<Part.Piece> pieces = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       pieces.add(new Part.Piece(readOrigin(in), in.readData()));
@@ -247,7 +250,7 @@ public final class EntryCodec {
 
   static PresenceMessage readPresence(ByteReader in) {
     return new PresenceMessage(
-        PRESENCE_ACTIONS[in.readByte()],
+        in.readOneOf(PRESENCE_ACTIONS),
         in.readNullableString(),
         in.readNullableString(),
         in.readNullableString(),
@@ -258,7 +261,7 @@ public final class EntryCodec {
   }
 
   private static List<PresenceMessage> readPresences(ByteReader in) {
-    int count = in.readInt();
+    int count = in.readCount();
     List<PresenceMessage> messages = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       messages.add(readPresence(in));

@@ -80,7 +80,7 @@ final class Ledger {
     Ledger ledger = new Ledger();
     ledger.floor = in.readLong() - 1;
     ledger.lastTime = in.readLong();
-    int count = in.readInt();
+    int count = in.readCount();
     for (int i = 0; i < count; i++) {
       long first = in.readLong();
       long frames = in.readLong();

@@ -98,12 +98,12 @@ final class Marks {
   }
 
   void read(ByteReader in, long generation) {
-    int publishers = in.readInt();
+    int publishers = in.readCount();
     for (int i = 0; i < publishers; i++) {
       Publisher publisher = new Publisher(in.readString(), in.readInt());
       ledgers.put(publisher, Ledger.read(in, generation));
     }
-    int keyed = in.readInt();
+    int keyed = in.readCount();
     for (int i = 0; i < keyed; i++) {
       keys.put(
           in.readString(),

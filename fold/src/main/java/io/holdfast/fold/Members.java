@@ -171,7 +171,7 @@ final class Members {
       throw new IllegalStateException("members of form " + format + ", newer than this version");
     }
     through = in.readLong();
-    int count = in.readInt();
+    int count = in.readCount();
     List<Member> read = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       read.add(new Member(EntryCodec.readPresence(in), EntryCodec.readOwner(in), in.readString()));

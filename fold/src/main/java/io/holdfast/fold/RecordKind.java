@@ -9,7 +9,9 @@ public enum RecordKind {
   /** A presence event, by its serial. */
   PRESENCE('p'),
   /** The members, one record. */
-  MEMBERS('s');
+  MEMBERS('s'),
+  /** The rest of the fold's state as of the records it was written with, one record. */
+  STATE('t');
 
   private final byte code;
 

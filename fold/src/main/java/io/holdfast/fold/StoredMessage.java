@@ -57,6 +57,15 @@ public record StoredMessage(
     return (int) (ENVELOPE + fields + name + (metadata == null ? 0 : 4L * metadata.length()));
   }
 
+  /** The client frame that made it what it is: finer than {@link #through}. */
+  public Cursor madeAt() {
+    Serial serial = Serial.parse(String.valueOf(version().serial()));
+    if (serial == null) {
+      throw new IllegalStateException("a stored version without a serial");
+    }
+    return serial.cursor();
+  }
+
   /** The stored form. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
@@ -89,7 +98,7 @@ public record StoredMessage(
     }
     Message message =
         new Message(
-            ACTIONS[in.readByte()],
+            in.readOneOf(ACTIONS),
             in.readNullableString(),
             in.readNullableString(),
             in.readData(),

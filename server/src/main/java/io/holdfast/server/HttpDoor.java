@@ -4,7 +4,6 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -171,12 +170,17 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
     answering = false;
     FullHttpResponse sent = request.method().equals("HEAD") ? bare(reply) : reply;
     HttpUtil.setKeepAlive(sent, keep);
-    var written = ctx.writeAndFlush(sent);
-    if (keep) {
-      ctx.channel().config().setAutoRead(true);
-    } else {
-      var _ = written.addListener(ChannelFutureListener.CLOSE);
-    }
+    // The next is read when this one has left: who does not read answers asks no more.
+    var _ =
+        ctx.writeAndFlush(sent)
+            .addListener(
+                written -> {
+                  if (keep && written.isSuccess()) {
+                    ctx.channel().config().setAutoRead(true);
+                  } else {
+                    hangUp(ctx);
+                  }
+                });
   }
 
   private static FullHttpResponse bare(FullHttpResponse reply) {

@@ -14,6 +14,7 @@ import io.holdfast.protocol.ErrorInfo;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -109,6 +110,7 @@ public final class Main {
     ApiKey ownKey = new Setup(store.registry(), random).apply(settings);
     Apps apps = part(new Apps(store.registry()));
     Secrets secrets = part(new Secrets(store.registry(), clock, random));
+    rotateDaily(secrets, timers);
     Authenticator authenticator = new Authenticator(apps, secrets, clock);
 
     String boot = word(BOOT_LENGTH);
@@ -166,6 +168,16 @@ public final class Main {
             channel -> apps.rules(channel.app(), channel.name()).kept().toMillis());
     keepers.start();
     part((AutoCloseable) keepers::stop);
+  }
+
+  private static void rotateDaily(Secrets secrets, SystemTimers timers) {
+    var _ =
+        timers.after(
+            Duration.ofDays(1).toMillis(),
+            () -> {
+              var _ = Thread.startVirtualThread(secrets::rotateIfDue);
+              rotateDaily(secrets, timers);
+            });
   }
 
   private Store store(UnaryOperator<RocksOptions> engine) {

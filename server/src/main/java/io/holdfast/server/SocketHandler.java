@@ -53,6 +53,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   /** The handshake is done: finds out who is there. */
   void opened(Function<SocketTransport, @Nullable Link> greeting) {
     guarded(() -> link = greeting.apply(transport));
+    transport.named(log.atDebug()).log(link == null ? "a client was refused" : "a client came in");
     if (lost && link != null) {
       link.lost();
     }
@@ -143,7 +144,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
     try {
       work.run();
     } catch (RuntimeException e) {
-      log.error("a connection's transport fails on a fault of ours", e);
+      transport.named(log.atError()).setCause(e).log("a transport fails on a fault of ours");
       transport.write(new SharedFrame(new Frame.Disconnected(ErrorCode.INTERNAL.info())));
       transport.close(WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
     }
@@ -162,6 +163,7 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     lost = true;
+    transport.named(log.atDebug()).log("a socket has ended");
     transport.release();
     if (parts != null) {
       parts.release();
@@ -184,9 +186,9 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     if (fault instanceof IOException) {
-      log.debug("a socket broke: {}", fault.getMessage());
+      transport.named(log.atDebug()).log("a socket broke: {}", fault.getMessage());
     } else {
-      log.error("a socket fails on a fault of ours", cause);
+      transport.named(log.atError()).setCause(cause).log("a socket fails on a fault of ours");
     }
     var _ = ctx.close();
   }

@@ -2,6 +2,7 @@ package io.holdfast.server;
 
 import io.holdfast.connections.Transport;
 import io.holdfast.protocol.Format;
+import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * A WebSocket as connections see it. Small frames are copied one behind the other into one buffer
@@ -36,6 +38,10 @@ final class SocketTransport implements Transport {
   private final Traffic.Waiting waiting;
 
   private @Nullable ByteBuf batch;
+
+  /** What the client was last greeted with; null before. */
+  private Frame.@Nullable Connected greeted;
+
   private boolean inRead;
   private boolean flushAfterRead;
   private boolean closing;
@@ -74,6 +80,9 @@ final class SocketTransport implements Transport {
     }
     byte[] bytes = frame.bytes(format);
     waiting.sent(frame.frame(), bytes.length);
+    if (frame.frame() instanceof Frame.Connected connected) {
+      greeted = connected;
+    }
     ByteBuf buffer = room(bytes.length > SMALL ? MAX_HEADER : bytes.length + MAX_HEADER);
     header(buffer, bytes.length);
     if (bytes.length > SMALL) {
@@ -162,6 +171,15 @@ final class SocketTransport implements Transport {
 
   private void hangUp() {
     var _ = ctx.channel().close();
+  }
+
+  /** Adds whose it is to a line of the log. */
+  LoggingEventBuilder named(LoggingEventBuilder line) {
+    Frame.Connected known = greeted;
+    return known == null
+        ? line.addKeyValue("peer", ctx.channel().remoteAddress())
+        : line.addKeyValue("connection", known.connectionId())
+            .addKeyValue("client", known.details().clientId());
   }
 
   boolean closing() {

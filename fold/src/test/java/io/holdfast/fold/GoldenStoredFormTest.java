@@ -1,0 +1,243 @@
+package io.holdfast.fold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Extras;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceAction;
+import io.holdfast.protocol.PresenceMessage;
+import io.holdfast.protocol.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.ThrowingConsumer;
+
+/** Bytes that data directories hold: every later version must read them. Never change a file. */
+class GoldenStoredFormTest {
+  private static final Origin REST = new Origin(null, -1, "given-id");
+  private static final Origin FRAME = new Origin(new Publisher("conn", 2), 300, null);
+  private static final Extras EXTRAS =
+      Extras.of("{\"ai\":{\"transport\":{\"status\":\"complete\"}}}");
+  private static final Part.Change CHANGE =
+      new Part.Change("name", Data.text("new £"), "json", EXTRAS);
+  private static final Part.Author AUTHOR = new Part.Author("client", "conn", "conn:300");
+  private static final Version VERSION = new Version(null, 0, "client", "why", "{\"a\":\"b\"}");
+  private static final Owner OWNER = new Owner("boot-1", 77);
+  private static final String SERIAL = "0lps9x1c0-00000000007-000:001";
+
+  private static Map<String, Part> parts() {
+    Map<String, Part> parts = new LinkedHashMap<>();
+    Message text =
+        new Message(
+            MessageAction.CREATE,
+            "id:0",
+            "name",
+            Data.text("héllo"),
+            "json",
+            "client",
+            "conn",
+            null,
+            0,
+            EXTRAS,
+            null,
+            null);
+    Message bare =
+        new Message(
+            MessageAction.CREATE, null, null, null, null, null, null, null, 0, null, null, null);
+    Message bytes =
+        new Message(
+            MessageAction.CREATE,
+            "id:2",
+            null,
+            Data.binary(new byte[] {0, 1, -1}),
+            null,
+            null,
+            null,
+            null,
+            0,
+            null,
+            null,
+            null);
+    parts.put("publish", new Part.Publish(FRAME, List.of(text, bare, bytes)));
+    parts.put("publish-rest", new Part.Publish(REST, List.of(text)));
+    parts.put(
+        "update",
+        new Part.Mutate(FRAME, MessageAction.UPDATE, SERIAL, CHANGE, AUTHOR, VERSION, true));
+    parts.put(
+        "delete",
+        new Part.Mutate(
+            Origin.NONE,
+            MessageAction.DELETE,
+            SERIAL,
+            new Part.Change(null, null, null, null),
+            new Part.Author(null, null, "x"),
+            new Version(null, 0, null, null, null),
+            false));
+    parts.put(
+        "append",
+        new Part.Append(
+            SERIAL,
+            CHANGE,
+            AUTHOR,
+            VERSION,
+            false,
+            List.of(
+                new Part.Piece(FRAME, Data.text(" and")),
+                new Part.Piece(REST, null),
+                new Part.Piece(FRAME, Data.binary(new byte[] {5})))));
+    parts.put("presence", new Part.Presence(FRAME, OWNER, List.of(enter(), leave())));
+    parts.put("own", new Part.Own("conn", OWNER));
+    parts.put("depart", new Part.Depart("conn:client", SERIAL, "departed-boot:1:0"));
+    return parts;
+  }
+
+  private static PresenceMessage enter() {
+    return new PresenceMessage(
+        PresenceAction.ENTER,
+        "conn:300:0",
+        "client",
+        "conn",
+        Data.text("here"),
+        "utf-8",
+        EXTRAS,
+        1_700_000_000_123L);
+  }
+
+  private static PresenceMessage leave() {
+    return new PresenceMessage(PresenceAction.LEAVE, null, "other", "conn", null, null, null, 0);
+  }
+
+  private static StoredMessage message() {
+    return new StoredMessage(
+        new Message(
+            MessageAction.UPDATE,
+            "id:0",
+            "name",
+            Data.text("héllo"),
+            "json",
+            "client",
+            "conn",
+            null,
+            1_700_000_000_123L,
+            EXTRAS,
+            SERIAL,
+            new Version("0lps9x1c0-00000000009-001:000", 1_700_000_000_456L, "c", "why", "{}")),
+        "conn:300",
+        "conn",
+        9,
+        3,
+        6);
+  }
+
+  /** A state with a bit of everything that members and manifests hold. */
+  private static ChannelState state() {
+    ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+    state.apply(4, 1_000, new Entry(List.of(new Part.Presence(FRAME, OWNER, List.of(enter())))));
+    state.apply(
+        7, 1_001, new Entry(List.of(Parts.publish("a", 0, "x"), Parts.publish("a", 0, "again"))));
+    Origin keyed = new Origin(new Publisher("b", 1), 4, "key");
+    state.apply(9, 1_002, new Entry(List.of(Parts.publish("b", keyed, "y", "z"))));
+    return state;
+  }
+
+  private static byte[] record(RecordKind kind) {
+    return state().checkpoint().records().stream()
+        .filter(w -> w.kind() == kind)
+        .findFirst()
+        .orElseThrow()
+        .bytes();
+  }
+
+  private static DynamicTest golden(String name, byte[] written, ThrowingConsumer<byte[]> read) {
+    return DynamicTest.dynamicTest(
+        name,
+        () -> {
+          byte[] stored = fixture(name);
+          read.accept(stored);
+          assertEquals(HexFormat.of().formatHex(stored), HexFormat.of().formatHex(written));
+        });
+  }
+
+  private static byte[] fixture(String name) throws IOException {
+    String file = "/stored-1/" + name + ".hex";
+    try (InputStream in =
+        Objects.requireNonNull(GoldenStoredFormTest.class.getResourceAsStream(file), file)) {
+      String hex = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return HexFormat.of().parseHex(hex.replaceAll("\\s", ""));
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> everyKindOfPartIsReadAndWrittenAsEver() {
+    return parts().entrySet().stream()
+        .map(
+            example -> {
+              Entry entry = new Entry(List.of(example.getValue()));
+              return golden(
+                  "entry-" + example.getKey(),
+                  EntryCodec.encode(entry),
+                  stored -> assertEquals(entry, EntryCodec.decode(stored)));
+            })
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> everyKindOfRecordIsReadAndWrittenAsEver() {
+    return List.of(
+        golden(
+            "message",
+            message().encode(),
+            stored -> assertEquals(message(), StoredMessage.decode(stored))),
+        golden(
+            "presence-event",
+            PresenceRecord.encode(enter()),
+            stored -> assertEquals(enter(), PresenceRecord.decode(stored))),
+        golden(
+            "members",
+            record(RecordKind.MEMBERS),
+            stored -> {
+              ChannelState read = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+              read.restore(ChannelManifest.EMPTY, stored, null);
+              assertEquals(List.copyOf(state().members()), List.copyOf(read.members()));
+            }),
+        golden("manifest", state().manifest(3).encode(), GoldenStoredFormTest::manifest));
+  }
+
+  private static void manifest(byte[] stored) {
+    ChannelManifest manifest = ChannelManifest.decode(stored);
+    assertEquals(3, manifest.trimmed());
+    assertEquals(9, manifest.through());
+    ChannelState read = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+    read.restore(manifest, null, null);
+    assertEquals(state().end(), read.end());
+    assertEquals(1_002, read.lastTime());
+    Origin keyed = new Origin(new Publisher("somebody", 0), 0, "key");
+    assertEquals(state().appliedBefore(keyed), read.appliedBefore(keyed));
+    assertEquals(
+        state().appliedBefore(Parts.origin("a", 0)), read.appliedBefore(Parts.origin("a", 0)));
+    assertEquals(ChannelState.Extent.NONE, read.extent(new Cursor(Stored.GENERATION, 7, 1)));
+  }
+
+  /** Makes the fixtures of a new form; those of an old one stay as they are. */
+  static Map<String, byte[]> forms() {
+    Map<String, byte[]> forms = new LinkedHashMap<>();
+    parts()
+        .forEach(
+            (name, part) ->
+                forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
+    forms.put("message", message().encode());
+    forms.put("presence-event", PresenceRecord.encode(enter()));
+    forms.put("members", record(RecordKind.MEMBERS));
+    forms.put("manifest", state().manifest(3).encode());
+    return forms;
+  }
+}

@@ -1,0 +1,232 @@
+package io.holdfast.fold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class MessagesTest {
+  private final Stored stored = new Stored();
+
+  private String published(String text) {
+    stored.add(Parts.publish("alice", 0, text));
+    return stored.serial(0, 0);
+  }
+
+  private static Verdict only(Applied applied) {
+    assertEquals(1, applied.outcomes().size());
+    return applied.outcomes().getFirst().verdict();
+  }
+
+  private static int refusal(Verdict verdict) {
+    return assertInstanceOf(Verdict.Refused.class, verdict).error().code();
+  }
+
+  private static Event.Changed changed(Applied applied) {
+    assertEquals(1, applied.events().size());
+    return assertInstanceOf(Event.Changed.class, applied.events().getFirst());
+  }
+
+  private Message message(String serial) {
+    return Objects.requireNonNull(stored.message(serial)).message();
+  }
+
+  @Test
+  void aBatchIsOneFrameWithOneSerialPerMessage() {
+    Applied applied = stored.add(Parts.publish("alice", 7, "a", "b"));
+    Event.Created created = assertInstanceOf(Event.Created.class, applied.events().getFirst());
+    assertEquals("alice:7", created.id());
+    List<String> serials = List.of(stored.serial(0, 0), stored.serial(0, 1));
+    assertEquals(serials, created.messages().stream().map(Message::serial).toList());
+    assertEquals(serials, assertInstanceOf(Verdict.Accepted.class, only(applied)).serials());
+    assertEquals(
+        serials.get(1), Objects.requireNonNull(message(serials.get(1)).version()).serial());
+  }
+
+  @Test
+  void timeNeverStepsBack() {
+    ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+    state.apply(1, 5_000, new Entry(List.of(Parts.publish("a", 0, "x"))));
+    Applied later = state.apply(2, 4_000, new Entry(List.of(Parts.publish("a", 1, "y"))));
+    assertEquals(5_000, later.events().getFirst().time());
+    assertEquals(5_000, state.lastTime());
+  }
+
+  @Test
+  void anEntryThatIsNotTheNextIsAFault() {
+    published("x");
+    Entry entry = new Entry(List.of(Parts.publish("a", 1, "y")));
+    assertThrows(IllegalStateException.class, () -> stored.state().apply(1, 0, entry));
+  }
+
+  @Test
+  void anUpdateReplacesWhatItNamesAndKeepsTheRest() {
+    String serial = published("x");
+    Event.Changed event = changed(stored.add(Parts.update("alice", 1, serial, "y")));
+    Message now = message(serial);
+    assertEquals(MessageAction.UPDATE, now.action());
+    assertEquals("y", stored.text(serial));
+    assertEquals("name", now.name());
+    assertEquals("alice:0:0", now.id());
+    assertEquals("alice:1", event.id());
+    assertEquals(now, event.delta());
+    assertEquals(stored.serial(0, 0), Objects.requireNonNull(now.version()).serial());
+  }
+
+  @Test
+  void aDeleteKeepsATombstoneWithoutData() {
+    String serial = published("x");
+    stored.add(Parts.delete("alice", 1, serial));
+    Message now = message(serial);
+    assertEquals(MessageAction.DELETE, now.action());
+    assertNull(now.data());
+    assertEquals("name", now.name());
+  }
+
+  @Test
+  void nothingIsAppendedToADeletedMessageButAnUpdateBringsItBack() {
+    String serial = published("x");
+    stored.add(Parts.delete("alice", 1, serial));
+    assertEquals(40000, refusal(only(stored.add(Parts.append("alice", 2, serial, "y")))));
+    stored.add(Parts.update("alice", 3, serial, "z"));
+    stored.add(Parts.append("alice", 4, serial, "!"));
+    assertEquals("z!", stored.text(serial));
+  }
+
+  @Test
+  void aChangeOfAMessageThatIsNotThereIsRefused() {
+    published("x");
+    String nowhere = stored.serial(5, 0);
+    assertEquals(40400, refusal(only(stored.add(Parts.update("alice", 1, nowhere, "y")))));
+    assertEquals(40400, refusal(only(stored.add(Parts.append("alice", 2, nowhere, "y")))));
+    assertEquals(40400, refusal(only(stored.add(Parts.delete("alice", 3, nowhere)))));
+  }
+
+  @Test
+  void othersMessagesNeedTheRightToAny() {
+    String serial = published("x");
+    assertEquals(40160, refusal(only(stored.add(Parts.update("bob", 0, serial, "y")))));
+    assertEquals(40160, refusal(only(stored.add(Parts.delete("bob", 1, serial)))));
+    assertEquals(40160, refusal(only(stored.add(Parts.append("bob", 2, serial, "y")))));
+    assertEquals("x", stored.text(serial));
+    stored.add(Parts.appendData("bob", 3, serial, true, Data.text("y")));
+    assertEquals("xy", stored.text(serial));
+    stored.add(Parts.mutate(MessageAction.DELETE, "bob", 4, serial, null, true));
+    assertEquals(MessageAction.DELETE, message(serial).action());
+  }
+
+  @Test
+  void appendsJoinAndTheEventBringsOnlyWhatCame() {
+    String serial = published("one");
+    Event.Changed event = changed(stored.add(Parts.append("alice", 1, serial, " two", " three")));
+    assertEquals(MessageAction.APPEND, event.delta().action());
+    assertEquals(Data.text(" two three"), event.delta().data());
+    assertEquals(Data.text("one two three"), event.whole().message().data());
+    assertEquals("one two three", stored.text(serial));
+  }
+
+  @Test
+  void allFramesOfAPartMakeTheSameVersion() {
+    String serial = published("x");
+    Applied applied = stored.add(Parts.append("alice", 1, serial, "a", "b", "c"));
+    assertEquals(3, applied.outcomes().size());
+    String version = Objects.requireNonNull(message(serial).version()).serial();
+    for (Applied.Outcome outcome : applied.outcomes()) {
+      assertEquals(List.of(stored.serial(0, 0)), ((Verdict.Accepted) outcome.verdict()).serials());
+    }
+    assertEquals(stored.serial(0, 0), version);
+  }
+
+  @Test
+  void eventsOutliveTheGrowthOfTheirMessage() {
+    String serial = published("");
+    List<Event.Changed> events = new ArrayList<>();
+    StringBuilder expected = new StringBuilder();
+    for (int i = 1; i <= 50; i++) {
+      events.add(changed(stored.add(Parts.append("alice", 2L * i, serial, "<" + i, ">"))));
+    }
+    for (int i = 1; i <= 50; i++) {
+      expected.append('<').append(i).append('>');
+      assertEquals(Data.text("<" + i + ">"), events.get(i - 1).delta().data());
+      assertEquals(Data.text(expected.toString()), events.get(i - 1).whole().message().data());
+    }
+  }
+
+  @Test
+  void aFrameOverTheLimitIsRefusedAlone() {
+    Stored small = new Stored(new FoldLimits(10, 200, 300_000));
+    small.add(Parts.publish("alice", 0, "12345"));
+    String serial = small.serial(0, 0);
+    Applied applied = small.add(Parts.append("alice", 1, serial, "678", "too long", "90"));
+    assertEquals(40009, refusal(applied.outcomes().get(1).verdict()));
+    assertEquals("1234567890", small.text(serial));
+    assertEquals(40009, refusal(only(small.add(Parts.update("alice", 9, serial, "12345678901")))));
+    assertEquals("1234567890", small.text(serial));
+  }
+
+  @Test
+  void theLimitCountsWhatIsWrittenInTheLargerFormat() {
+    Stored small = new Stored(new FoldLimits(10, 200, 300_000));
+    small.add(Parts.publish("alice", 0, ""));
+    String serial = small.serial(0, 0);
+    assertEquals(40009, refusal(only(small.add(Parts.append("alice", 1, serial, "\n\n\n\n\n\n")))));
+    small.add(Parts.append("alice", 2, serial, "\n\n\n\n\n"));
+    assertEquals("\n\n\n\n\n", small.text(serial));
+  }
+
+  @Test
+  void textAndBytesDoNotMix() {
+    String serial = published("x");
+    Data bytes = Data.binary(new byte[] {1});
+    Applied applied =
+        stored.add(
+            Parts.appendData("alice", 1, serial, false, Data.text("y"), bytes, Data.text("z")));
+    assertEquals(40000, refusal(applied.outcomes().get(1).verdict()));
+    assertEquals("xyz", stored.text(serial));
+  }
+
+  @Test
+  void anEmptyMessageTakesEitherKindButOnlyOneOfThem() {
+    String serial = published("");
+    Data bytes = Data.binary(new byte[] {1});
+    Applied applied =
+        stored.add(Parts.appendData("alice", 1, serial, false, bytes, Data.text("x")));
+    assertEquals(40000, refusal(applied.outcomes().get(1).verdict()));
+    assertEquals(bytes, message(serial).data());
+  }
+
+  @Test
+  void versionsArePutAsideWhenReplacedButNotForAppends() {
+    String serial = published("x");
+    stored.add(Parts.append("alice", 1, serial, "y"));
+    stored.add(Parts.append("alice", 2, serial, "z"));
+    stored.add(Parts.update("alice", 3, serial, "new"));
+    stored.add(Parts.delete("alice", 4, serial));
+    List<String> texts =
+        stored.state().unwrittenRecords(RecordKind.VERSION).values().stream()
+            .map(StoredMessage::decode)
+            .map(m -> Objects.requireNonNull(m.message().data()).asText())
+            .toList();
+    assertEquals(List.of("xyz", "new"), texts);
+    assertEquals(2, Objects.requireNonNull(stored.message(serial)).versions());
+  }
+
+  @Test
+  void aMessageNotInMemoryIsAskedFor() {
+    String serial = published("x");
+    stored.checkpoint();
+    stored.state().shrink(0);
+    Entry entry = new Entry(List.of(Parts.append("alice", 1, serial, "y")));
+    assertEquals(java.util.Set.of(serial), stored.state().missing(entry));
+    stored.add(entry.parts());
+    assertEquals("xy", stored.text(serial));
+  }
+}

@@ -1,0 +1,132 @@
+package io.holdfast.fold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * A crash may leave records that are ahead of the manifest, so entries are folded again over what
+ * they made already. It must come to what folding once comes to.
+ */
+class RefoldTest {
+  /** What a random session did and may do next. */
+  private static final class Session {
+    private final RandomGenerator random;
+    private final Stored once;
+    private final Stored crashed;
+    private final List<String> serials = new ArrayList<>();
+    private final List<Part> sent = new ArrayList<>();
+    private long msgSerial;
+
+    Session(long seed, FoldLimits limits) {
+      random = new Random(seed);
+      once = new Stored(limits);
+      crashed = new Stored(limits);
+    }
+
+    private String client() {
+      return "c" + random.nextInt(3);
+    }
+
+    private String text() {
+      return "t".repeat(random.nextInt(4));
+    }
+
+    private String target() {
+      return serials.get(random.nextInt(serials.size()));
+    }
+
+    private Part part() {
+      long number = msgSerial;
+      msgSerial += 4;
+      int kind = serials.isEmpty() ? 0 : random.nextInt(12);
+      return switch (kind) {
+        case 0, 1 -> Parts.publish(client(), number, text(), text());
+        case 2 -> Parts.update(client(), number, target(), text());
+        case 3 -> {
+          boolean any = random.nextBoolean();
+          yield Parts.mutate(MessageAction.DELETE, client(), number, target(), null, any);
+        }
+        case 4 -> Parts.publish(client(), new Origin(null, -1, "k" + random.nextInt(9)), text());
+        case 5, 6 -> Parts.append(client(), number, target(), text(), text(), text());
+        case 7 -> {
+          Data piece = random.nextInt(4) == 0 ? Data.binary(new byte[] {1}) : Data.text(text());
+          yield Parts.appendData(client(), number, target(), true, piece, Data.text(text()));
+        }
+        case 8 -> Parts.presence(client(), number, action(), "m" + random.nextInt(4));
+        case 9 -> new Part.Own(client(), new Owner("boot", random.nextInt(5)));
+        case 10 -> depart();
+        default -> sent.get(random.nextInt(sent.size()));
+      };
+    }
+
+    private PresenceAction action() {
+      return List.of(PresenceAction.ENTER, PresenceAction.UPDATE, PresenceAction.LEAVE)
+          .get(random.nextInt(3));
+    }
+
+    private Part depart() {
+      for (Member member : once.state().members()) {
+        return new Part.Depart(member.key(), member.ownedAt(), "departed:" + msgSerial);
+      }
+      return new Part.Depart("c0:nobody", target(), "departed:" + msgSerial);
+    }
+
+    void step() {
+      switch (random.nextInt(10)) {
+        case 0 -> crashed.checkpoint();
+        case 1 -> {
+          crashed.writeRecords();
+          crashed.restarted();
+        }
+        case 2 -> crashed.restarted();
+        case 3 -> {
+          crashed.checkpoint();
+          crashed.state().shrink(0);
+        }
+        default -> {
+          List<Part> parts = new ArrayList<>();
+          for (int i = random.nextInt(3); i >= 0; i--) {
+            parts.add(part());
+          }
+          once.add(parts);
+          crashed.add(parts);
+          sent.addAll(parts);
+          for (int i = 0; i < parts.size(); i++) {
+            if (parts.get(i) instanceof Part.Publish) {
+              serials.add(once.serial(i, 0));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void compare(long seed, FoldLimits limits) {
+    Session session = new Session(seed, limits);
+    for (int i = 0; i < 60; i++) {
+      session.step();
+      Map<String, Object> expected = session.once.all();
+      assertEquals(expected, session.crashed.all(), "after step " + i);
+    }
+  }
+
+  @Property(tries = 100)
+  void foldingAgainOverRecordsThatAreAheadChangesNothing(@ForAll long seed) {
+    compare(seed, FoldLimits.DEFAULT);
+  }
+
+  @Property(tries = 100)
+  void norDoesItWhereFramesAreRefusedForSizeAndNumber(@ForAll long seed) {
+    compare(seed, new FoldLimits(8, 3, 40));
+  }
+}

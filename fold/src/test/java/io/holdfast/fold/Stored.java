@@ -1,0 +1,130 @@
+package io.holdfast.fold;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's log, records and manifest as an engine would hold them, and the state folded from
+ * them: {@link #restarted} is what a crash leaves.
+ */
+final class Stored {
+  static final long GENERATION = 1_700_000_000_000L;
+
+  final List<Entry> entries = new ArrayList<>();
+  final List<Long> times = new ArrayList<>();
+  final Map<RecordKind, TreeMap<String, byte[]>> records = new HashMap<>();
+  private final FoldLimits limits;
+  private byte[] manifest = new byte[0];
+  private ChannelState state;
+  private long clock = 1_000;
+
+  Stored() {
+    this(FoldLimits.DEFAULT);
+  }
+
+  Stored(FoldLimits limits) {
+    this.limits = limits;
+    this.state = new ChannelState(GENERATION, limits);
+  }
+
+  ChannelState state() {
+    return state;
+  }
+
+  /** Time passes in the log. */
+  void pass(long ms) {
+    clock += ms;
+  }
+
+  /** The next entry: stored, then folded. */
+  Applied add(Part... parts) {
+    return add(List.of(parts));
+  }
+
+  Applied add(List<Part> parts) {
+    Entry entry = new Entry(parts);
+    entries.add(EntryCodec.decode(EntryCodec.encode(entry)));
+    times.add(clock++);
+    return fold(entries.size());
+  }
+
+  private Applied fold(int position) {
+    Entry entry = entries.get(position - 1);
+    for (String serial : state.missing(entry)) {
+      byte[] bytes = records(RecordKind.MESSAGE).get(serial);
+      if (bytes != null) {
+        state.load(StoredMessage.decode(bytes));
+      }
+    }
+    return state.apply(position, times.get(position - 1), entry);
+  }
+
+  /** The serial of an item. */
+  String serial(int frame, int index) {
+    return new Serial(new Cursor(GENERATION, entries.size(), frame), index).toString();
+  }
+
+  Map<String, byte[]> records(RecordKind kind) {
+    return records.computeIfAbsent(kind, k -> new TreeMap<>());
+  }
+
+  /** Records are written; the manifest is not yet. */
+  Checkpoint writeRecords() {
+    Checkpoint checkpoint = state.checkpoint();
+    checkpoint.records().forEach(w -> records(w.kind()).put(w.key(), w.bytes()));
+    return checkpoint;
+  }
+
+  void checkpoint() {
+    byte[] next = state.manifest(0).encode();
+    Checkpoint checkpoint = writeRecords();
+    manifest = next;
+    state.written(checkpoint.through());
+  }
+
+  /** The process was killed: all that was in memory comes from the store. */
+  Stored restarted() {
+    ChannelManifest decoded = ChannelManifest.decode(manifest);
+    state = new ChannelState(GENERATION, limits);
+    state.restore(decoded, records(RecordKind.MEMBERS).get(""), records(RecordKind.STATE).get(""));
+    for (int position = (int) state.end().position() + 1; position <= entries.size(); position++) {
+      fold(position);
+    }
+    return this;
+  }
+
+  @Nullable StoredMessage message(String serial) {
+    StoredMessage known = state.message(serial);
+    byte[] bytes = records(RecordKind.MESSAGE).get(serial);
+    return known != null || bytes == null ? known : StoredMessage.decode(bytes);
+  }
+
+  String text(String serial) {
+    StoredMessage message = Objects.requireNonNull(message(serial));
+    return Objects.requireNonNull(message.message().data()).asText();
+  }
+
+  /** All that the channel is: messages, versions, presence and its history, and the marks. */
+  Map<String, Object> all() {
+    Map<String, Object> all = new TreeMap<>();
+    records(RecordKind.MESSAGE).forEach((k, v) -> all.put("m" + k, StoredMessage.decode(v)));
+    state.unwrittenMessages().forEach((k, v) -> all.put("m" + k, v));
+    for (RecordKind kind : List.of(RecordKind.VERSION, RecordKind.PRESENCE)) {
+      records(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
+      state.unwrittenRecords(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
+    }
+    state.members().forEach(member -> all.put("member " + member.key(), member));
+    all.put("manifest", hex(state.manifest(0).encode()));
+    all.put("end", state.end());
+    return all;
+  }
+
+  static String hex(byte[] bytes) {
+    return java.util.HexFormat.of().formatHex(bytes);
+  }
+}
