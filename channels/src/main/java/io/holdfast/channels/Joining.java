@@ -99,7 +99,8 @@ final class Joining {
   private boolean canResume(Cursor presented) {
     return presented.generation() == state.end().generation()
         && presented.compareTo(state.end()) <= 0
-        && presented.position() >= storing.trimmed();
+        // a place inside the last entry that is gone lacks the rest of that entry
+        && (presented.position() > storing.trimmed() || storing.trimmed() == 0);
   }
 
   private static ErrorInfo continuityLost() {

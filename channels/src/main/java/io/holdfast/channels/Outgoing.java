@@ -40,7 +40,8 @@ final class Outgoing {
   /** Roughly what it takes to send it whole, bytes. */
   long weight() {
     Data data = event instanceof Event.Changed c ? c.whole().message().data() : null;
-    return event.weight() + (data == null ? 0 : data.length());
+    long whole = data == null ? 0 : data.length();
+    return whole + event.weight();
   }
 
   /** Whether those who hold the message need only the delta. */

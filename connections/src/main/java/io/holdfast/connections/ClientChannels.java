@@ -7,6 +7,7 @@ import io.holdfast.channels.Subscriber;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
@@ -39,6 +40,11 @@ final class ClientChannels implements Subscriber {
 
     Attached(long modes) {
       this.modes = modes;
+    }
+
+    /** Whether it was sent messages: what was created meanwhile is held only if so. */
+    private boolean hears() {
+      return (modes & Flags.SUBSCRIBE) != 0;
     }
   }
 
@@ -121,7 +127,8 @@ final class ClientChannels implements Subscriber {
     }
     Holding held = inherited.remove(channel);
     if (before != null && before.attachment != null) {
-      held = before.attachment.end();
+      Holding ended = before.attachment.end();
+      held = before.hears() ? ended : null;
     }
     Attached place = new Attached(modes);
     attached.put(channel, place);
@@ -241,7 +248,10 @@ final class ClientChannels implements Subscriber {
     attached.forEach(
         (channel, place) -> {
           if (place.attachment != null) {
-            holdings.put(channel, place.attachment.end());
+            Holding ended = place.attachment.end();
+            if (place.hears()) {
+              holdings.put(channel, ended);
+            }
             node.channels().dropped(id(channel), place.attachment);
           }
         });

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
 final class ClientLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
   private static final int MAX_UNREADABLE = 100;
+
+  /** Far above what attachments leave on the way: answers to one that sends and never reads. */
+  private static final long MAX_UNSENT = 8L * 1024 * 1024;
+
   private static final long OBJECTS_GC_GRACE = 24 * 60 * 60_000L;
 
   private final Connections connections;
@@ -37,6 +41,9 @@ final class ClientLink implements Link {
 
   /** What this transport left, until the next one takes it. */
   private @Nullable Remains left;
+
+  /** Over before it started: what it is to hand on is still to come. */
+  private boolean awaited;
 
   private Timers.@Nullable Timer expiry;
   private int keys;
@@ -85,6 +92,7 @@ final class ClientLink implements Link {
   void start(Remains remains, @Nullable ErrorInfo error) {
     if (state == State.OVER) {
       // lost while the transport before was still letting go
+      awaited = false;
       connections.lost(this, access.app(), remains, request.remainPresentFor());
       handOver(remains);
       return;
@@ -290,6 +298,10 @@ final class ClientLink implements Link {
 
   /** Reads no further while too much waits for its answer. */
   private void bound() {
+    if (transport.unsent() > MAX_UNSENT) {
+      endTransport(ErrorCode.SLOW_READER.info("answers were waiting to be read, past the limit"));
+      return;
+    }
     ConnectionSettings settings = node.settings();
     boolean full =
         acks.size() >= settings.maxUnackedFrames()
@@ -361,6 +373,7 @@ final class ClientLink implements Link {
   public void lost() {
     if (state == State.STARTING) {
       state = State.OVER;
+      awaited = true;
     } else if (state != State.OVER) {
       leaveState();
     }
@@ -398,7 +411,11 @@ final class ClientLink implements Link {
                   // handed on as soon as it has started
                 }
                 case CONNECTED, DRAINING -> endTransport(ErrorCode.SUPERSEDED.info());
-                case OVER -> handOver(left == null ? Remains.nothing(identity) : left);
+                case OVER -> {
+                  if (!awaited) {
+                    handOver(left == null ? Remains.nothing(identity) : left);
+                  }
+                }
               }
             });
   }

@@ -8,6 +8,7 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Connections {
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
+  private final AtomicInteger lives = new AtomicInteger();
 
   /** Where a connection is. */
   private sealed interface Place {}
@@ -77,7 +79,7 @@ public final class Connections {
       return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
     }
     boolean resumed = request.resume() != null;
-    int incarnation = resumed ? key.incarnation() : key.incarnation() + 1;
+    int incarnation = resumed ? key.incarnation() : nextLife(key);
     Identity identity = new Identity(key.connectionId(), incarnation, owner);
     ClientLink link = new ClientLink(this, transport, request, identity);
     Place before = places.put(identity.connectionId(), new Live(link));
@@ -103,6 +105,17 @@ public final class Connections {
       }
     }
     return link;
+  }
+
+  /**
+   * The number of a new life. A key may be recovered from more than once, and the frames of one
+   * life must not pass for repeats of another's, so the key alone does not decide: the clock does,
+   * and no two lives of a run have the same number.
+   */
+  private int nextLife(ConnectionKey key) {
+    int seconds = (int) Math.min(Integer.MAX_VALUE / 2, node.timers().now() / 1_000);
+    int first = Math.max(seconds, key.incarnation() + 1);
+    return lives.accumulateAndGet(first, (last, wanted) -> Math.max(last + 1, wanted));
   }
 
   private Link begin(

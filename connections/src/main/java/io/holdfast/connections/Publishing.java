@@ -48,6 +48,9 @@ final class Publishing {
   }
 
   void messages(Frame.Messages frame, int bytes) {
+    if (unnumbered(frame.msgSerial())) {
+      return;
+    }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
         notGranted(frame.channel(), Flags.PUBLISH)
@@ -63,6 +66,9 @@ final class Publishing {
   }
 
   void presence(Frame.Presence frame, int bytes) {
+    if (unnumbered(frame.msgSerial())) {
+      return;
+    }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
         notGranted(frame.channel(), Flags.PRESENCE)
@@ -78,6 +84,16 @@ final class Publishing {
       channels.mayBePresent(frame.channel());
     }
     submit(frame.channel(), judged, slot);
+  }
+
+  /** Frames are told from their repeats by number, so one without would pass for applied before. */
+  private boolean unnumbered(long msgSerial) {
+    if (msgSerial >= 0) {
+      return false;
+    }
+    ErrorInfo error = ErrorCode.BAD_REQUEST.info("a MESSAGE and a PRESENCE need a msgSerial");
+    link.send(new Frame.ProtocolError("", error));
+    return true;
   }
 
   private AckQueue.Slot slot(long msgSerial, int bytes) {

@@ -14,6 +14,11 @@ public interface Transport {
   /** Whether a frame written now would leave soon. */
   boolean writable();
 
+  /** What was written and has not left yet, bytes. */
+  default long unsent() {
+    return 0;
+  }
+
   void write(SharedFrame frame);
 
   void flush();

@@ -111,12 +111,14 @@ public final class RocksJournal implements Journal {
   @Override
   public CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
-    JournalException refusal = space.refusal();
+    List<StoredRecord> written = List.copyOf(records);
+    // what only deletes makes room, so it goes on below the floor
+    boolean stores = written.stream().anyMatch(record -> record.bytes() != null);
+    JournalException refusal = stores ? space.refusal() : null;
     if (refusal != null) {
       answer.completeExceptionally(refusal);
       return answer;
     }
-    List<StoredRecord> written = List.copyOf(records);
     long bytes = written.stream().mapToLong(RocksJournal::size).sum();
     return committer.take(
         answer,

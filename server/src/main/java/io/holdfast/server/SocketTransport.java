@@ -68,6 +68,12 @@ final class SocketTransport implements Transport {
   }
 
   @Override
+  public long unsent() {
+    var buffer = ctx.channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  @Override
   public void write(SharedFrame frame) {
     if (closing) {
       return;
