@@ -39,7 +39,7 @@ final class Admission {
     Origin origin = submission.origin();
     Ticket resent = pending.resent(origin);
     if (resent != null) {
-      resent.replaceReply(submission.reply());
+      resent.addReply(submission.reply());
       return;
     }
     Verdict known = state.appliedBefore(origin);

@@ -40,12 +40,7 @@ final class Ticket {
     return target;
   }
 
-  /** A resend of the same frame: the transport before is gone, only the new one is answered. */
-  void replaceReply(Consumer<Verdict> reply) {
-    replies = List.of(reply);
-  }
-
-  /** The same message ids from somebody else: both are answered. */
+  /** The same frame sent again, or the same message ids from somebody else: all are answered. */
   void addReply(Consumer<Verdict> reply) {
     replies = new ArrayList<>(replies);
     replies.add(reply);
