@@ -97,7 +97,7 @@ final class Joining {
   private boolean canResume(Cursor presented) {
     return presented.generation() == state.end().generation()
         && presented.compareTo(state.end()) <= 0
-        && presented.position() >= storing.trimmed();
+        && (recents.covers(presented) || storing.keepsAllAfter(presented));
   }
 
   private static ErrorInfo continuityLost() {
@@ -134,6 +134,7 @@ final class Joining {
               handle,
               services.journal(),
               state,
+              storing,
               place,
               () -> attachments.has(place),
               at,
