@@ -26,6 +26,9 @@ final class Storing {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 1024 * 1024;
 
+  /** What could not be written is tried again after this long, ms. */
+  private static final int RETRY = 1_000;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -35,6 +38,7 @@ final class Storing {
   private long trimmed;
   private boolean busy;
   private long epoch;
+  private long retryAt;
 
   Storing(
       Channel handle, Services services, ChannelState state, long manifestVersion, long trimmed) {
@@ -63,7 +67,7 @@ final class Storing {
 
   /** Writes the records that have changed. */
   void checkpoint() {
-    if (!busy) {
+    if (!busy && services.timers().now() >= retryAt) {
       busy = true;
       write(trimmed, () -> busy = false);
     }
@@ -175,6 +179,7 @@ final class Storing {
 
   private void failed(Throwable failure) {
     busy = false;
+    retryAt = services.timers().now() + RETRY;
     LOG.warn("the records of {} could not be written; they will be later", id, failure);
   }
 
