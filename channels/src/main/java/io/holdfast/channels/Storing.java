@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Checkpoint;
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.ChannelId;
@@ -51,9 +52,9 @@ final class Storing {
     this.trimmed = trimmed;
   }
 
-  /** Entries up to here are gone, or about to go. */
-  long trimmed() {
-    return trimmed;
+  /** Whether everything after a place is still in the log. */
+  boolean keepsAllAfter(Cursor place) {
+    return trimmed == 0 || place.position() > trimmed;
   }
 
   boolean busy() {
@@ -80,11 +81,17 @@ final class Storing {
     }
     busy = true;
     long horizon = services.timers().now() - services.settings().resumeHorizon();
-    findTrim(trimmed, trimmed, horizon);
+    findTrim(trimmed, trimmed, trimmed, horizon);
   }
 
-  /** Looks for the newest entry that is old enough; never the channel's newest. */
-  private void findTrim(long from, long found, long horizon) {
+  /**
+   * Looks for the newest entry that is old enough and trims what stands before it. That one stays:
+   * whoever was up to date within the horizon is at it or behind it, perhaps between its frames.
+   *
+   * @param before the entry before {@code found}
+   * @param found the newest that is old enough so far
+   */
+  private void findTrim(long from, long before, long found, long horizon) {
     handle.when(
         journal.read(id, from, Direction.FORWARDS, PAGE, PAGE_BYTES),
         (entries, failure) -> {
@@ -92,18 +99,20 @@ final class Storing {
             failed(failure);
             return;
           }
+          long previous = before;
           long old = found;
           for (StoredEntry entry : entries) {
-            if (entry.time() > horizon || entry.position() >= state.end().position()) {
-              trim(old);
+            if (entry.time() > horizon || entry.position() > state.end().position()) {
+              trim(previous);
               return;
             }
+            previous = old;
             old = entry.position();
           }
           if (entries.isEmpty()) {
-            trim(old);
+            trim(previous);
           } else {
-            findTrim(entries.getLast().position(), old, horizon);
+            findTrim(entries.getLast().position(), previous, old, horizon);
           }
         });
   }
