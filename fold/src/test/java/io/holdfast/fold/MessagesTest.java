@@ -162,7 +162,7 @@ class MessagesTest {
 
   @Test
   void aFrameOverTheLimitIsRefusedAlone() {
-    Stored small = new Stored(new FoldLimits(10, 200, 300_000));
+    Stored small = new Stored(Stored.dataLimit(10, 200, 300_000));
     small.add(Parts.publish("alice", 0, "12345"));
     String serial = small.serial(0, 0);
     Applied applied = small.add(Parts.append("alice", 1, serial, "678", "too long", "90"));
@@ -174,7 +174,7 @@ class MessagesTest {
 
   @Test
   void theLimitCountsWhatIsWrittenInTheLargerFormat() {
-    Stored small = new Stored(new FoldLimits(10, 200, 300_000));
+    Stored small = new Stored(Stored.dataLimit(10, 200, 300_000));
     small.add(Parts.publish("alice", 0, ""));
     String serial = small.serial(0, 0);
     assertEquals(40009, refusal(only(small.add(Parts.append("alice", 1, serial, "\n\n\n\n\n\n")))));
