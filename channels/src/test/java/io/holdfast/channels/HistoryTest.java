@@ -252,8 +252,7 @@ class HistoryTest {
     compact();
     house.restart();
     assertEquals("a", one(serial));
-    assertNull(
-        house.await(house.channels.message(House.ROOM, serial.replace('0', '1'))));
+    assertNull(house.await(house.channels.message(House.ROOM, serial.replace('0', '1'))));
   }
 
   private String one(String serial) {

@@ -18,6 +18,7 @@ import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,8 @@ final class House {
     }
 
     String serial() {
-      if (verdict() instanceof Verdict.Accepted accepted
-          && accepted.serials().getFirst() instanceof String serial) {
-        return serial;
+      if (verdict() instanceof Verdict.Accepted accepted) {
+        return Objects.requireNonNull(accepted.serials().getFirst());
       }
       throw new AssertionError(verdict());
     }
@@ -162,8 +162,7 @@ final class House {
     for (String client : clients) {
       String id = connection + ":" + msgSerial + ":" + messages.size();
       messages.add(
-          new PresenceMessage(
-              action, id, client, connection, Data.text("here"), null, null, 0));
+          new PresenceMessage(action, id, client, connection, Data.text("here"), null, null, 0));
     }
     return new Part.Presence(origin(connection, msgSerial), owner, messages);
   }

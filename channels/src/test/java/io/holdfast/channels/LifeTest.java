@@ -78,8 +78,7 @@ class LifeTest {
 
   @Test
   void aChannelThatCannotOpenIsTriedOnceASecondAndNotMore() {
-    house.journal.append(
-        House.ROOM, "garbage".getBytes(StandardCharsets.UTF_8), "damaged");
+    house.journal.append(House.ROOM, "garbage".getBytes(StandardCharsets.UTF_8), "damaged");
     House.Answer answer = house.publish("p", 0, "x");
     house.world.pass(10_000);
     assertTrue(answer.none());
