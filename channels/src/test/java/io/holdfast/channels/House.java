@@ -18,6 +18,7 @@ import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -74,12 +75,10 @@ final class House {
     }
 
     String serial() {
-      String serial =
-          verdict() instanceof Verdict.Accepted accepted ? accepted.serials().getFirst() : null;
-      if (serial == null) {
-        throw new AssertionError(verdict());
+      if (verdict() instanceof Verdict.Accepted accepted) {
+        return Objects.requireNonNull(accepted.serials().getFirst());
       }
-      return serial;
+      throw new AssertionError(verdict());
     }
 
     int refusal() {
@@ -199,7 +198,7 @@ final class House {
     return new Reader(this, connection);
   }
 
-  <T extends @Nullable Object> T await(CompletableFuture<T> future) {
+  <T> T await(CompletableFuture<T> future) {
     world.run();
     if (!future.isDone()) {
       throw new AssertionError("no answer");

@@ -162,19 +162,20 @@ class MessagesTest {
 
   @Test
   void aFrameOverTheLimitIsRefusedAlone() {
-    Stored small = new Stored(Stored.dataLimit(10, 200, 300_000));
+    Stored small = new Stored(Stored.room(10, 200, 300_000));
     small.add(Parts.publish("alice", 0, "12345"));
     String serial = small.serial(0, 0);
     Applied applied = small.add(Parts.append("alice", 1, serial, "678", "too long", "90"));
     assertEquals(40009, refusal(applied.outcomes().get(1).verdict()));
     assertEquals("1234567890", small.text(serial));
-    assertEquals(40009, refusal(only(small.add(Parts.update("alice", 9, serial, "12345678901")))));
+    String tooLong = "x".repeat(5_000);
+    assertEquals(40009, refusal(only(small.add(Parts.update("alice", 9, serial, tooLong)))));
     assertEquals("1234567890", small.text(serial));
   }
 
   @Test
   void theLimitCountsWhatIsWrittenInTheLargerFormat() {
-    Stored small = new Stored(Stored.dataLimit(10, 200, 300_000));
+    Stored small = new Stored(Stored.room(10, 200, 300_000));
     small.add(Parts.publish("alice", 0, ""));
     String serial = small.serial(0, 0);
     assertEquals(40009, refusal(only(small.add(Parts.append("alice", 1, serial, "\n\n\n\n\n\n")))));

@@ -127,6 +127,6 @@ class RefoldTest {
 
   @Property(tries = 100)
   void norDoesItWhereFramesAreRefusedForSizeAndNumber(@ForAll long seed) {
-    compare(seed, Stored.dataLimit(8, 3, 40));
+    compare(seed, Stored.room(8, 3, 40));
   }
 }

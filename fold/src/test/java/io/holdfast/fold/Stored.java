@@ -41,6 +41,14 @@ final class Stored {
     this.state = new ChannelState(GENERATION, limits);
   }
 
+  /** Limits by which a message of {@link Parts} may have so many bytes of data. */
+  static FoldLimits room(int dataBytes, int members, long kept) {
+    Stored any = new Stored();
+    any.add(Parts.publish("alice", 0, ""));
+    int envelope = Objects.requireNonNull(any.message(any.serial(0, 0))).envelopeCost();
+    return new FoldLimits(envelope + dataBytes, members, kept);
+  }
+
   ChannelState state() {
     return state;
   }
