@@ -82,8 +82,8 @@ final class Applying {
             ? null
             : Refusals.change(
                 before, part.target(), part.action(), part.author().clientId(), part.any());
-    if (!seen && error == null && part.change().data() != null) {
-      error = oversize(DataCost.of(part.change().data()));
+    if (!seen && error == null && before != null && part.change().data() != null) {
+      error = oversize(before.envelopeCost() + DataCost.of(part.change().data()));
     }
     if (error != null || before == null) {
       return refuse(part.origin(), error);

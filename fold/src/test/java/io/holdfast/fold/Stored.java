@@ -13,15 +13,6 @@ import org.jspecify.annotations.Nullable;
  * them: {@link #restarted} is what a crash leaves.
  */
 final class Stored {
-  /** Limits by which a nameless message of alice's may have so many bytes of data. */
-  static FoldLimits dataLimit(int dataBytes, int maxMembers, long resultsKept) {
-    Stored measure = new Stored(FoldLimits.DEFAULT);
-    measure.add(Parts.publish("alice", 0, ""));
-    StoredMessage empty = measure.state.message(measure.serial(0, 0));
-    int envelope = Objects.requireNonNull(empty).envelopeCost();
-    return new FoldLimits(envelope + dataBytes, maxMembers, resultsKept);
-  }
-
   static final long GENERATION = 1_700_000_000_000L;
 
   final List<Entry> entries = new ArrayList<>();
