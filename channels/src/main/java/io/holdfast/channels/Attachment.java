@@ -150,11 +150,8 @@ public final class Attachment {
       }
       return;
     }
-    backlog.add(out, changed, need);
-    if (need == Holding.Need.WHOLE) {
-      // what comes next continues the whole that waits
-      holding.sentWhole(serial, Backlog.through(changed));
-    }
+    // what comes next continues what waits here
+    backlog.add(out, changed, need, holding);
     bound();
   }
 
@@ -182,7 +179,7 @@ public final class Attachment {
   /** The subscriber has room again: what waited goes out. */
   public void writable() {
     while (!ended && subscriber.writable()) {
-      SharedFrame next = backlog.next(holding);
+      SharedFrame next = backlog.next();
       if (next == null) {
         break;
       }

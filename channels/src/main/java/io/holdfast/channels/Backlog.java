@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
+import io.holdfast.fold.Serial;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayDeque;
@@ -58,8 +59,11 @@ final class Backlog {
     bytes += item.size;
   }
 
-  /** A change to a message, as the client needs it. */
-  void add(Outgoing out, Event.Changed changed, Holding.Need need) {
+  /**
+   * A change to a message, as the client needs it; notes in {@code holding} what the client has
+   * once all that waits is sent.
+   */
+  void add(Outgoing out, Event.Changed changed, Holding.Need need, Holding holding) {
     String serial = changed.whole().serial();
     Item item = byMessage.get(serial);
     if (item == null) {
@@ -88,6 +92,11 @@ final class Backlog {
     }
     item.size = FRAME + extras + data;
     bytes += item.size;
+    if (item.whole) {
+      holding.sentWhole(serial, through(changed));
+    } else if (item.merged) {
+      holding.sentAhead(serial, changed.cursor());
+    }
   }
 
   private static int length(Event.Changed changed) {
@@ -95,8 +104,8 @@ final class Backlog {
     return data == null ? 0 : data.length();
   }
 
-  /** The next frame; notes in {@code holding} what the client has once it is sent. */
-  @Nullable SharedFrame next(Holding holding) {
+  /** The next frame. */
+  @Nullable SharedFrame next() {
     Item item = items.poll();
     if (item == null) {
       return null;
@@ -110,11 +119,8 @@ final class Backlog {
     if (last == null || first == null || !(last.event() instanceof Event.Changed changed)) {
       throw new IllegalStateException("a waiting frame without an event");
     }
-    String serial = changed.whole().serial();
-    byMessage.remove(serial);
+    byMessage.remove(changed.whole().serial());
     if (item.whole) {
-      Cursor through = through(changed);
-      holding.sentWhole(serial, through);
       return item.merged
           ? new SharedFrame(Frames.whole(last.channel(), changed.whole(), first))
           : last.whole(changed);
@@ -122,7 +128,6 @@ final class Backlog {
     if (!item.merged) {
       return last.asItCame();
     }
-    holding.sentAhead(serial, changed.cursor());
     return new SharedFrame(Frames.joined(last.channel(), changed, join(item.deltas), first));
   }
 

@@ -99,8 +99,7 @@ final class Joining {
   private boolean canResume(Cursor presented) {
     return presented.generation() == state.end().generation()
         && presented.compareTo(state.end()) <= 0
-        // a place inside the last entry that is gone lacks the rest of that entry
-        && (presented.position() > storing.trimmed() || storing.trimmed() == 0);
+        && (recents.covers(presented) || storing.keepsAllAfter(presented));
   }
 
   private static ErrorInfo continuityLost() {
@@ -140,6 +139,7 @@ final class Joining {
               handle,
               services.journal(),
               state,
+              storing,
               place,
               () -> attachments.has(place),
               at,

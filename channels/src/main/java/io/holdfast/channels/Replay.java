@@ -13,6 +13,7 @@ import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Replay {
   private final Channel handle;
   private final Journal journal;
   private final ChannelState state;
+  private final Storing storing;
   private final Attachments.Place place;
   private final BooleanSupplier wanted;
   private final Consumer<Cursor> done;
@@ -50,6 +52,7 @@ final class Replay {
       Channel handle,
       Journal journal,
       ChannelState state,
+      Storing storing,
       Attachments.Place place,
       BooleanSupplier wanted,
       Cursor at,
@@ -58,6 +61,7 @@ final class Replay {
     this.handle = handle;
     this.journal = journal;
     this.state = state;
+    this.storing = storing;
     this.place = place;
     this.wanted = wanted;
     this.at = at;
@@ -83,6 +87,10 @@ final class Replay {
       handle.crash(failure);
       return;
     }
+    if (!storing.keepsAllAfter(at)) {
+      giveUp();
+      return;
+    }
     List<Step> steps = new ArrayList<>();
     Map<String, StoredMessage> known = new HashMap<>();
     Map<String, CompletableFuture<byte @Nullable []>> reads = new HashMap<>();
@@ -104,6 +112,20 @@ final class Replay {
     handle.when(
         CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
         (nothing, failed) -> tell(steps, known, reads, failed));
+  }
+
+  /** The log was shortened while a slow reader was on its way: it must ask anew where to go on. */
+  private void giveUp() {
+    Attachment attachment = place.attachment();
+    place
+        .executor()
+        .execute(
+            () -> {
+              attachment.end();
+              attachment.subscriber().overrun(
+                      ErrorCode.DISCONNECTED.info(
+                          "what was still to be sent is no longer kept; connect again"));
+            });
   }
 
   /** A part that was missed. */

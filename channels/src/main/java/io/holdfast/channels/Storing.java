@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Checkpoint;
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.ChannelId;
@@ -26,6 +27,9 @@ final class Storing {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 1024 * 1024;
 
+  /** What could not be written is tried again after this long, ms. */
+  private static final int RETRY = 1_000;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -35,6 +39,7 @@ final class Storing {
   private long trimmed;
   private boolean busy;
   private long epoch;
+  private long retryAt;
 
   Storing(
       Channel handle, Services services, ChannelState state, long manifestVersion, long trimmed) {
@@ -47,9 +52,9 @@ final class Storing {
     this.trimmed = trimmed;
   }
 
-  /** Entries up to here are gone, or about to go. */
-  long trimmed() {
-    return trimmed;
+  /** Whether everything after a place is still in the log. */
+  boolean keepsAllAfter(Cursor place) {
+    return trimmed == 0 || place.position() > trimmed;
   }
 
   boolean busy() {
@@ -63,7 +68,7 @@ final class Storing {
 
   /** Writes the records that have changed. */
   void checkpoint() {
-    if (!busy) {
+    if (!busy && services.timers().now() >= retryAt) {
       busy = true;
       write(trimmed, () -> busy = false);
     }
@@ -76,11 +81,17 @@ final class Storing {
     }
     busy = true;
     long horizon = services.timers().now() - services.settings().resumeHorizon();
-    findTrim(trimmed, trimmed, horizon);
+    findTrim(trimmed, trimmed, trimmed, horizon);
   }
 
-  /** Looks for the newest entry that is old enough; never the channel's newest. */
-  private void findTrim(long from, long found, long horizon) {
+  /**
+   * Looks for the newest entry that is old enough and trims what stands before it. That one stays:
+   * whoever was up to date within the horizon is at it or behind it, perhaps between its frames.
+   *
+   * @param before the entry before {@code found}
+   * @param found the newest that is old enough so far
+   */
+  private void findTrim(long from, long before, long found, long horizon) {
     handle.when(
         journal.read(id, from, Direction.FORWARDS, PAGE, PAGE_BYTES),
         (entries, failure) -> {
@@ -88,18 +99,20 @@ final class Storing {
             failed(failure);
             return;
           }
+          long previous = before;
           long old = found;
           for (StoredEntry entry : entries) {
-            if (entry.time() > horizon || entry.position() >= state.end().position()) {
-              trim(old);
+            if (entry.time() > horizon || entry.position() > state.end().position()) {
+              trim(previous);
               return;
             }
+            previous = old;
             old = entry.position();
           }
           if (entries.isEmpty()) {
-            trim(old);
+            trim(previous);
           } else {
-            findTrim(entries.getLast().position(), old, horizon);
+            findTrim(entries.getLast().position(), previous, old, horizon);
           }
         });
   }
@@ -175,6 +188,7 @@ final class Storing {
 
   private void failed(Throwable failure) {
     busy = false;
+    retryAt = services.timers().now() + RETRY;
     LOG.warn("the records of {} could not be written; they will be later", id, failure);
   }
 

@@ -1,0 +1,165 @@
+package io.holdfast.channels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.journal.ChannelId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LifeTest {
+  private final House house = new House();
+
+  private void retireIdle() {
+    house.channels.retireIdle();
+    house.world.run();
+  }
+
+  @Test
+  void anIdleChannelWritesWhatChangedLeavesMemoryAndComesBack() {
+    String serial = house.published("p", 0, "a");
+    house.world.pass(29_000);
+    retireIdle();
+    assertEquals(List.of(House.ROOM), house.channels.open());
+    house.world.pass(2_000);
+    retireIdle();
+    retireIdle();
+    assertEquals(List.of(), house.channels.open());
+    house.append("p", 1, serial, "b");
+    house.world.run();
+    assertEquals(List.of("ab"), house.texts());
+    assertEquals(serial, house.published("p", 0, "a"));
+  }
+
+  @Test
+  void aChannelWithSomeoneAttachedStays() {
+    Reader reader = house.reader("r").attach();
+    house.world.pass(120_000);
+    retireIdle();
+    retireIdle();
+    house.published("p", 0, "x");
+    assertEquals(List.of("x"), reader.has());
+  }
+
+  @Test
+  void workHandedInWhileAChannelLeavesIsDoneByTheNextHandle() {
+    house.published("p", 0, "x");
+    house.world.pass(31_000);
+    retireIdle();
+    for (int i = 1; i < 40; i++) {
+      house.world.pass(31_000);
+      house.channels.retireIdle();
+      for (int step = 0; step < i % 7; step++) {
+        house.world.step();
+      }
+      House.Answer answer = house.publish("p", i, "y");
+      house.world.run();
+      assertNotNull(answer.serial());
+    }
+    assertEquals(40, house.texts().size());
+  }
+
+  @Test
+  void aDamagedEntryEndsItsChannelAndNoOther() {
+    house.published("p", 0, "x");
+    Reader reader = house.reader("r").attach();
+    house.journal.append(House.ROOM, new byte[] {1, 1, 99}, "damaged");
+    house.world.run();
+    assertEquals(50001, java.util.Objects.requireNonNull(reader.overrun).code());
+    ChannelId other = new ChannelId("app", "other");
+    House.Answer answer = new House.Answer();
+    house.channels.submit(
+        other, new Submission(House.publishing("p", 0, "y"), 1, 0, false, answer.verdicts::add));
+    house.world.pass(10_000);
+    assertNotNull(answer.serial());
+  }
+
+  @Test
+  void aChannelThatCannotOpenIsTriedOnceASecondAndNotMore() {
+    house.journal.append(
+        House.ROOM, "garbage".getBytes(StandardCharsets.UTF_8), "damaged");
+    House.Answer answer = house.publish("p", 0, "x");
+    house.world.pass(10_000);
+    assertTrue(answer.none());
+  }
+
+  @Test
+  void aTaskThatFailsOpensTheChannelAnewFromItsLog() {
+    house.published("p", 0, "x");
+    Reader reader = house.reader("r");
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            reader,
+            "r",
+            -1L,
+            true,
+            java.util.Map.of(),
+            null,
+            null,
+            null,
+            House.OWNER,
+            attached -> reader.attachment = attached));
+    house.world.run();
+    house.channels.submit(
+        House.ROOM,
+        new Submission(
+            House.publishing("p", 1, "y"),
+            1,
+            0,
+            false,
+            verdict -> {
+              throw new IllegalStateException("a fault of ours");
+            }));
+    house.world.run();
+    assertEquals(List.of("x", "y"), house.texts());
+  }
+
+  @Test
+  void expiryDeletesOldMessagesWithTheirVersionsAndKeepsYoungOnes() {
+    String old = house.published("p", 0, "old");
+    house.update("p", 1, old, "old too");
+    house.enter("p", 2, "ann");
+    house.world.pass(100_000);
+    long cutoff = house.world.now();
+    house.published("p", 3, "young");
+    house.channels.compact(House.ROOM);
+    house.world.run();
+    house.world.pass(11 * 60_000);
+    house.channels.compact(House.ROOM);
+    house.world.run();
+    house.channels.expire(House.ROOM, cutoff);
+    house.world.run();
+    assertEquals(List.of("young"), house.texts());
+    assertEquals(List.of(), house.await(house.channels.versions(House.ROOM, old)));
+    assertEquals(
+        List.of(),
+        house.await(house.channels.presenceHistory(House.ROOM, House.newest(5))).items());
+    House.Answer answer = house.append("p", 4, old, "!");
+    house.world.run();
+    assertEquals(40400, answer.refusal());
+    house.restart();
+    assertEquals(List.of("young"), house.texts());
+  }
+
+  @Test
+  void aChannelWhoseNewestEntryIsOldGoesWholeUnlessSomeoneIsThere() {
+    house.published("p", 0, "old");
+    Reader reader = house.reader("r").attach();
+    house.world.pass(100_000);
+    house.channels.expire(House.ROOM, house.world.now());
+    house.world.run();
+    assertNotNull(reader.attachment);
+    house.channels.detach(House.ROOM, "r", () -> {});
+    house.world.run();
+    house.channels.expire(House.ROOM, house.world.now());
+    house.world.run();
+    assertEquals(List.of(), house.await(house.journal.channels(null, 10)));
+    assertEquals(List.of(), house.texts());
+    String serial = house.published("p", 1, "new");
+    assertEquals(List.of("new"), house.texts());
+    assertNotNull(serial);
+  }
+}

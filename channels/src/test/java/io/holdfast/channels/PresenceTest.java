@@ -1,0 +1,220 @@
+package io.holdfast.channels;
+
+import static io.holdfast.protocol.PresenceAction.ENTER;
+import static io.holdfast.protocol.PresenceAction.LEAVE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.fold.Owner;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class PresenceTest {
+  private static final Owner MINE = new Owner("boot0", 7);
+  private final House house = new House();
+
+  private List<String> members() {
+    return house.await(house.channels.members(House.ROOM)).stream()
+        .map(m -> Objects.requireNonNull(m.clientId()))
+        .toList();
+  }
+
+  private void enter(String connection, long msgSerial, String... clients) {
+    house.submit(House.present(connection, msgSerial, MINE, ENTER, clients));
+    house.world.run();
+  }
+
+  private static List<String> told(Reader reader) {
+    List<String> told = new ArrayList<>();
+    for (Frame.Presence frame : reader.all(Frame.Presence.class)) {
+      frame.presence().forEach(m -> told.add(m.action() + " " + m.clientId()));
+    }
+    return told;
+  }
+
+  @Test
+  void thoseAttachedHearWhoComesAndGoes() {
+    Reader reader = house.reader("r").attach();
+    enter("c", 0, "ann");
+    house.submit(House.present("c", 1, MINE, LEAVE, "ann"));
+    house.world.run();
+    assertEquals(List.of("ENTER ann", "LEAVE ann"), told(reader));
+    assertEquals(List.of(), members());
+  }
+
+  @Test
+  void anAttachmentBeginsWithTheMembersIfThereAreAny() {
+    Reader early = house.reader("e").attach();
+    assertFalse((early.attached().flags() & Flags.HAS_PRESENCE) != 0);
+    assertEquals(List.of(), early.all(Frame.Sync.class));
+    enter("c", 0, "ann", "ben");
+    Reader late = house.reader("l").attach();
+    assertTrue((late.attached().flags() & Flags.HAS_PRESENCE) != 0);
+    Frame.Sync sync = late.all(Frame.Sync.class).getFirst();
+    assertEquals(2, sync.presence().size());
+    assertTrue(Objects.requireNonNull(sync.channelSerial()).endsWith(":"));
+  }
+
+  @Test
+  void manyMembersComeInPagesOfOneSequence() {
+    String heavy = "x".repeat(10_000);
+    for (int i = 0; i < 40; i++) {
+      PresenceMessage member =
+          new PresenceMessage(
+              ENTER, "c:" + i + ":0", "m" + i, "c", Data.text(heavy), null, null, 0);
+      house.submit(
+          new io.holdfast.fold.Part.Presence(House.origin("c", i), MINE, List.of(member)));
+    }
+    house.world.run();
+    Reader reader = house.reader("r").attach();
+    List<Frame.Sync> pages = reader.all(Frame.Sync.class);
+    assertTrue(pages.size() > 2);
+    assertEquals(40, pages.stream().mapToInt(p -> p.presence().size()).sum());
+    List<String> serials =
+        pages.stream().map(p -> Objects.requireNonNull(p.channelSerial())).toList();
+    assertEquals(1, serials.stream().map(s -> s.substring(0, s.indexOf(':'))).distinct().count());
+    for (int i = 0; i < serials.size(); i++) {
+      assertEquals(i + 1 == serials.size(), serials.get(i).endsWith(":"));
+    }
+  }
+
+  @Test
+  void aClientMayAskForTheMembersAgain() {
+    Reader reader = house.reader("r").attach();
+    enter("c", 0, "ann");
+    house.channels.sync(House.ROOM, "r");
+    house.channels.sync(House.ROOM, "stranger");
+    house.world.run();
+    assertEquals(1, reader.all(Frame.Sync.class).size());
+  }
+
+  @Test
+  void departingEndsOnlyWhatTheOwnerStillAnswersFor() {
+    enter("c", 0, "ann");
+    house.channels.depart(House.ROOM, "c", new Owner("boot0", 6));
+    house.world.run();
+    assertEquals(List.of("ann"), members());
+    house.channels.depart(House.ROOM, "c", MINE);
+    house.world.run();
+    assertEquals(List.of(), members());
+  }
+
+  @Test
+  void aDepartureFindsAnEnterThatIsStillOnItsWay() {
+    house.journal.holdCommits(true);
+    house.submit(House.present("c", 0, MINE, ENTER, "ann"));
+    house.world.run();
+    house.submit(House.present("c", 1, MINE, ENTER, "ben"));
+    house.channels.depart(House.ROOM, "c", null);
+    house.world.run();
+    house.journal.holdCommits(false);
+    house.world.run();
+    assertEquals(List.of(), members());
+  }
+
+  @Test
+  void aResumedAttachMovesTheConnectionsMembersToItsTransport() {
+    Reader reader = house.reader("c").attach();
+    house.submit(House.present("c", 0, MINE, ENTER, "ann"));
+    house.world.run();
+    reader.lose();
+    Owner next = new Owner("boot0", 8);
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            reader,
+            "c",
+            Flags.DEFAULT_MODES,
+            true,
+            Map.of(),
+            reader.serial,
+            null,
+            null,
+            next,
+            a -> {}));
+    house.world.run();
+    house.channels.depart(House.ROOM, "c", MINE);
+    house.world.run();
+    assertEquals(List.of("ann"), members());
+    house.channels.depart(House.ROOM, "c", next);
+    house.world.run();
+    assertEquals(List.of(), members());
+  }
+
+  @Test
+  void membersOfAnEarlierRunLeaveAfterTheirGraceAndOthersStay() {
+    enter("c", 0, "ann");
+    house.restart();
+    Reader reader = house.reader("r").attach();
+    house.submit(House.present("d", 0, new Owner("boot1", 1), ENTER, "ben"));
+    house.world.pass(29_000);
+    assertEquals(List.of("ann", "ben"), members());
+    house.world.pass(2_000);
+    assertEquals(List.of("ben"), members());
+    assertEquals(List.of("ENTER ben", "LEAVE ann"), told(reader));
+  }
+
+  @Test
+  void membersOfAnEarlierRunThatComeBackInTimeStay() {
+    enter("c", 0, "ann");
+    house.restart();
+    house.submit(House.present("c", 0, new Owner("boot1", 1), ENTER, "ann"));
+    house.world.run();
+    house.submit(House.present("c", 1, new Owner("boot1", 1), ENTER, "ann"));
+    house.world.pass(60_000);
+    assertEquals(List.of("ann"), members());
+  }
+
+  @Test
+  void aChannelOpenedLongAfterTheRestartHasNoMembersOfTheEarlierRun() {
+    enter("c", 0, "ann");
+    house.restart();
+    house.world.pass(120_000);
+    Reader reader = house.reader("r").attach();
+    house.world.pass(1);
+    assertEquals(List.of(), members());
+    assertEquals(List.of("LEAVE ann"), told(reader));
+  }
+
+  @Test
+  void aConnectionHearsOfItsOwnMembersWithoutTheMode() {
+    Reader reader = house.reader("c");
+    reader.attach(null, null, null, Flags.PRESENCE);
+    house.world.run();
+    enter("c", 0, "ann");
+    enter("d", 0, "ben");
+    assertEquals(List.of("ENTER ann"), told(reader));
+  }
+
+  @Test
+  void oneMemberTooManyIsRefused() {
+    for (int i = 0; i < 200; i++) {
+      house.submit(House.present("c", i, MINE, ENTER, "m" + i));
+    }
+    house.world.run();
+    House.Answer answer = house.submit(House.present("c", 200, MINE, ENTER, "one more"));
+    house.world.run();
+    assertEquals(91003, answer.refusal());
+    assertEquals(200, members().size());
+  }
+
+  @Test
+  void aDepartureThatAFullDiskRefusedIsTriedAgain() {
+    enter("c", 0, "ann");
+    house.journal.full(true);
+    house.channels.depart(House.ROOM, "c", MINE);
+    house.world.pass(5_000);
+    assertEquals(List.of("ann"), members());
+    house.journal.full(false);
+    house.world.pass(5_000);
+    assertEquals(List.of(), members());
+  }
+}

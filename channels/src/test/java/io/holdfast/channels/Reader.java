@@ -1,0 +1,160 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Owner;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as its SDK is: keeps the last channelSerial, and every message as deltas and wholes have
+ * made it. A delta of a message it does not hold fails the test.
+ */
+final class Reader implements Subscriber {
+  final House house;
+  final String connection;
+  final List<Frame> frames = new ArrayList<>();
+  final TreeMap<String, String> texts = new TreeMap<>();
+  final List<String> arrivals = new ArrayList<>();
+  boolean writable = true;
+  boolean echo = true;
+  @Nullable String serial;
+  @Nullable Attachment attachment;
+  @Nullable ErrorInfo overrun;
+  private Executor executor;
+
+  Reader(House house, String connection) {
+    this.house = house;
+    this.connection = connection;
+    this.executor = house.world.thread();
+  }
+
+  @Override
+  public Executor executor() {
+    return executor;
+  }
+
+  @Override
+  public boolean writable() {
+    return writable;
+  }
+
+  @Override
+  public void send(SharedFrame shared) {
+    Frame frame = shared.frame();
+    frames.add(frame);
+    switch (frame) {
+      case Frame.Attached attached -> serial = attached.channelSerial();
+      case Frame.Messages messages -> {
+        messages.messages().forEach(this::apply);
+        serial = messages.channelSerial() == null ? serial : messages.channelSerial();
+      }
+      case Frame.Presence presence -> serial = presence.channelSerial();
+      default -> {}
+    }
+  }
+
+  private void apply(Message message) {
+    String name = Objects.requireNonNull(message.serial());
+    Data data = message.data();
+    String text = data == null ? "" : data.asText();
+    arrivals.add(message.action() + " " + text);
+    switch (message.action()) {
+      case APPEND -> {
+        String held = texts.get(name);
+        if (held == null) {
+          throw new AssertionError("a delta of a message that is not held: " + message);
+        }
+        texts.put(name, held + text);
+      }
+      default -> texts.put(name, text);
+    }
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void overrun(ErrorInfo why) {
+    overrun = why;
+  }
+
+  /** The socket has room again. */
+  void room() {
+    writable = true;
+    if (attachment != null) {
+      attachment.writable();
+    }
+    house.world.run();
+  }
+
+  void attach(@Nullable String from, @Nullable Rewind rewind, @Nullable Holding held, long modes) {
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            this,
+            connection,
+            modes,
+            echo,
+            Map.of(),
+            from,
+            rewind,
+            held,
+            new Owner("client", 1),
+            attached -> attachment = attached));
+  }
+
+  /** Attaches anew. */
+  Reader attach() {
+    attach(null, null, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    return this;
+  }
+
+  /** The transport is lost: what the client holds stays on the node. */
+  Holding lose() {
+    Attachment lost = Objects.requireNonNull(attachment);
+    Holding holding = lost.end();
+    house.channels.dropped(House.ROOM, lost);
+    house.world.run();
+    executor = house.world.thread();
+    writable = true;
+    overrun = null;
+    frames.clear();
+    arrivals.clear();
+    return holding;
+  }
+
+  /** Attaches from where it was. */
+  Reader resume(@Nullable Holding held) {
+    attach(serial, null, held, Flags.DEFAULT_MODES);
+    house.world.run();
+    return this;
+  }
+
+  Frame.Attached attached() {
+    return all(Frame.Attached.class).getLast();
+  }
+
+  boolean resumed() {
+    return (attached().flags() & Flags.RESUMED) != 0;
+  }
+
+  <T extends Frame> List<T> all(Class<T> kind) {
+    return frames.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Each message as this client has it, oldest first. */
+  List<String> has() {
+    return List.copyOf(texts.values());
+  }
+}
