@@ -2,7 +2,6 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
-import io.holdfast.fold.Serial;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayDeque;

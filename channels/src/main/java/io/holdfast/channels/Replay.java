@@ -122,7 +122,9 @@ final class Replay {
         .execute(
             () -> {
               attachment.end();
-              attachment.subscriber().overrun(
+              attachment
+                  .subscriber()
+                  .overrun(
                       ErrorCode.DISCONNECTED.info(
                           "what was still to be sent is no longer kept; connect again"));
             });

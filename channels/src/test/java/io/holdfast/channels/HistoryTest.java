@@ -252,13 +252,12 @@ class HistoryTest {
     compact();
     house.restart();
     assertEquals("a", one(serial));
-    assertNull(
-        house.await(house.channels.message(House.ROOM, serial.replace('0', '1'))));
+    assertNull(house.await(house.channels.message(House.ROOM, serial.replace('0', '1'))));
   }
 
   private String one(String serial) {
-    return House.text(
-        Objects.requireNonNull(house.await(house.channels.message(House.ROOM, serial))));
+    Message message = house.await(house.channels.message(House.ROOM, serial));
+    return House.text(Objects.requireNonNull(message));
   }
 
   @Test

@@ -163,8 +163,7 @@ final class House {
     for (String client : clients) {
       String id = connection + ":" + msgSerial + ":" + messages.size();
       messages.add(
-          new PresenceMessage(
-              action, id, client, connection, Data.text("here"), null, null, 0));
+          new PresenceMessage(action, id, client, connection, Data.text("here"), null, null, 0));
     }
     return new Part.Presence(origin(connection, msgSerial), owner, messages);
   }
@@ -200,7 +199,7 @@ final class House {
     return new Reader(this, connection);
   }
 
-  <T> T await(CompletableFuture<T> future) {
+  <T extends @Nullable Object> T await(CompletableFuture<T> future) {
     world.run();
     if (!future.isDone()) {
       throw new AssertionError("no answer");

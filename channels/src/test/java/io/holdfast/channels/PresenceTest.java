@@ -70,8 +70,7 @@ class PresenceTest {
       PresenceMessage member =
           new PresenceMessage(
               ENTER, "c:" + i + ":0", "m" + i, "c", Data.text(heavy), null, null, 0);
-      house.submit(
-          new io.holdfast.fold.Part.Presence(House.origin("c", i), MINE, List.of(member)));
+      house.submit(new io.holdfast.fold.Part.Presence(House.origin("c", i), MINE, List.of(member)));
     }
     house.world.run();
     Reader reader = house.reader("r").attach();

@@ -297,8 +297,7 @@ class ResumeTest {
     house.world.run();
     house.append("p", 4, serial, "?");
     house.world.run();
-    assertEquals(
-        List.of("UPDATE one!", "CREATE two", "CREATE three", "APPEND ?"), all.arrivals);
+    assertEquals(List.of("UPDATE one!", "CREATE two", "CREATE three", "APPEND ?"), all.arrivals);
   }
 
   @Test
@@ -328,7 +327,8 @@ class ResumeTest {
     house.published("p", 5, "m5");
     reader.resume(held);
     assertTrue(reader.resumed());
-    assertEquals(List.of("m0", "m1", "m2", "m3", "m4", "m5").subList(3, 6),
+    assertEquals(
+        List.of("m0", "m1", "m2", "m3", "m4", "m5").subList(3, 6),
         reader.has().subList(reader.has().size() - 3, reader.has().size()));
   }
 

@@ -91,8 +91,7 @@ class RollupTest {
     assertEquals(a.serial(), b.serial());
     Frame.Messages frame = reader.all(Frame.Messages.class).getLast();
     assertEquals(
-        a.serial(),
-        Objects.requireNonNull(frame.messages().getFirst().version()).serial());
+        a.serial(), Objects.requireNonNull(frame.messages().getFirst().version()).serial());
   }
 
   @Test

@@ -1,4 +1,6 @@
-/** The channels' tests, and time and threads in a test's hands: nothing runs unless it is told to. */
+/**
+ * The channels' tests, and time and threads in a test's hands: nothing runs unless it is told to.
+ */
 @NullMarked
 package io.holdfast.channels;
 

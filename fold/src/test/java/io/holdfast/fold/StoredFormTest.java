@@ -67,7 +67,9 @@ class StoredFormTest {
 
   @Test
   void aViewOfALongerArrayIsStoredAsItsOwnBytesOnly() {
-    Data view = Data.view(Data.Kind.TEXT, "hello world".getBytes(java.nio.charset.StandardCharsets.UTF_8), 5);
+    Data view =
+        Data.view(
+            Data.Kind.TEXT, "hello world".getBytes(java.nio.charset.StandardCharsets.UTF_8), 5);
     Entry entry = new Entry(java.util.List.of(Parts.publishData("c", 0, view)));
     assertEquals(entry, EntryCodec.decode(EntryCodec.encode(entry)));
   }
