@@ -362,6 +362,26 @@ describe('bad input over HTTP', { concurrency: 6 }, () => {
     assert.equal((await channel.history()).items.length, 1);
   });
 
+  once(rig, 'publishes without a msgSerial are refused, not taken for repeats', async ({ server, clients }) => {
+    const name = unique('unnumbered');
+    const raw = await RawSocket.connected(server);
+    for (const data of ['1', '2']) raw.send(message(name, { data }));
+    await stillWorks(raw);
+    assert.equal(raw.inbox.items.filter((frame) => frame.action === ACTION.ERROR && frame.channel === '').length, 2);
+    assert.equal((await clients.rest().channels.get(name).history()).items.length, 0);
+    await raw.close();
+  });
+
+  once(rig, 'a client that sends and never reads is sent away', async ({ server }) => {
+    const raw = await RawSocket.connected(server);
+    raw.socket._socket.pause();
+    const id = 'x'.repeat(400_000);
+    for (let i = 0; i < 100; i++) raw.send({ action: ACTION.HEARTBEAT, id });
+    // who does not read notices the end only when it writes
+    const writing = setInterval(() => raw.send({ action: ACTION.HEARTBEAT, id: 'still here' }), 100);
+    await within(raw.closed, 15_000, 'the end of the connection').finally(() => clearInterval(writing));
+  });
+
   once(rig, 'a body beyond all limits is refused without being read whole', async ({ server, clients }) => {
     const response = await fetch(`${server.url}/channels/x/messages`, {
       method: 'POST',

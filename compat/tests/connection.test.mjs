@@ -100,6 +100,39 @@ describe('a connection', { concurrency: 6 }, () => {
     await recovered.count(5);
   });
 
+  once(rig, 'is recovered twice with one key, and neither life loses what it publishes', async ({ server, clients }) => {
+    const name = unique('twice');
+    const first = await RawSocket.connected(server);
+    const recover = first.details.connectionDetails.connectionKey;
+    await first.publish(name, { data: 'first' });
+    await first.close();
+    for (const life of ['second', 'third']) {
+      const raw = await RawSocket.connected(server, { params: { recover } });
+      raw.serial = 1;
+      assert.equal((await raw.publish(name, { data: life })).action, ACTION.ACK);
+      await raw.close();
+    }
+    const { items } = await clients.rest().channels.get(name).history({ direction: 'forwards' });
+    assert.deepEqual(dataOf(items), ['first', 'second', 'third']);
+  });
+
+  once(rig, 'gets a message whole that was created while it was attached without subscribe', async ({ server }) => {
+    const name = unique('deaf');
+    const publisher = await RawSocket.connected(server);
+    const raw = await RawSocket.connected(server, { params: { clientId: 'deaf' } });
+    raw.send({ action: ACTION.ATTACH, channel: name, flags: (1 << 16) | (1 << 19) });
+    await raw.next(ACTION.ATTACHED);
+    const { res } = await publisher.publish(name, { data: 'one ' });
+    await raw.request({ action: ACTION.PRESENCE, channel: name, presence: [{ action: 2 }] });
+    const { channelSerial } = await raw.next(ACTION.PRESENCE);
+    raw.send({ action: ACTION.ATTACH, channel: name, channelSerial });
+    await raw.next(ACTION.ATTACHED, ({ flags }) => (flags & (1 << 18)) !== 0);
+    await publisher.publish(name, { action: 5, serial: res[0].serials[0], data: 'two' });
+    const { messages } = await raw.next(ACTION.MESSAGE);
+    assert.deepEqual([messages[0].action, messages[0].data], [1, 'one two']);
+    await Promise.all([raw.close(), publisher.close()]);
+  });
+
   inBothFormats(rig, 'an unknown key to resume gives a new connection and error 80018', async ({ clients, server, useBinaryProtocol }) => {
     for (const kind of ['resume', 'recover']) {
       const raw = await RawSocket.connected(server, { binary: useBinaryProtocol, query: { [kind]: 'garbage!key' } });

@@ -46,6 +46,7 @@ final class OpenChannel {
   private Journal.@Nullable Subscription follow;
   private long readyAt;
   private boolean ready;
+  private boolean earlierBoots;
   private long usedAt;
   private long departures;
 
@@ -61,7 +62,7 @@ final class OpenChannel {
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
         new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
-    this.reading = new Reading(handle, services.journal(), state, storing);
+    this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
     this.admission = new Admission(state, pending, rollup, outbox, ephemerals);
@@ -73,8 +74,16 @@ final class OpenChannel {
     handle.offer(open -> open.rollup.expire(publisher));
   }
 
+  /** Those present; not who was to leave by now and whose departure is only on its way. */
   private java.util.Collection<Member> members() {
-    return state.members();
+    if (!earlierBoots || services.timers().now() < earlierBootsDue()) {
+      return state.members();
+    }
+    return state.members().stream().filter(m -> m.owner().boot().equals(services.boot())).toList();
+  }
+
+  private long earlierBootsDue() {
+    return services.readySince() + services.settings().earlierBootGrace();
   }
 
   // ---- catching up ----
@@ -100,10 +109,10 @@ final class OpenChannel {
 
   /** Members that an earlier run of the node answered for have until the grace is over. */
   private void expectEarlierBoots() {
-    boolean any = state.members().stream().anyMatch(m -> !m.owner().boot().equals(services.boot()));
-    if (any) {
-      long due = services.readySince() + services.settings().earlierBootGrace();
-      long wait = Math.max(0, due - services.timers().now());
+    earlierBoots =
+        state.members().stream().anyMatch(m -> !m.owner().boot().equals(services.boot()));
+    if (earlierBoots) {
+      long wait = Math.max(0, earlierBootsDue() - services.timers().now());
       services.timers().after(wait, () -> handle.offer(OpenChannel::departEarlierBoots));
     }
   }

@@ -10,9 +10,11 @@ import io.holdfast.journal.StoredRecord;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about a channel's past and present. Of the channel's lane. */
@@ -24,9 +26,16 @@ final class Reading {
   private final ChannelState state;
   private final Storing storing;
   private final Pages pages;
+  private final Supplier<Collection<Member>> members;
   private int open;
 
-  Reading(Channel handle, Journal journal, ChannelState state, Storing storing) {
+  Reading(
+      Channel handle,
+      Journal journal,
+      ChannelState state,
+      Storing storing,
+      Supplier<Collection<Member>> members) {
+    this.members = members;
     this.handle = handle;
     this.journal = journal;
     this.state = state;
@@ -65,7 +74,7 @@ final class Reading {
   }
 
   void members(CompletableFuture<List<PresenceMessage>> to) {
-    to.complete(state.members().stream().map(Member::message).toList());
+    to.complete(members.get().stream().map(Member::message).toList());
   }
 
   /** A message as it stands; null if there is none. */

@@ -96,7 +96,7 @@ class RocksStoreTest {
   }
 
   @Test
-  void underTheFloorOfFreeSpaceOnlyAppendsAndPutsAreRefused() {
+  void underTheFloorOfFreeSpaceOnlyWhatStoresIsRefused() {
     AtomicLong free = new AtomicLong(1 << 30);
     AtomicLong now = new AtomicLong(1_000_000);
     RocksOptions fitted =
@@ -109,6 +109,7 @@ class RocksStoreTest {
       assertEquals(Reason.NO_SPACE, refusal(append(store)));
       var put = store.journal().put(CHANNEL, List.of(new StoredRecord((byte) 1, "k", ENTRY)));
       assertEquals(Reason.NO_SPACE, refusal(put));
+      await(store.journal().put(CHANNEL, List.of(new StoredRecord((byte) 1, "k", null))));
       assertTrue(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
       await(store.journal().trim(CHANNEL, appended.position()));
       assertEquals(1, await(store.journal().read(CHANNEL, 0, FORWARDS, 10, 10)).size());

@@ -2,6 +2,7 @@ package io.holdfast.keepers;
 
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Timers;
+import io.holdfast.fold.PresenceRecord;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.ChannelId;
@@ -155,18 +156,24 @@ public final class Keepers {
     long kept = retention.applyAsLong(id);
     if (kept > 0) {
       long cutoff = timers.now() - kept;
-      var _ =
-          journal
-              .scan(id, RecordKind.MESSAGE.code(), null, null, Direction.FORWARDS, 1, 1)
-              .thenAccept(
-                  oldest -> {
-                    byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
-                    if (bytes != null
-                        && StoredMessage.decode(bytes).message().timestamp() < cutoff) {
-                      channels.expire(id, cutoff);
-                    }
-                  });
+      lookForOld(
+          id, RecordKind.MESSAGE, cutoff, b -> StoredMessage.decode(b).message().timestamp());
+      lookForOld(id, RecordKind.PRESENCE, cutoff, b -> PresenceRecord.decode(b).timestamp());
     }
+  }
+
+  /** A channel may hold nothing but presence events, so each kind is looked at. */
+  private void lookForOld(ChannelId id, RecordKind kind, long cutoff, ToLongFunction<byte[]> time) {
+    var _ =
+        journal
+            .scan(id, kind.code(), null, null, Direction.FORWARDS, 1, 1)
+            .thenAccept(
+                oldest -> {
+                  byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
+                  if (bytes != null && time.applyAsLong(bytes) < cutoff) {
+                    channels.expire(id, cutoff);
+                  }
+                });
   }
 
   private void lookAgain(ChannelId id) {
