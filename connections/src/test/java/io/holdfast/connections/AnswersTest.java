@@ -240,8 +240,7 @@ class AnswersTest {
   @Test
   void aMessageWithoutANumberIsRefusedAloud() {
     Client client = lobby.client().connect();
-    client.send(
-        Client.messages("room", -1, Client.message(MessageAction.CREATE, null, null, "x")));
+    client.send(Client.messages("room", -1, Client.message(MessageAction.CREATE, null, null, "x")));
     assertEquals(40000, client.last(Frame.ProtocolError.class).error().code());
     assertFalse(client.closed);
   }
