@@ -256,8 +256,8 @@ class HistoryTest {
   }
 
   private String one(String serial) {
-    return House.text(
-        Objects.requireNonNull(house.await(house.channels.message(House.ROOM, serial))));
+    @Nullable Message message = house.await(house.channels.message(House.ROOM, serial));
+    return House.text(Objects.requireNonNull(message));
   }
 
   @Test

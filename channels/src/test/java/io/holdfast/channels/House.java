@@ -198,7 +198,7 @@ final class House {
     return new Reader(this, connection);
   }
 
-  <T> T await(CompletableFuture<T> future) {
+  <T extends @Nullable Object> T await(CompletableFuture<T> future) {
     world.run();
     if (!future.isDone()) {
       throw new AssertionError("no answer");

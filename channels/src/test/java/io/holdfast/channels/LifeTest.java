@@ -65,7 +65,7 @@ class LifeTest {
   void aDamagedEntryEndsItsChannelAndNoOther() {
     house.published("p", 0, "x");
     Reader reader = house.reader("r").attach();
-    house.journal.append(House.ROOM, new byte[] {1, 1, 99}, "damaged");
+    var _ = house.journal.append(House.ROOM, new byte[] {1, 1, 99}, "damaged");
     house.world.run();
     assertEquals(50001, java.util.Objects.requireNonNull(reader.overrun).code());
     ChannelId other = new ChannelId("app", "other");
@@ -78,7 +78,7 @@ class LifeTest {
 
   @Test
   void aChannelThatCannotOpenIsTriedOnceASecondAndNotMore() {
-    house.journal.append(House.ROOM, "garbage".getBytes(StandardCharsets.UTF_8), "damaged");
+    var _ = house.journal.append(House.ROOM, "garbage".getBytes(StandardCharsets.UTF_8), "damaged");
     House.Answer answer = house.publish("p", 0, "x");
     house.world.pass(10_000);
     assertTrue(answer.none());
