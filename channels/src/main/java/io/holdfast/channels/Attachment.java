@@ -5,6 +5,7 @@ import io.holdfast.fold.Event;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.SharedFrame;
@@ -23,6 +24,10 @@ public final class Attachment {
   private final Holding holding;
   private final Backlog backlog = new Backlog();
   private boolean ended;
+
+  /** The place that the last frame sent carried. */
+  private @Nullable String place;
+
   private @Nullable Runnable drained;
 
   Attachment(
@@ -69,13 +74,39 @@ public final class Attachment {
     return holding;
   }
 
+  private void out(SharedFrame frame) {
+    String carried = null;
+    if (frame.frame() instanceof Frame.Messages messages) {
+      carried = messages.channelSerial();
+    } else if (frame.frame() instanceof Frame.Presence presence) {
+      carried = presence.channelSerial();
+    }
+    place = carried == null ? place : carried;
+    subscriber.send(frame);
+  }
+
+  /**
+   * Where a client goes on that attaches again on the same transport: what was sent behind the
+   * place it presents is on its way to it and must not come twice.
+   */
+  public String goingOnFrom(String presented) {
+    Cursor at = Cursor.parse(presented);
+    Cursor sent = place == null ? null : Cursor.parse(place);
+    boolean further =
+        at != null
+            && sent != null
+            && at.generation() == sent.generation()
+            && sent.compareTo(at) > 0;
+    return further ? sent.toString() : presented;
+  }
+
   /** A frame of the channel that is nobody else's, in its place among the events. */
   void send(SharedFrame frame, int size) {
     if (ended) {
       return;
     }
     if (backlog.isEmpty() && subscriber.writable()) {
-      subscriber.send(frame);
+      out(frame);
     } else {
       backlog.add(frame, size);
       bound();
@@ -144,9 +175,9 @@ public final class Attachment {
     if (backlog.isEmpty() && subscriber.writable()) {
       if (need == Holding.Need.WHOLE) {
         holding.sentWhole(serial, Backlog.through(changed));
-        subscriber.send(out.whole(changed));
+        out(out.whole(changed));
       } else {
-        subscriber.send(out.asItCame());
+        out(out.asItCame());
       }
       return;
     }
@@ -183,7 +214,7 @@ public final class Attachment {
       if (next == null) {
         break;
       }
-      subscriber.send(next);
+      out(next);
     }
     tellDrained();
   }

@@ -126,7 +126,9 @@ final class ClientChannels implements Subscriber {
       return;
     }
     Holding held = inherited.remove(channel);
+    String from = frame.channelSerial();
     if (before != null && before.attachment != null) {
+      from = from == null ? null : before.attachment.goingOnFrom(from);
       Holding ended = before.attachment.end();
       held = before.hears() ? ended : null;
     }
@@ -141,7 +143,7 @@ final class ClientChannels implements Subscriber {
                 modes,
                 request.echo() && params.echo(),
                 params.known(),
-                frame.channelSerial(),
+                from,
                 params.rewind(),
                 held,
                 identity.owner(),

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * tolerates, and one whose client stays silent is given up. On the transport's executor.
  */
 final class Pulse {
-  /** Beats a client may stay silent for: one to be asked, one to answer, one for luck. */
-  private static final int MAX_SILENT = 3;
+  /** Beats a client may stay silent for: some to be asked and to answer, the rest for luck. */
+  private static final int MAX_SILENT = 4;
 
   private final ClientLink link;
   private final Node node;
@@ -29,7 +29,8 @@ final class Pulse {
     this.transport = transport;
     this.acks = acks;
     this.heartbeats = heartbeats;
-    this.interval = Math.max(100, node.settings().maxIdle() * 2 / 3);
+    // something written just after a beat puts the next sign of life off by almost two
+    this.interval = Math.max(100, node.settings().maxIdle() / 2);
   }
 
   void start() {

@@ -228,8 +228,7 @@ final class Client implements Transport {
   }
 
   static Frame.Messages messages(String channel, long msgSerial, Message... messages) {
-    return new Frame.Messages(
-        channel, List.of(messages), msgSerial, null, null, null, 0, Map.of());
+    return new Frame.Messages(channel, List.of(messages), msgSerial, null, null, null, 0, Map.of());
   }
 
   Client publish(String channel, String text) {
@@ -245,15 +244,13 @@ final class Client implements Transport {
     publish(channel, text);
     lobby.world.run();
     Frame.Ack ack = last(Frame.Ack.class);
-    return Objects.requireNonNull(
-        ack.results().getLast().serials().getFirst());
+    return Objects.requireNonNull(ack.results().getLast().serials().getFirst());
   }
 
   Client presence(String channel, PresenceAction action, @Nullable String clientId) {
     PresenceMessage message =
         new PresenceMessage(action, null, clientId, null, null, null, null, 0);
-    return put(
-        new Frame.Presence(channel, List.of(message), number++, null, null, null, 0));
+    return put(new Frame.Presence(channel, List.of(message), number++, null, null, null, 0));
   }
 
   Client enter(String channel) {
