@@ -121,7 +121,8 @@ final class Joining {
     for (Member member : members.get()) {
       if (request.connectionId().equals(member.message().connectionId())
           && !request.owner().equals(member.owner())) {
-        outbox.add(new Part.Own(request.connectionId(), request.owner()));
+        Part own = new Part.Own(request.connectionId(), request.owner());
+        outbox.add(own, open -> open.move(own));
         return;
       }
     }
