@@ -64,7 +64,8 @@ final class OpenChannel {
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
-        new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
+        new Joining(
+            handle, services, state, storing, attachments, recents, this::move, this::members);
     this.reading = new Reading(handle, services.journal(), state, storing);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
@@ -231,6 +232,11 @@ final class OpenChannel {
   }
 
   private void departNow(String connectionId, @Nullable Owner owner) {
+    if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
+      // its ownership may be about to move
+      sayLater(open -> open.depart(connectionId, owner));
+      return;
+    }
     for (Member member : List.copyOf(state.members())) {
       if (connectionId.equals(member.message().connectionId())
           && (owner == null || owner.equals(member.owner()))) {
@@ -249,7 +255,14 @@ final class OpenChannel {
 
   /** Members move to the transport their connection has now. */
   void move(Part own) {
-    outbox.add(own, open -> open.move(own));
+    outbox.add(own, new Moving(own));
+  }
+
+  private record Moving(Part own) implements Consumer<OpenChannel> {
+    @Override
+    public void accept(OpenChannel open) {
+      open.move(own);
+    }
   }
 
   private void depart(Member member, Consumer<OpenChannel> again) {
