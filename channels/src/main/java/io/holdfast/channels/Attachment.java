@@ -188,13 +188,18 @@ public final class Attachment {
 
   private void bound() {
     if (backlog.bytes() > maxBacklog) {
-      long waiting = backlog.bytes();
+      overrun(
+          backlog.bytes()
+              + " bytes were waiting to be read, more than the limit; the connection can resume"
+              + " from where it is");
+    }
+  }
+
+  /** The end for a reader that cannot keep up. */
+  void overrun(String why) {
+    if (!ended) {
       end();
-      subscriber.overrun(
-          ErrorCode.SLOW_READER.info(
-              waiting
-                  + " bytes were waiting to be read, more than the limit; the connection can resume"
-                  + " from where it is"));
+      subscriber.overrun(ErrorCode.SLOW_READER.info(why));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
@@ -28,6 +29,8 @@ final class Channel {
   private final Lane lane;
   private final Opening opening;
   private final BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire;
+
+  private final Tenure tenure = new Tenure();
 
   /** Bytes of client frames that have no verdict yet. */
   private final AtomicLong load = new AtomicLong();
@@ -85,11 +88,23 @@ final class Channel {
               load.addAndGet(-submission.bytes());
               submission.reply().accept(verdict);
             });
-    boolean taken = offer(open -> open.submit(counted));
+    boolean taken = offer(new Arrival(counted));
     if (!taken) {
       load.addAndGet(-submission.bytes());
     }
     return taken;
+  }
+
+  /** A client frame that waits to be taken. */
+  private record Arrival(Submission submission) implements Consumer<OpenChannel> {
+    @Override
+    public void accept(OpenChannel open) {
+      open.submit(submission);
+    }
+  }
+
+  Tenure tenure() {
+    return tenure;
   }
 
   long load() {
@@ -231,10 +246,14 @@ final class Channel {
     OpenChannel current = open;
     open = null;
     if (current != null) {
+      if (current.ready()) {
+        tenure.fail();
+      }
       current.crashed();
     }
-    // one that cannot even catch up would fail again at once
-    opening.later(current != null && current.ready() ? 0 : RETRY, this::leave);
+    // one that cannot even catch up would fail again at once; what is being written is let land
+    boolean atOnce = current != null && current.ready() && !current.storing().busy();
+    opening.later(atOnce ? 0 : RETRY, this::leave);
   }
 
   /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
@@ -261,6 +280,18 @@ final class Channel {
       inbox.clear();
       entries.clear();
     }
+    if (tenure.failed()) {
+      left.removeIf(Channel::givenUp);
+    }
     retire.accept(this, left);
+  }
+
+  /** A numbered frame must not overtake those before it that failed: it is sent again with them. */
+  private static boolean givenUp(Consumer<OpenChannel> task) {
+    if (task instanceof Arrival(Submission frame) && frame.origin().publisher() != null) {
+      frame.reply().accept(new Verdict.Unknown());
+      return true;
+    }
+    return false;
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
+import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.protocol.Message;
@@ -36,12 +37,27 @@ public final class Channels {
     this.opening = new LogOpening(services);
   }
 
-  /** A client frame. Its reply comes once, on the channel's lane. */
+  /** A client frame that follows no other. Its reply comes once, on the channel's lane. */
   public void submit(ChannelId channel, Submission submission) {
-    Channel handle = channels.computeIfAbsent(channel, this::create);
-    while (!handle.submit(submission)) {
+    var _ = submit(channel, submission, null);
+  }
+
+  /**
+   * A client frame. Its reply comes once, on any thread.
+   *
+   * @param before what this returned for the frame before, if that may still be unanswered
+   */
+  public Tenure submit(ChannelId channel, Submission submission, @Nullable Tenure before) {
+    while (true) {
+      Channel handle = channels.computeIfAbsent(channel, this::create);
+      if (before != null && before != handle.tenure() && before.failed()) {
+        submission.reply().accept(new Verdict.Unknown());
+        return before;
+      }
+      if (handle.submit(submission)) {
+        return handle.tenure();
+      }
       channels.remove(channel, handle);
-      handle = channels.computeIfAbsent(channel, this::create);
     }
   }
 
@@ -152,6 +168,16 @@ public final class Channels {
   /** Lets out everything that waits for a window, as before a stop. */
   public void flushAllRollups() {
     channels.keySet().forEach(id -> runIfOpen(id, OpenChannel::flushAllRollups));
+  }
+
+  /** What a channel takes in memory; null for one that is not there. */
+  public CompletableFuture<@Nullable ChannelLoad> load(ChannelId channel) {
+    CompletableFuture<@Nullable ChannelLoad> load = new CompletableFuture<>();
+    Channel handle = channels.get(channel);
+    if (handle == null || !handle.offer(open -> load.complete(open.load()))) {
+      load.complete(null);
+    }
+    return load;
   }
 
   /** The channels in memory. */

@@ -43,7 +43,8 @@ final class Ephemerals {
             deliver(publish);
           }
           pending.done(ticket, new Verdict.Accepted(null, publish.messages().size()));
-        });
+        },
+        null);
   }
 
   private void deliver(Part.Publish publish) {

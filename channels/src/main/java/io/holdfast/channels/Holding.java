@@ -105,6 +105,11 @@ public final class Holding {
   }
 
   private void put(String serial, Held held) {
+    Held before = others.get(serial);
+    if (before != null && before.lost && before.through.compareTo(held.through) > 0) {
+      // what waited for a slow reader leaves behind something newer that was kept from it
+      return;
+    }
     others.put(serial, held);
     if (others.size() > MAX_OTHERS) {
       Iterator<String> oldest = others.keySet().iterator();

@@ -13,6 +13,7 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -26,7 +27,7 @@ final class Joining {
   private final Storing storing;
   private final Attachments attachments;
   private final Recents recents;
-  private final Outbox outbox;
+  private final Consumer<Part> mover;
   private final Supplier<Collection<Member>> members;
   private final String channel;
   private long syncs;
@@ -38,7 +39,7 @@ final class Joining {
       Storing storing,
       Attachments attachments,
       Recents recents,
-      Outbox outbox,
+      Consumer<Part> mover,
       Supplier<Collection<Member>> members) {
     this.handle = handle;
     this.services = services;
@@ -46,7 +47,7 @@ final class Joining {
     this.storing = storing;
     this.attachments = attachments;
     this.recents = recents;
-    this.outbox = outbox;
+    this.mover = mover;
     this.members = members;
     this.channel = handle.id().name();
   }
@@ -121,7 +122,8 @@ final class Joining {
     for (Member member : members.get()) {
       if (request.connectionId().equals(member.message().connectionId())
           && !request.owner().equals(member.owner())) {
-        outbox.add(new Part.Own(request.connectionId(), request.owner()));
+        Part own = new Part.Own(request.connectionId(), request.owner());
+        mover.accept(own);
         return;
       }
     }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ final class OpenChannel {
   private long usedAt;
   private long departures;
 
+  /** What the server itself had to say and will say again. */
+  private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
+
   OpenChannel(Channel handle, Services services, ChannelState state, Storing storing) {
     this.handle = handle;
     this.services = services;
@@ -61,7 +65,8 @@ final class OpenChannel {
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
-        new Joining(handle, services, state, storing, attachments, recents, outbox, this::members);
+        new Joining(
+            handle, services, state, storing, attachments, recents, this::move, this::members);
     this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
@@ -229,15 +234,22 @@ final class OpenChannel {
       departNow(connectionId, owner);
     } else {
       // an ENTER may be on its way
-      outbox.add(new Queued.InPlace(() -> departNow(connectionId, owner)));
+      outbox.add(
+          new Queued.InPlace(
+              () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner)));
     }
   }
 
   private void departNow(String connectionId, @Nullable Owner owner) {
+    if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
+      // its ownership may be about to move
+      sayLater(open -> open.depart(connectionId, owner));
+      return;
+    }
     for (Member member : List.copyOf(state.members())) {
       if (connectionId.equals(member.message().connectionId())
           && (owner == null || owner.equals(member.owner()))) {
-        depart(member);
+        depart(member, open -> open.depart(connectionId, owner));
       }
     }
   }
@@ -245,15 +257,27 @@ final class OpenChannel {
   private void departEarlierBoots() {
     for (Member member : List.copyOf(state.members())) {
       if (!member.owner().boot().equals(services.boot())) {
-        depart(member);
+        depart(member, OpenChannel::departEarlierBoots);
       }
     }
   }
 
-  private void depart(Member member) {
+  /** Members move to the transport their connection has now. */
+  void move(Part own) {
+    outbox.add(own, new Moving(own));
+  }
+
+  private record Moving(Part own) implements Consumer<OpenChannel> {
+    @Override
+    public void accept(OpenChannel open) {
+      open.move(own);
+    }
+  }
+
+  private void depart(Member member, Consumer<OpenChannel> again) {
     String id = "departed-" + services.boot() + ":" + departures++ + ":0";
     Part part = new Part.Depart(member.key(), member.ownedAt(), id);
-    outbox.add(part);
+    outbox.add(part, again);
   }
 
   Reading reading() {
@@ -306,7 +330,7 @@ final class OpenChannel {
       if (flight != null) {
         ErrorInfo error = refusal(refused);
         flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
-        retryOwn(flight.entry());
+        flight.again().forEach(this::sayLater);
       }
       return;
     }
@@ -314,13 +338,19 @@ final class OpenChannel {
     handle.crash(failure);
   }
 
-  /** What the server itself had to say is said again: nobody else would. */
-  private void retryOwn(Entry entry) {
-    for (Part part : entry.parts()) {
-      if (part instanceof Part.Own || part instanceof Part.Depart) {
-        services.timers().after(RETRY, () -> handle.offer(open -> open.outbox.add(part)));
-      }
-    }
+  private void sayLater(Consumer<OpenChannel> again) {
+    unsaid.add(again);
+    services
+        .timers()
+        .after(
+            RETRY,
+            () ->
+                handle.offer(
+                    open -> {
+                      if (open.unsaid.remove(again)) {
+                        again.accept(open);
+                      }
+                    }));
   }
 
   private static ErrorInfo refusal(JournalException refused) {
@@ -330,6 +360,10 @@ final class OpenChannel {
       case CLOSED -> ErrorCode.UNAVAILABLE.info("the server is stopping");
       case HELD, NEWER_FORMAT, UNKNOWN, UNREADABLE -> ErrorCode.INTERNAL.info();
     };
+  }
+
+  ChannelLoad load() {
+    return new ChannelLoad(handle.load(), recents.bytes(), state.weight(), attachments.size());
   }
 
   // ---- leaving memory ----
@@ -345,6 +379,7 @@ final class OpenChannel {
         && pending.isEmpty()
         && outbox.isEmpty()
         && rollup.isEmpty()
+        && unsaid.isEmpty()
         && !reading.busy()
         && !storing.busy();
   }
@@ -373,6 +408,8 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
+    unsaid.addAll(outbox.unsaid());
+    unsaid.forEach(handle::offer);
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }

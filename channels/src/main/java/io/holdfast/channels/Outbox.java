@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +31,8 @@ final class Outbox {
 
   /** The append under way. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Flight(Entry entry, byte[] bytes, List<Ticket> tickets) {}
+  record Flight(
+      Entry entry, byte[] bytes, List<Ticket> tickets, List<Consumer<OpenChannel>> again) {}
 
   Outbox(ChannelId channel, Journal journal, int entryBytes, String ids) {
     this.channel = channel;
@@ -44,8 +46,22 @@ final class Outbox {
   }
 
   /** A part of the server's own. */
-  void add(Part part) {
-    queue.add(new Queued.ToCommit(part, List.of()));
+  void add(Part part, Consumer<OpenChannel> again) {
+    queue.add(new Queued.ToCommit(part, List.of(), again));
+  }
+
+  /** What the server itself has said and is not committed. */
+  List<Consumer<OpenChannel>> unsaid() {
+    List<Consumer<OpenChannel>> unsaid = new ArrayList<>();
+    if (flight != null) {
+      unsaid.addAll(flight.again);
+    }
+    for (Queued queued : queue) {
+      if (queued.again() != null) {
+        unsaid.add(queued.again());
+      }
+    }
+    return unsaid;
   }
 
   boolean isEmpty() {
@@ -80,6 +96,7 @@ final class Outbox {
     }
     List<Part> parts = new ArrayList<>();
     List<Ticket> tickets = new ArrayList<>();
+    List<Consumer<OpenChannel>> again = new ArrayList<>(0);
     int bytes = 0;
     while (bytes < entryBytes
         && parts.size() < MAX_PARTS
@@ -87,6 +104,9 @@ final class Outbox {
       queue.poll();
       parts.add(next.part());
       tickets.addAll(next.tickets());
+      if (next.again() != null) {
+        again.add(next.again());
+      }
       bytes += next.bytes();
     }
     if (parts.isEmpty()) {
@@ -94,7 +114,7 @@ final class Outbox {
     }
     Entry entry = new Entry(parts);
     byte[] encoded = EntryCodec.encode(entry);
-    flight = new Flight(entry, encoded, tickets);
+    flight = new Flight(entry, encoded, tickets, again);
     var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);
   }
 }

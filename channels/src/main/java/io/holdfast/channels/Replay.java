@@ -131,7 +131,7 @@ final class Replay {
   }
 
   /** A part that was missed. */
-  private record Step(Cursor cursor, long time, Part part) {}
+  private record Step(Cursor cursor, long time, Part part, Extent extent) {}
 
   private void collect(
       StoredEntry stored,
@@ -145,7 +145,8 @@ final class Replay {
         continue;
       }
       Part part = entry.parts().get(frame);
-      steps.add(new Step(cursor, stored.time(), part));
+      // asked now: a checkpoint forgets it with the entry
+      steps.add(new Step(cursor, stored.time(), part, state.extent(cursor)));
       String target = ChannelState.target(part);
       StoredMessage now = target == null ? null : state.message(target);
       if (target != null && now != null) {
@@ -188,13 +189,12 @@ final class Replay {
   }
 
   private @Nullable Event event(Step step, Map<String, StoredMessage> known) {
-    Extent extent = state.extent(step.cursor());
-    if (extent == Extent.NONE) {
+    if (step.extent() == Extent.NONE) {
       return null;
     }
     String target = ChannelState.target(step.part());
     StoredMessage newest = target == null ? null : state.message(target);
     StoredMessage now = newest == null && target != null ? known.get(target) : newest;
-    return Retold.event(step.part(), step.cursor(), step.time(), now, extent == Extent.SOME);
+    return Retold.event(step.part(), step.cursor(), step.time(), now, step.extent() == Extent.SOME);
   }
 }

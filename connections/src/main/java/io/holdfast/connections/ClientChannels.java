@@ -132,6 +132,10 @@ final class ClientChannels implements Subscriber {
       Holding ended = before.attachment.end();
       held = before.hears() ? ended : null;
     }
+    if (frame.channelSerial() != null && (request.resume() != null || request.recover() != null)) {
+      // it may have entered on an earlier run of the node, which has left us nothing
+      present.add(channel);
+    }
     Attached place = new Attached(modes);
     attached.put(channel, place);
     node.channels()

@@ -1,6 +1,7 @@
 package io.holdfast.connections;
 
 import io.holdfast.channels.Submission;
+import io.holdfast.channels.Tenure;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
@@ -9,7 +10,9 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,9 @@ final class Publishing {
 
   /** Channels where appends may be waiting in a window. */
   private final Set<String> rolling = new HashSet<>();
+
+  /** Channels with frames that may be unanswered, and who has taken the last of each. */
+  private final Map<String, Tenure> taken = new HashMap<>();
 
   private @Nullable ChannelId last;
 
@@ -97,6 +103,9 @@ final class Publishing {
   }
 
   private AckQueue.Slot slot(long msgSerial, int bytes) {
+    if (acks.size() == 0) {
+      taken.clear();
+    }
     AckQueue.Slot slot = acks.add(msgSerial, bytes, node.timers().now());
     count();
     return slot;
@@ -123,11 +132,9 @@ final class Publishing {
           rolling.add(channel);
         }
         last = new ChannelId(link.access().app(), channel);
-        node.channels()
-            .submit(
-                last,
-                new Submission(
-                    good.part(), good.bytes(), window, good.ephemeral(), slot::complete));
+        Submission submission =
+            new Submission(good.part(), good.bytes(), window, good.ephemeral(), slot::complete);
+        taken.put(channel, node.channels().submit(last, submission, taken.get(channel)));
       }
     }
   }

@@ -169,7 +169,8 @@ final class Applying {
     if (!members.covers(cursor.position())) {
       int index = 0;
       for (PresenceMessage message : part.messages()) {
-        PresenceMessage event = members.apply(message, part.owner(), serial(index++), time);
+        String id = frameId(part.origin(), message, index);
+        PresenceMessage event = members.apply(message, id, part.owner(), serial(index++), time);
         if (event != null) {
           changed.add(event);
         }
@@ -178,6 +179,13 @@ final class Applying {
     tell(part.messages().getFirst().connectionId(), changed);
     accept(part.origin(), part.messages().size());
     return Extent.ALL;
+  }
+
+  private static String frameId(Origin origin, PresenceMessage message, int index) {
+    Publisher publisher = origin.publisher();
+    return publisher == null
+        ? String.valueOf(message.id())
+        : publisher.connectionId() + ":" + origin.msgSerial() + ":" + index;
   }
 
   private Extent depart(Part.Depart part) {

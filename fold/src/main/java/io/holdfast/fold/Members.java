@@ -57,9 +57,11 @@ final class Members {
   /**
    * Applies one presence message of an entry.
    *
+   * @param freshId names the frame it came in; clients enter again under the id they had before
    * @return the event it makes, null for none
    */
-  @Nullable PresenceMessage apply(PresenceMessage message, Owner owner, String serial, long time) {
+  @Nullable PresenceMessage apply(
+      PresenceMessage message, String freshId, Owner owner, String serial, long time) {
     String key = Member.key(message.connectionId(), message.clientId());
     Member before = members.get(key);
     if (message.action() == PresenceAction.LEAVE) {
@@ -71,13 +73,32 @@ final class Members {
       return leave(before, message, time);
     }
     dirty = true;
-    if (before != null && message.id() != null && message.id().equals(before.message().id())) {
+    String id = String.valueOf(message.id());
+    if (before != null && !newer(id, String.valueOf(before.message().id()))) {
       members.put(key, new Member(before.message(), owner, serial));
       return null;
     }
-    PresenceMessage present = with(message, PresenceAction.PRESENT, time);
-    members.put(key, new Member(present, owner, serial));
-    return with(message, before == null ? PresenceAction.ENTER : PresenceAction.UPDATE, time);
+    // who has left meanwhile enters anew: the old id would be older than the leave
+    String entered = before == null ? freshId : id;
+    members.put(
+        key, new Member(with(message, PresenceAction.PRESENT, entered, time), owner, serial));
+    PresenceAction action = before == null ? PresenceAction.ENTER : PresenceAction.UPDATE;
+    return with(message, action, entered, time);
+  }
+
+  /** As clients judge (RTP2b2): by the numbers in ids of one connection; else unless the same. */
+  private static boolean newer(String id, String before) {
+    String[] now = id.split(":", -1);
+    String[] then = before.split(":", -1);
+    if (now.length != 3 || then.length != 3 || !now[0].equals(then[0])) {
+      return !id.equals(before);
+    }
+    try {
+      int frames = Long.compare(Long.parseLong(now[1]), Long.parseLong(then[1]));
+      return frames > 0 || (frames == 0 && Long.parseLong(now[2]) > Long.parseLong(then[2]));
+    } catch (NumberFormatException notOurs) {
+      return !id.equals(before);
+    }
   }
 
   /** Moves a connection's members to another owner. */
@@ -130,10 +151,11 @@ final class Members {
         time);
   }
 
-  private static PresenceMessage with(PresenceMessage message, PresenceAction action, long time) {
+  private static PresenceMessage with(
+      PresenceMessage message, PresenceAction action, String id, long time) {
     return new PresenceMessage(
         action,
-        message.id(),
+        id,
         message.clientId(),
         message.connectionId(),
         message.data(),
