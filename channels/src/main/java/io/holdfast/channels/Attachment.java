@@ -92,12 +92,10 @@ public final class Attachment {
   public String goingOnFrom(String presented) {
     Cursor at = Cursor.parse(presented);
     Cursor sent = place == null ? null : Cursor.parse(place);
-    boolean further =
-        at != null
-            && sent != null
-            && at.generation() == sent.generation()
-            && sent.compareTo(at) > 0;
-    return further ? sent.toString() : presented;
+    if (at == null || sent == null || at.generation() != sent.generation()) {
+      return presented;
+    }
+    return sent.compareTo(at) > 0 ? sent.toString() : presented;
   }
 
   /** A frame of the channel that is nobody else's, in its place among the events. */
