@@ -1,0 +1,157 @@
+package io.holdfast.simulator;
+
+import io.holdfast.fold.Cursor;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The end of a history: everything is mended, everyone comes back, and then all must agree. */
+final class AtRest {
+  /** Longer than it takes to give up a silent client, and every grace after that. */
+  private static final long GRACES = 70_000;
+
+  private static final int ROUNDS = 2_000;
+
+  private final History history;
+
+  AtRest(History history) {
+    this.history = history;
+  }
+
+  void check() {
+    history.trace("at rest");
+    mend();
+    settle();
+    // a channel nobody has opened since a restart still counts those of the run before
+    for (String name : history.channelNames()) {
+      history.node().channels().compact(new ChannelId(ServerNode.APP, name));
+    }
+    long until = history.time().now() + GRACES;
+    while (history.time().now() < until) {
+      pass(5_000);
+    }
+    settle();
+    history.operations().forEach(this::operation);
+    for (Client client : history.clients()) {
+      for (ClientChannel channel : client.channels()) {
+        attachment(client, channel);
+      }
+    }
+    for (String name : history.channelNames()) {
+      channel(name);
+    }
+    history.rethrow();
+  }
+
+  private void mend() {
+    if (history.node().up()) {
+      history.moves().faults().mend();
+      if (history.moves().faults().draining()) {
+        history.node().stop();
+      }
+    }
+    history.node().restart();
+    history.heal();
+  }
+
+  private void pass(long most) {
+    history.turns().runDry();
+    history.rethrow();
+    history.time().advance(history.time().untilNext(most) + 1);
+    history.turns().runDry();
+    history.rethrow();
+  }
+
+  private void settle() {
+    for (int round = 0; round < ROUNDS; round++) {
+      pass(200);
+      if (settled()) {
+        return;
+      }
+    }
+    throw new Broken("everything settles", unsettled());
+  }
+
+  private boolean settled() {
+    return unsettled().isEmpty();
+  }
+
+  /** Who still waits for what. */
+  private String unsettled() {
+    StringBuilder who = new StringBuilder();
+    for (Client client : history.clients()) {
+      if (!client.connected() || client.waiting()) {
+        who.append(client.name() + " is " + client.state() + ", waiting " + client.first() + "; ");
+      }
+      for (ClientChannel channel : client.channels()) {
+        boolean done = channel.attached() || channel.state() == ClientChannel.State.DETACHED;
+        if (!done || channel.presence().syncing()) {
+          who.append(client.name() + " on " + channel.name() + " is " + channel.state() + "; ");
+        }
+      }
+    }
+    if (!history.outcomeWasUnknown()
+        && !history.moves().readings().stream().allMatch(HistoryReading::done)) {
+      who.append("a page of history never came; ");
+    }
+    return who.toString();
+  }
+
+  private void operation(Operation operation) {
+    TrueChannel truth = history.truth().channel(operation.channel());
+    for (String token : operation.tokens()) {
+      NothingAppliedTwice.inLog(operation, token, truth.times(token));
+    }
+    switch (operation.outcome()) {
+      case ACKED -> {
+        if (operation.kind() == Operation.Kind.CREATE
+            || operation.kind() == Operation.Kind.CHANGE) {
+          NothingAckedIsLost.there(operation, truth);
+        }
+      }
+      case WAITING -> {
+        if (!history.outcomeWasUnknown()) {
+          throw new Broken("everything settles", operation + " was never answered");
+        }
+      }
+      case REFUSED, UNKNOWN -> {
+        // looked at when it came, or free to be there or not
+      }
+    }
+  }
+
+  private void attachment(Client client, ClientChannel channel) {
+    Cursor since = channel.since();
+    if (!channel.attached() || since == null) {
+      return;
+    }
+    TrueChannel truth = history.truth().channel(channel.name());
+    String what = client.name() + " on " + channel.name();
+    ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
+    PresenceTrue.sameSet(truth, channel, what);
+    PresenceMessage own = channel.own().get(client.name());
+    if (own != null) {
+      PresenceTrue.present(truth, own, what);
+    }
+  }
+
+  private void channel(String name) {
+    TrueChannel truth = history.truth().channel(name);
+    PresenceTrue.nobodyElse(truth, history.clients());
+    ChannelId id = new ChannelId(ServerNode.APP, name);
+    for (boolean forwards : new boolean[] {true, false}) {
+      HistoryReading reading =
+          new HistoryReading(history, history.node().channels(), id, truth, null, 7, forwards);
+      reading.start();
+      history.turns().runDry();
+      history.rethrow();
+      if (!reading.done()) {
+        throw new Broken("everything settles", "history of " + name + " never came");
+      }
+    }
+    CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);
+    history.turns().runDry();
+    PresenceTrue.sameMembers(truth, members.join());
+  }
+}

@@ -1,0 +1,452 @@
+package io.holdfast.simulator;
+
+import io.holdfast.connections.ConnectRequest;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Format;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.PresenceAction;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as the published SDKs are: keeps its key, numbers its frames, sends again what was not
+ * answered before it attaches anew, and gives up nothing by itself.
+ */
+final class Client {
+  enum State {
+    DISCONNECTED,
+    CONNECTING,
+    CONNECTED,
+    CLOSING
+  }
+
+  private final History history;
+  private final SimAccess access;
+  private final Format format;
+  private final boolean echo;
+  private final int rollupWindow;
+  private final int remainPresentFor;
+  private final Counts counts;
+  private final Map<String, ClientChannel> channels = new LinkedHashMap<>();
+  private final Set<String> connectionIds = new HashSet<>();
+  private final Deque<Operation> queued = new ArrayDeque<>();
+  private final Deque<Operation> unacked = new ArrayDeque<>();
+  private State state = State.DISCONNECTED;
+  private @Nullable Wire wire;
+  private @Nullable String key;
+  private @Nullable String connectionId;
+  private boolean recovering;
+  private int incarnation;
+  private long msgSerial;
+
+  Client(
+      History history,
+      SimAccess access,
+      Format format,
+      boolean echo,
+      int rollupWindow,
+      int remainPresentFor) {
+    this.history = history;
+    this.access = access;
+    this.format = format;
+    this.echo = echo;
+    this.rollupWindow = rollupWindow;
+    this.remainPresentFor = remainPresentFor;
+    this.counts = history.counts();
+    for (String name : history.channelNames()) {
+      channels.put(name, new ClientChannel(this, name, history.truth().channel(name), counts));
+    }
+  }
+
+  String name() {
+    return access.clientId();
+  }
+
+  SimAccess access() {
+    return access;
+  }
+
+  Format format() {
+    return format;
+  }
+
+  boolean echo() {
+    return echo;
+  }
+
+  State state() {
+    return state;
+  }
+
+  boolean connected() {
+    return state == State.CONNECTED;
+  }
+
+  @Nullable String connectionId() {
+    return connectionId;
+  }
+
+  /** Connections whose messages it does not want to hear. */
+  Set<String> unheard() {
+    return echo ? Set.of() : connectionIds;
+  }
+
+  @Nullable Wire wire() {
+    return wire;
+  }
+
+  ClientChannel channel(String name) {
+    ClientChannel channel = channels.get(name);
+    if (channel == null) {
+      throw new IllegalArgumentException("no channel " + name);
+    }
+    return channel;
+  }
+
+  Iterable<ClientChannel> channels() {
+    return channels.values();
+  }
+
+  /** Whether a presence frame of a channel is unanswered. */
+  boolean isEntering(String channel) {
+    return unacked.stream()
+        .anyMatch(
+            operation ->
+                operation.kind() == Operation.Kind.PRESENCE && operation.channel().equals(channel));
+  }
+
+  boolean waiting() {
+    return !unacked.isEmpty() || !queued.isEmpty();
+  }
+
+  /** What it waits for most, for people. */
+  @Nullable Operation first() {
+    return unacked.isEmpty() ? queued.peek() : unacked.peek();
+  }
+
+  // ---- connecting ----
+
+  void connect() {
+    if (state != State.DISCONNECTED) {
+      return;
+    }
+    Wire next = history.newWire(this);
+    if (next == null) {
+      history.later(this::connect);
+      return;
+    }
+    wire = next;
+    state = State.CONNECTING;
+    next.open(
+        new ConnectRequest(
+            access,
+            echo,
+            false,
+            recovering ? null : key,
+            recovering ? key : null,
+            rollupWindow,
+            remainPresentFor));
+  }
+
+  /** The socket is gone; comes back after a while. */
+  void disconnected(Wire lost) {
+    if (lost != wire) {
+      return;
+    }
+    wire = null;
+    if (state == State.CLOSING) {
+      closed();
+    }
+    state = State.DISCONNECTED;
+    history.later(this::connect);
+  }
+
+  /** Drops the socket itself, in a way that the node sees or does not see. */
+  void drop(Dice dice, boolean unnoticed) {
+    Wire lost = wire;
+    if (lost != null && state != State.CLOSING) {
+      lost.cut(dice, unnoticed);
+    }
+  }
+
+  /** The process ends; another one takes over where it was, or begins anew. */
+  void crash(boolean recover, boolean numbersFromZero) {
+    Wire lost = wire;
+    wire = null;
+    if (lost != null) {
+      lost.hangUp();
+    }
+    giveUp();
+    recovering = recover && key != null;
+    if (!recovering) {
+      key = null;
+      connectionId = null;
+    }
+    msgSerial = recovering && !numbersFromZero ? msgSerial : 0;
+    for (ClientChannel channel : channels.values()) {
+      channel.recover(recovering && channel.wanted() ? channel.channelSerial() : null);
+    }
+    if (state != State.DISCONNECTED) {
+      state = State.DISCONNECTED;
+      history.later(this::connect);
+    }
+  }
+
+  /** Nobody will hear what became of what was sent. */
+  private void giveUp() {
+    unacked.forEach(operation -> operation.end(Operation.Outcome.UNKNOWN));
+    queued.forEach(operation -> operation.end(Operation.Outcome.UNKNOWN));
+    unacked.clear();
+    queued.clear();
+  }
+
+  void close() {
+    Wire open = wire;
+    if (state == State.CONNECTED && open != null) {
+      state = State.CLOSING;
+      open.send(new Frame.Close());
+    }
+  }
+
+  private void closed() {
+    giveUp();
+    key = null;
+    connectionId = null;
+    recovering = false;
+    channels.values().forEach(ClientChannel::forget);
+  }
+
+  private void connected(Frame.Connected frame) {
+    String before = connectionId;
+    boolean same = frame.connectionId().equals(before);
+    if (state == State.CONNECTED) {
+      if (!same || frame.details().connectionKey().equals(key)) {
+        throw new Broken("connections go on", name() + " got " + frame + " after " + before);
+      }
+      counts.add(Happening.REAUTHENTICATION);
+      key = frame.details().connectionKey();
+      return;
+    }
+    count(before, same);
+    if (!same) {
+      if (before != null || !recovering) {
+        msgSerial = 0;
+      }
+      unacked.forEach(this::renumber);
+    }
+    connectionId = frame.connectionId();
+    connectionIds.add(frame.connectionId());
+    key = frame.details().connectionKey();
+    incarnation = KeyPeek.life(frame.details().connectionKey());
+    recovering = false;
+    state = State.CONNECTED;
+    sendAgain();
+    for (ClientChannel channel : channels.values()) {
+      if (channel.wanted()) {
+        attach(channel, 0);
+      } else if (channel.state() == ClientChannel.State.DETACHING) {
+        raw(channel.detach());
+      }
+    }
+  }
+
+  private void count(@Nullable String before, boolean same) {
+    if (before != null) {
+      Happening how = recovering ? Happening.RECOVERED_CONNECTION : Happening.RESUMED_CONNECTION;
+      counts.add(same ? how : Happening.REFUSED_RESUME);
+    }
+  }
+
+  private void renumber(Operation operation) {
+    if (operation.numbered()) {
+      counts.add(Happening.RENUMBERED_FRAME);
+      operation.number(-1);
+    }
+  }
+
+  private void sendAgain() {
+    List<Operation> all = new ArrayList<>(unacked);
+    counts.add(Happening.RESENT_FRAME, all.size());
+    for (Operation again : all) {
+      if (again.numbered() && history.applied(again)) {
+        counts.add(Happening.RESEND_ANSWERED_FROM_MARKS);
+      }
+    }
+    all.addAll(queued);
+    unacked.clear();
+    queued.clear();
+    all.forEach(this::send);
+  }
+
+  // ---- sending ----
+
+  void send(Operation operation) {
+    Wire open = wire;
+    String connection = connectionId;
+    if (state != State.CONNECTED || open == null || connection == null) {
+      queued.add(operation);
+      return;
+    }
+    if (!operation.numbered()) {
+      operation.number(msgSerial++);
+    }
+    operation.sentAs(new FrameKey(connection, incarnation, operation.msgSerial()));
+    unacked.add(operation);
+    open.acks().sent(operation.msgSerial());
+    PresenceMessage presence = operation.presence();
+    open.send(
+        presence == null
+            ? new Frame.Messages(
+                operation.channel(),
+                operation.messages(),
+                operation.msgSerial(),
+                null,
+                null,
+                null,
+                0,
+                Map.of())
+            : new Frame.Presence(
+                operation.channel(),
+                List.of(presence),
+                operation.msgSerial(),
+                null,
+                null,
+                null,
+                0));
+  }
+
+  /** A frame that is not answered with an ACK. */
+  void raw(Frame frame) {
+    Wire open = wire;
+    if (state == State.CONNECTED && open != null) {
+      open.send(frame);
+    }
+  }
+
+  void attach(ClientChannel channel, int rewind) {
+    raw(channel.attach(rewind, 0));
+  }
+
+  // ---- receiving ----
+
+  void received(Wire from, Frame frame) {
+    if (from != wire) {
+      return;
+    }
+    switch (frame) {
+      case Frame.Connected connected -> connected(connected);
+      case Frame.Ack ack -> acked(from, ack);
+      case Frame.Nack nack -> nacked(from, nack);
+      case Frame.Messages messages -> channel(messages.channel()).messages(messages);
+      case Frame.Presence presence -> channel(presence.channel()).presence(presence, connectionId);
+      case Frame.Sync sync -> channel(sync.channel()).sync(sync, connectionId);
+      case Frame.Attached attached -> attached(channel(attached.channel()), attached);
+      case Frame.Detached detached -> detached(channel(detached.channel()));
+      case Frame.Disconnected disconnected -> told(disconnected.error());
+      case Frame.Closed closed -> counts.add(Happening.CLOSE);
+      case Frame.Heartbeat beat -> {
+        // a sign of life
+      }
+      case Frame.ProtocolError error ->
+          throw new Broken("no errors", name() + " did nothing wrong and got " + error);
+      case Frame.Auth a -> throw unexpected(a);
+      case Frame.Attach a -> throw unexpected(a);
+      case Frame.Detach a -> throw unexpected(a);
+      case Frame.Close a -> throw unexpected(a);
+      case Frame.Disconnect a -> throw unexpected(a);
+      case Frame.Unknown a -> throw unexpected(a);
+    }
+  }
+
+  private Broken unexpected(Frame frame) {
+    return new Broken("no errors", "the node sent " + name() + " " + frame);
+  }
+
+  private void attached(ClientChannel channel, Frame.Attached frame) {
+    if (!channel.attached(frame)) {
+      return;
+    }
+    for (PresenceMessage member : List.copyOf(channel.own().values())) {
+      boolean same = String.valueOf(member.connectionId()).equals(connectionId);
+      counts.add(Happening.PRESENCE_REENTER);
+      send(
+          Operation.presence(
+              channel.name(),
+              name(),
+              new PresenceMessage(
+                  PresenceAction.ENTER,
+                  same ? member.id() : null,
+                  member.clientId(),
+                  null,
+                  member.data(),
+                  null,
+                  null,
+                  0)));
+    }
+  }
+
+  private void detached(ClientChannel channel) {
+    if (channel.state() == ClientChannel.State.DETACHING) {
+      counts.add(Happening.DETACH);
+      channel.forget();
+    }
+  }
+
+  private void told(@Nullable ErrorInfo error) {
+    ErrorCode code = error == null ? null : ErrorCode.of(error.code());
+    switch (code) {
+      case SLOW_READER -> counts.add(Happening.OVERRUN);
+      case CHANNEL_FAILED -> {
+        counts.add(Happening.CHANNEL_FAILED);
+        history.channelFailed();
+      }
+      case null, default -> {
+        // whatever the reason, it comes back
+      }
+    }
+  }
+
+  private Operation answered(Wire from, long serial) {
+    from.acks().answered(serial, 1);
+    Operation operation = unacked.poll();
+    if (operation == null || operation.msgSerial() != serial) {
+      throw new Broken(AcksInOrder.NAME, "frame " + serial + " is answered, due is " + operation);
+    }
+    return operation;
+  }
+
+  private void acked(Wire from, Frame.Ack ack) {
+    if (ack.results().size() != ack.count()) {
+      throw new Broken(AcksInOrder.NAME, ack + " has not one result for each frame");
+    }
+    for (int i = 0; i < ack.count(); i++) {
+      Operation operation = answered(from, ack.msgSerial() + i);
+      counts.add(Happening.ACK);
+      List<@Nullable String> serials = ack.results().get(i).serials();
+      boolean stored = operation.kind() != Operation.Kind.EPHEMERAL;
+      if (stored && !history.plant().mistakesLives()) {
+        NothingAckedIsLost.durable(operation, history.made(operation), serials);
+      }
+      operation.acked(serials);
+      history.acked(this, operation);
+    }
+  }
+
+  private void nacked(Wire from, Frame.Nack nack) {
+    for (int i = 0; i < nack.count(); i++) {
+      Operation operation = answered(from, nack.msgSerial() + i);
+      counts.add(Happening.NACK);
+      operation.end(Operation.Outcome.REFUSED);
+      history.refused(operation, nack.error());
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package io.holdfast.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/** A delta only ever comes to a client that holds what it continues. */
+final class FirstContactWhole {
+  static final String NAME = "first contact whole";
+
+  private FirstContactWhole() {}
+
+  static Copy held(@Nullable Copy copy, String serial) {
+    if (copy == null) {
+      throw new Broken(NAME, "a delta to message " + serial + ", which the client does not hold");
+    }
+    return copy;
+  }
+}

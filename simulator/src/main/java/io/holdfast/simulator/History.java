@@ -1,0 +1,280 @@
+package io.holdfast.simulator;
+
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Format;
+import io.holdfast.protocol.Frame;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One run of a world, from its seed to its rest. */
+final class History {
+  static final int STEPS = 200;
+  private static final int MIN_CLIENTS = 4;
+  private static final int MIN_CHANNELS = 2;
+
+  private final Dice dice;
+  private final Counts counts = new Counts();
+  private final Plant plant;
+  private final boolean tracing;
+  private final Turns turns;
+  private final VirtualTime time;
+  private final List<String> channelNames;
+  private final Truth truth;
+  private final ServerNode node;
+  private final Map<String, Client> clients = new LinkedHashMap<>();
+  private final Set<Wire> wires = new LinkedHashSet<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private final Moves moves;
+  private boolean healing;
+  private boolean diskWasFull;
+  private boolean outcomeWasUnknown;
+  private @Nullable Broken broken;
+  private long digest;
+
+  History(long seed, Plant plant, boolean tracing) {
+    this.dice = new Dice(seed);
+    this.plant = plant;
+    this.tracing = tracing;
+    this.turns = new Turns(dice);
+    this.time = new VirtualTime(turns.takeOne());
+    this.channelNames = List.of("one", "two", "three").subList(0, dice.between(MIN_CHANNELS, 3));
+    int messageBytes = TrueMessage.ENVELOPE + dice.of(700, 6_000);
+    this.truth = new Truth(channelNames, messageBytes, () -> diskWasFull, counts);
+    this.node = new ServerNode(this, turns, time, dice, messageBytes);
+    int size = dice.between(MIN_CLIENTS, 6);
+    for (int i = 0; i < size; i++) {
+      SimAccess access = new SimAccess(ServerNode.APP, "c" + i, dice.percent(40));
+      Client client =
+          new Client(
+              this,
+              access,
+              dice.of(Format.JSON, Format.MSGPACK),
+              dice.percent(80),
+              dice.of(0, 20, 40, 40, 100, 500),
+              dice.of(0, 3_000, 15_000));
+      clients.put(access.clientId(), client);
+    }
+    this.moves = new Moves(this, dice);
+  }
+
+  // ---- what the world is made of ----
+
+  Counts counts() {
+    return counts;
+  }
+
+  Plant plant() {
+    return plant;
+  }
+
+  Turns turns() {
+    return turns;
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  Truth truth() {
+    return truth;
+  }
+
+  ServerNode node() {
+    return node;
+  }
+
+  List<String> channelNames() {
+    return channelNames;
+  }
+
+  List<Client> clients() {
+    return List.copyOf(clients.values());
+  }
+
+  Client client(String name) {
+    Client client = clients.get(name);
+    if (client == null) {
+      throw new IllegalArgumentException("no client " + name);
+    }
+    return client;
+  }
+
+  List<Operation> operations() {
+    return operations;
+  }
+
+  Moves moves() {
+    return moves;
+  }
+
+  /** Differs between two runs unless every frame was the same. */
+  long digest() {
+    return digest;
+  }
+
+  // ---- running ----
+
+  /** Runs it all; throws {@link Broken}. */
+  void run() {
+    clients.values().forEach(Client::connect);
+    for (int step = 0; step < STEPS; step++) {
+      counts.add(Happening.STEP);
+      moves.step();
+      for (int tasks = dice.below(dice.of(3, 20, 60)); tasks > 0 && turns.runOne(); tasks--) {
+        // the dice say which
+      }
+      moves.timePasses();
+      if (step % 20 == 0) {
+        weigh();
+      }
+      rethrow();
+    }
+    new AtRest(this).check();
+  }
+
+  private void weigh() {
+    if (!node.up()) {
+      return;
+    }
+    for (String name : channelNames) {
+      guarded(
+          node.channels().load(new ChannelId(ServerNode.APP, name)),
+          load -> {
+            if (load != null) {
+              MemoryBounded.within(name, load, node.settings());
+            }
+          });
+    }
+  }
+
+  /** Looks at an answer when it comes; a failure of it is not of interest. */
+  <T extends @Nullable Object> void guarded(CompletableFuture<T> answer, Consumer<T> then) {
+    var _ =
+        answer.whenComplete(
+            (value, failure) -> {
+              if (failure == null) {
+                try {
+                  then.accept(value);
+                } catch (Broken found) {
+                  // a future would keep it to itself
+                  broken = found;
+                }
+              }
+            });
+  }
+
+  void rethrow() {
+    if (broken != null) {
+      throw broken;
+    }
+  }
+
+  /** What a client would do after a while. */
+  void later(Runnable task) {
+    time.after(healing ? 10 : dice.of(0, 50, 400, 2_000), task);
+  }
+
+  void heal() {
+    healing = true;
+    wires.forEach(Wire::notice);
+    wires.forEach(wire -> wire.slow(false));
+  }
+
+  // ---- sockets ----
+
+  /** A socket to the node; null when it does not answer. */
+  @Nullable Wire newWire(Client client) {
+    TaskQueue up = node.up() && turns.free() >= 2 ? turns.take() : null;
+    TaskQueue down = up == null ? null : turns.take();
+    if (up == null || down == null) {
+      wires.forEach(Wire::notice);
+      return null;
+    }
+    int watermark = dice.of(400, 1_500, 6_000);
+    Wire wire = new Wire(this, client, up, down, node.loop(dice), watermark);
+    wires.add(wire);
+    return wire;
+  }
+
+  void release(Wire wire, TaskQueue up, TaskQueue down) {
+    if (wires.remove(wire)) {
+      turns.giveBack(up);
+      turns.giveBack(down);
+    }
+  }
+
+  void nodeDied() {
+    trace("the node is gone");
+    List.copyOf(wires).forEach(wire -> wire.nodeDied(dice));
+    moves.nodeDied();
+  }
+
+  // ---- what clients ask and tell ----
+
+  /** What a frame made, if it has been applied. */
+  TrueChannel.@Nullable Applied made(Operation operation) {
+    TrueChannel channel = truth.channel(operation.channel());
+    if (operation.names().isEmpty()) {
+      return null;
+    }
+    FrameKey name = operation.names().getLast();
+    TrueChannel.Applied applied = channel.mark(name);
+    String key = operation.idempotencyKey();
+    return applied == null && key != null ? channel.key(key) : applied;
+  }
+
+  boolean applied(Operation operation) {
+    return made(operation) != null;
+  }
+
+  void acked(Client client, Operation operation) {
+    moves.acked(client, operation);
+  }
+
+  void refused(Operation operation, ErrorInfo error) {
+    RefusedLeavesNoTrace.check(operation, error, truth.channel(operation.channel()), diskWasFull);
+  }
+
+  void diskIsFull() {
+    diskWasFull = true;
+  }
+
+  void outcomeIsUnknown() {
+    outcomeWasUnknown = true;
+  }
+
+  void channelFailed() {
+    if (!outcomeWasUnknown) {
+      throw new Broken("channels live", "a channel failed and nothing was wrong with the disk");
+    }
+  }
+
+  boolean outcomeWasUnknown() {
+    return outcomeWasUnknown;
+  }
+
+  // ---- seeing what happens ----
+
+  void trace(Client client, String direction, Frame frame) {
+    digest = digest * 31 + direction.hashCode();
+    digest = digest * 31 + frame.getClass().getSimpleName().hashCode();
+    digest = digest * 31 + time.now();
+    if (tracing) {
+      trace(client.name() + " " + direction + " " + frame);
+    }
+  }
+
+  void trace(String line) {
+    if (tracing) {
+      System.out.println(time.now() % 1_000_000_000L + " " + line);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.holdfast.simulator;
+
+/** What was sent once is in the log once, and in a client's copy once. */
+final class NothingAppliedTwice {
+  static final String NAME = "nothing applied twice";
+
+  private NothingAppliedTwice() {}
+
+  /** In the log: as often as it was sent under another number at the most, once with an id. */
+  static void inLog(Operation operation, String token, int times) {
+    int most = operation.idempotencyKey() != null ? 1 : Math.max(1, operation.lives());
+    if (times > most) {
+      throw new Broken(NAME, token + " stands in the log " + times + " times: " + operation);
+    }
+  }
+
+  /** In a copy: no token is there more often than in the version it is a copy of. */
+  static void inCopy(String copy, String truth, String what) {
+    int end = -1;
+    for (int start = 0; start < copy.length(); start = end + 1) {
+      end = copy.indexOf(';', start);
+      if (end < 0) {
+        return;
+      }
+      String token = copy.substring(start, end + 1);
+      if (copy.indexOf(token, end) >= 0 && truth.indexOf(token, truth.indexOf(token) + 1) < 0) {
+        throw new Broken(NAME, what + " holds " + token + " twice: " + copy + " not " + truth);
+      }
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package io.holdfast.simulator;
+
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** One frame a client wants to have applied, however often it must be sent. */
+final class Operation {
+  enum Kind {
+    CREATE,
+    CHANGE,
+    EPHEMERAL,
+    PRESENCE
+  }
+
+  enum Outcome {
+    WAITING,
+    ACKED,
+    REFUSED,
+    /** Whoever sent it is gone and nobody has heard. */
+    UNKNOWN
+  }
+
+  private final Kind kind;
+  private final String channel;
+  private final String clientId;
+  private final List<Message> messages;
+  private final @Nullable PresenceMessage presence;
+  private final List<String> tokens;
+  private final @Nullable String target;
+  private final @Nullable String idempotencyKey;
+  private final List<FrameKey> lives = new ArrayList<>(1);
+  private long msgSerial = -1;
+  private Outcome outcome = Outcome.WAITING;
+  private List<@Nullable String> serials = List.of();
+
+  private Operation(
+      Kind kind,
+      String channel,
+      String clientId,
+      List<Message> messages,
+      @Nullable PresenceMessage presence,
+      @Nullable String target,
+      @Nullable String idempotencyKey) {
+    this.kind = kind;
+    this.channel = channel;
+    this.clientId = clientId;
+    this.messages = messages;
+    this.presence = presence;
+    this.target = target;
+    this.idempotencyKey = idempotencyKey;
+    this.tokens =
+        messages.stream()
+            .filter(message -> message.data() != null)
+            .map(message -> TrueChannel.text(message.data()))
+            .collect(Collectors.toList());
+  }
+
+  static Operation publish(
+      Kind kind,
+      String channel,
+      String clientId,
+      List<Message> messages,
+      @Nullable String idempotencyKey) {
+    return new Operation(kind, channel, clientId, messages, null, null, idempotencyKey);
+  }
+
+  static Operation change(String channel, String clientId, Message message) {
+    return new Operation(
+        Kind.CHANGE, channel, clientId, List.of(message), null, message.serial(), null);
+  }
+
+  static Operation presence(String channel, String clientId, PresenceMessage message) {
+    return new Operation(Kind.PRESENCE, channel, clientId, List.of(), message, null, null);
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  String clientId() {
+    return clientId;
+  }
+
+  List<Message> messages() {
+    return messages;
+  }
+
+  @Nullable PresenceMessage presence() {
+    return presence;
+  }
+
+  /** The texts it brings, each like no other's. */
+  List<String> tokens() {
+    return tokens;
+  }
+
+  @Nullable String target() {
+    return target;
+  }
+
+  @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  long msgSerial() {
+    return msgSerial;
+  }
+
+  boolean numbered() {
+    return msgSerial >= 0;
+  }
+
+  void number(long serial) {
+    msgSerial = serial;
+  }
+
+  /** It was sent under this name; the same one again is the same life. */
+  void sentAs(FrameKey key) {
+    if (lives.isEmpty() || !lives.getLast().equals(key)) {
+      lives.add(key);
+    }
+  }
+
+  /** Under how many names it was sent. */
+  int lives() {
+    return lives.size();
+  }
+
+  List<FrameKey> names() {
+    return lives;
+  }
+
+  Outcome outcome() {
+    return outcome;
+  }
+
+  List<@Nullable String> serials() {
+    return serials;
+  }
+
+  void acked(List<@Nullable String> made) {
+    outcome = Outcome.ACKED;
+    serials = made;
+  }
+
+  void end(Outcome how) {
+    outcome = how;
+  }
+
+  @Override
+  public String toString() {
+    return kind
+        + (" of " + clientId + " on " + channel + " " + tokens)
+        + (target == null ? "" : " to " + target)
+        + (presence == null ? "" : " " + presence.action())
+        + (" as " + lives + " " + outcome);
+  }
+}

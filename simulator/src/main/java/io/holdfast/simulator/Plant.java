@@ -1,0 +1,40 @@
+package io.holdfast.simulator;
+
+import io.holdfast.connections.ConnectRequest;
+import io.holdfast.journal.Journal;
+import io.holdfast.protocol.SharedFrame;
+import java.util.List;
+
+/** A bug to be put into the node from outside, to see that it is caught. None by itself. */
+interface Plant {
+  Plant NONE = new Plant() {};
+
+  /**
+   * The journal a run of the node is given instead of the real one.
+   *
+   * @param commits how many entries are stored
+   */
+  default Journal journal(Journal real, long commits) {
+    return real;
+  }
+
+  /** What the node is told of a client that connects. */
+  default ConnectRequest request(ConnectRequest real) {
+    return real;
+  }
+
+  /** Whether the node takes one life of a connection for another. */
+  default boolean mistakesLives() {
+    return false;
+  }
+
+  /** Whether a socket says that it has room. */
+  default boolean writable(boolean real) {
+    return real;
+  }
+
+  /** What leaves on a wire instead of a frame. */
+  default List<SharedFrame> out(Wire wire, SharedFrame frame) {
+    return List.of(frame);
+  }
+}

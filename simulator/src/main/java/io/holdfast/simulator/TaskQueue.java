@@ -1,0 +1,67 @@
+package io.holdfast.simulator;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+
+/** Tasks that run in their order, whenever the seed picks this queue. */
+final class TaskQueue implements Executor {
+  private final Turns turns;
+  private final int place;
+  private final Deque<Task> tasks = new ArrayDeque<>();
+  private boolean paused;
+
+  TaskQueue(Turns turns, int place) {
+    this.turns = turns;
+    this.place = place;
+  }
+
+  int place() {
+    return place;
+  }
+
+  @Override
+  public void execute(Runnable work) {
+    add(new Task(work, 0));
+  }
+
+  void add(Task task) {
+    tasks.add(task);
+    tell();
+  }
+
+  /** Keeps the tasks from running, as a socket that is not read. */
+  void pause(boolean pause) {
+    paused = pause;
+    tell();
+  }
+
+  void clear() {
+    tasks.clear();
+    tell();
+  }
+
+  /** Loses the newest tasks but for so many. */
+  void keepOldest(int count) {
+    while (tasks.size() > count) {
+      tasks.removeLast();
+    }
+    tell();
+  }
+
+  int size() {
+    return tasks.size();
+  }
+
+  void runNext() {
+    Task next = tasks.poll();
+    tell();
+    if (next != null) {
+      next.work().run();
+    }
+  }
+
+  private void tell() {
+    turns.ready(place, !paused && !tasks.isEmpty());
+  }
+}

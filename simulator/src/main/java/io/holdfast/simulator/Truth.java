@@ -1,0 +1,50 @@
+package io.holdfast.simulator;
+
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.StoredEntry;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** What is durable, read from the journal itself before anybody else hears of it. */
+final class Truth {
+  private final Map<String, TrueChannel> channels = new LinkedHashMap<>();
+
+  Truth(List<String> names, int maxMessageBytes, BooleanSupplier diskWasFull, Counts counts) {
+    for (String name : names) {
+      channels.put(name, new TrueChannel(name, maxMessageBytes, diskWasFull, counts));
+    }
+  }
+
+  TrueChannel channel(String name) {
+    TrueChannel channel = channels.get(name);
+    if (channel == null) {
+      throw new IllegalArgumentException("no channel " + name);
+    }
+    return channel;
+  }
+
+  /** Goes on reading with a new run of the journal. */
+  void follow(Journal journal, String app) {
+    channels.forEach(
+        (name, channel) -> {
+          channel.generation(journal.generation());
+          journal.follow(new ChannelId(app, name), channel.position(), new Listening(channel));
+        });
+  }
+
+  private record Listening(TrueChannel channel) implements Journal.Follower {
+    @Override
+    public void entry(StoredEntry entry) {
+      channel.entry(entry);
+    }
+
+    @Override
+    public void lost(JournalException why) {
+      // the next run goes on
+    }
+  }
+}

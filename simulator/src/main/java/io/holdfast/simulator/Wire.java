@@ -1,0 +1,272 @@
+package io.holdfast.simulator;
+
+import io.holdfast.connections.ConnectRequest;
+import io.holdfast.connections.Link;
+import io.holdfast.connections.Transport;
+import io.holdfast.protocol.Decoded;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.Format;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.FrameCodec;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A socket between a client and the node: bytes in order both ways, until it is cut. */
+final class Wire implements Transport {
+  private final History history;
+  private final Client client;
+  private final TaskQueue up;
+  private final TaskQueue down;
+  private final TaskQueue loop;
+  private final Format format;
+  private final int watermark;
+  private final List<SharedFrame> unflushed = new ArrayList<>();
+  private final AcksInOrder acks = new AcksInOrder();
+  private @Nullable Link link;
+  private int inFlight;
+  private boolean severed;
+  private boolean closed;
+  private boolean clientGone;
+  private boolean silent;
+
+  Wire(
+      History history, Client client, TaskQueue up, TaskQueue down, TaskQueue loop, int watermark) {
+    this.history = history;
+    this.client = client;
+    this.up = up;
+    this.down = down;
+    this.loop = loop;
+    this.format = client.format();
+    this.watermark = watermark;
+  }
+
+  AcksInOrder acks() {
+    return acks;
+  }
+
+  // ---- the client's end ----
+
+  void open(ConnectRequest request) {
+    up.execute(
+        () -> {
+          if (!closed) {
+            link = history.node().open(this, request);
+          }
+        });
+  }
+
+  void send(Frame frame) {
+    if (severed || clientGone) {
+      return;
+    }
+    history.trace(client, ">>", frame);
+    byte[] bytes = FrameCodec.encode(frame, format);
+    up.add(
+        new Task(
+            () -> {
+              if (link != null && !closed) {
+                link.received(FrameCodec.decode(format, bytes), bytes.length);
+              }
+            },
+            bytes.length));
+  }
+
+  /** The client stops or begins reading. */
+  void slow(boolean slow) {
+    down.pause(slow);
+  }
+
+  /** The client's process or its socket ends; the node hears of it behind what was sent. */
+  void hangUp() {
+    clientGone = true;
+    down.pause(false);
+    down.clear();
+    up.execute(this::lost);
+  }
+
+  /**
+   * The network fails: some of what is under way is lost in both directions, and each end notices
+   * behind the rest.
+   *
+   * @param unnoticed the node does not notice by itself
+   */
+  void cut(Dice dice, boolean unnoticed) {
+    if (severed) {
+      return;
+    }
+    severed = true;
+    up.keepOldest(dice.below(up.size() + 1));
+    down.keepOldest(dice.below(down.size() + 1));
+    down.pause(false);
+    silent = unnoticed;
+    if (!unnoticed) {
+      up.execute(this::lost);
+    }
+    if (!clientGone) {
+      down.execute(this::gone);
+    }
+  }
+
+  private void lost() {
+    if (!closed) {
+      closed = true;
+      if (link != null) {
+        link.lost();
+      }
+    }
+    up.clear();
+    release();
+  }
+
+  private void gone() {
+    clientGone = true;
+    client.disconnected(this);
+    release();
+  }
+
+  /** The node finds out at last. */
+  void notice() {
+    if (silent) {
+      silent = false;
+      up.execute(this::lost);
+    }
+  }
+
+  /** The node is gone with all it had not sent. */
+  void nodeDied(Dice dice) {
+    closed = true;
+    up.clear();
+    unflushed.clear();
+    if (clientGone) {
+      release();
+    } else if (!severed) {
+      severed = true;
+      down.keepOldest(dice.below(down.size() + 1));
+      down.pause(false);
+      down.execute(this::gone);
+    }
+  }
+
+  private void release() {
+    if (closed && clientGone) {
+      history.release(this, up, down);
+    }
+  }
+
+  private void pong() {
+    if (link != null && !closed) {
+      link.alive();
+    }
+  }
+
+  // ---- the node's end ----
+
+  @Override
+  public Executor executor() {
+    return loop;
+  }
+
+  @Override
+  public Format format() {
+    return format;
+  }
+
+  @Override
+  public boolean writable() {
+    return history.plant().writable(hasRoom());
+  }
+
+  private boolean hasRoom() {
+    return inFlight < watermark;
+  }
+
+  @Override
+  public void write(SharedFrame frame) {
+    if (closed) {
+      return;
+    }
+    MemoryBounded.written(frame.frame(), hasRoom());
+    for (SharedFrame planted : history.plant().out(this, frame)) {
+      boolean before = hasRoom();
+      int size = planted.size(format);
+      history.trace(client, "<<", planted.frame());
+      if (planted.frame() instanceof Frame.Disconnected gone
+          && gone.error() != null
+          && ErrorCode.of(gone.error().code()) == ErrorCode.SUPERSEDED) {
+        history.counts().add(Happening.SUPERSEDED_TRANSPORT);
+      }
+      inFlight += size;
+      unflushed.add(planted);
+      if (before && !hasRoom()) {
+        loop.execute(this::writabilityChanged);
+      }
+    }
+  }
+
+  private void writabilityChanged() {
+    if (link != null && !closed) {
+      link.writabilityChanged();
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (closed) {
+      return;
+    }
+    for (SharedFrame frame : unflushed) {
+      int size = frame.size(format);
+      if (!severed && !clientGone) {
+        down.add(new Task(() -> arrived(frame, size), size));
+      }
+    }
+    unflushed.clear();
+  }
+
+  private void arrived(SharedFrame frame, int size) {
+    boolean before = hasRoom();
+    inFlight -= size;
+    if (!before && hasRoom() && !closed) {
+      loop.execute(this::writabilityChanged);
+    }
+    // everybody's bytes are the same, so they are read once
+    Decoded decoded = frame.view(format, bytes -> FrameCodec.decode(format, bytes));
+    if (!(decoded instanceof Decoded.Ok ok)) {
+      throw new Broken("readable", "the node sent " + decoded);
+    }
+    client.received(this, ok.frame());
+  }
+
+  @Override
+  public void ping() {
+    if (!severed && !clientGone && !closed) {
+      down.execute(() -> up.execute(this::pong));
+    }
+  }
+
+  @Override
+  public void reading(boolean on) {
+    if (!closed) {
+      up.pause(!on);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    flush();
+    closed = true;
+    up.clear();
+    up.pause(false);
+    if (clientGone) {
+      release();
+    } else if (!severed) {
+      down.execute(this::gone);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package io.holdfast.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.connections.ConnectRequest;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredEntry;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Each bug is put into the node from outside, and the invariant it breaks must see it. */
+class PlantedBugTest {
+  private static final int MANY = 500;
+  private static final long BASE = 2_000_000;
+
+  /** Runs histories until one breaks, and tells which invariant did. */
+  private static String caught(Supplier<Plant> plant) {
+    Broken broken =
+        assertThrows(
+            Broken.class,
+            () -> {
+              for (long seed = BASE; seed < BASE + MANY; seed++) {
+                run(seed, plant.get());
+              }
+            });
+    return broken.invariant();
+  }
+
+  private static void run(long seed, Plant plant) {
+    try {
+      new Simulator(plant).run(seed);
+    } catch (AssertionError failed) {
+      throw assertInstanceOf(Broken.class, failed.getCause(), failed.toString());
+    }
+  }
+
+  @Test
+  void framesSentAgainWithoutLookingAtTheirMarks() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public ConnectRequest request(ConnectRequest real) {
+            // a resume is taken for a new life, so no frame is known to have been applied
+            return new ConnectRequest(
+                real.access(),
+                real.echo(),
+                real.heartbeats(),
+                null,
+                real.resume() == null ? real.recover() : real.resume(),
+                real.rollupWindow(),
+                real.remainPresentFor());
+          }
+
+          @Override
+          public boolean mistakesLives() {
+            return true;
+          }
+        };
+    assertEquals(NothingAppliedTwice.NAME, caught(() -> plant));
+  }
+
+  @Test
+  void anAckBeforeTheEntryIsDurable() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public Journal journal(Journal real, long commits) {
+            return new EagerJournal(real, commits);
+          }
+        };
+    String invariant = caught(() -> plant);
+    assertTrue(Set.of(Durability.NAME, NothingAckedIsLost.NAME).contains(invariant), invariant);
+  }
+
+  /** Tells its followers, and whoever appends, what is only on its way to the disk. */
+  private static final class EagerJournal extends JournalWrapper {
+    private final Map<ChannelId, List<Follower>> followers = new HashMap<>();
+    private long position;
+
+    EagerJournal(Journal real, long position) {
+      super(real);
+      this.position = position;
+    }
+
+    @Override
+    public Subscription follow(ChannelId channel, long after, Follower follower) {
+      followers.computeIfAbsent(channel, c -> new ArrayList<>()).add(follower);
+      return super.follow(channel, after, follower);
+    }
+
+    @Override
+    public CompletableFuture<Appended> append(ChannelId channel, byte[] entry, String id) {
+      CompletableFuture<Appended> real = super.append(channel, entry, id);
+      if (real.isDone()) {
+        return real;
+      }
+      StoredEntry told = new StoredEntry(++position, 0, entry);
+      followers.getOrDefault(channel, List.of()).forEach(follower -> follower.entry(told));
+      return CompletableFuture.completedFuture(new Appended(position, 0));
+    }
+  }
+
+  @Test
+  void aBareDeltaAtFirstContact() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            return List.of(
+                frame.frame() instanceof Frame.Messages messages
+                        && messages.messages().getFirst().action() == MessageAction.UPDATE
+                    ? new SharedFrame(bare(messages))
+                    : frame);
+          }
+        };
+    assertEquals(FirstContactWhole.NAME, caught(() -> plant));
+  }
+
+  private static Frame bare(Frame.Messages frame) {
+    Message whole = frame.messages().getFirst();
+    Message delta =
+        new Message(
+            MessageAction.APPEND,
+            whole.id(),
+            whole.name(),
+            whole.data(),
+            whole.encoding(),
+            whole.clientId(),
+            whole.connectionId(),
+            null,
+            whole.timestamp(),
+            whole.extras(),
+            whole.serial(),
+            whole.version());
+    return new Frame.Messages(
+        frame.channel(),
+        List.of(delta),
+        frame.msgSerial(),
+        frame.id(),
+        frame.connectionId(),
+        frame.channelSerial(),
+        frame.timestamp(),
+        frame.params());
+  }
+
+  @Test
+  void anAckThatOvertakesAnother() {
+    assertEquals(
+        AcksInOrder.NAME,
+        caught(() -> new Swapping(f -> f instanceof Frame.Ack || f instanceof Frame.Nack, true)));
+  }
+
+  @Test
+  void messagesInAnotherOrderForSome() {
+    assertEquals(
+        OneOrderForAll.NAME, caught(() -> new Swapping(PlantedBugTest::isStoredCreate, false)));
+  }
+
+  private static boolean isStoredCreate(Frame frame) {
+    return frame instanceof Frame.Messages messages
+        && messages.channelSerial() != null
+        && messages.messages().getFirst().action() == MessageAction.CREATE;
+  }
+
+  /**
+   * Has two frames of a kind change places.
+   *
+   * @param patient whether the first waits for the other beyond the next frame
+   */
+  private record Swapping(Predicate<Frame> kind, boolean patient, Map<Wire, SharedFrame> held)
+      implements Plant {
+    Swapping(Predicate<Frame> kind, boolean patient) {
+      this(kind, patient, new WeakHashMap<>());
+    }
+
+    @Override
+    public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+      boolean swaps = kind.test(frame.frame());
+      SharedFrame before = swaps || !patient ? held.remove(wire) : null;
+      if (before != null) {
+        return swaps ? List.of(frame, before) : List.of(before, frame);
+      }
+      if (swaps) {
+        held.put(wire, frame);
+      }
+      return swaps ? List.of() : List.of(frame);
+    }
+  }
+
+  @Test
+  void aFrameLeftOutOfAReplay() {
+    Plant plant =
+        new Plant() {
+          private final Map<Wire, Boolean> skipping = new WeakHashMap<>();
+
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            if (frame.frame() instanceof Frame.Attached) {
+              skipping.put(wire, true);
+            }
+            boolean skip =
+                frame.frame() instanceof Frame.Messages messages
+                    && messages.messages().getFirst().action() == MessageAction.APPEND
+                    && skipping.remove(wire) != null;
+            return skip ? List.of() : List.of(frame);
+          }
+        };
+    assertEquals(ResumeNeverSkips.NAME, caught(() -> plant));
+  }
+
+  @Test
+  void aLeaveNobodyHears() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            return frame.frame() instanceof Frame.Presence ? List.of() : List.of(frame);
+          }
+        };
+    assertEquals(PresenceTrue.NAME, caught(() -> plant));
+  }
+
+  @Test
+  void aSocketThatIsWrittenToThoughItIsFull() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public boolean writable(boolean real) {
+            return true;
+          }
+        };
+    assertEquals(MemoryBounded.NAME, caught(() -> plant));
+  }
+}
