@@ -2,17 +2,23 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
+import io.holdfast.protocol.Data;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The newest events of a channel, for those who come back soon. Of the channel's lane. */
 final class Recents {
   private final long maxBytes;
   private final Deque<Event> events = new ArrayDeque<>();
   private long bytes;
+
+  /** Arrays of whole messages that events keep alive, each counted once: how many events do. */
+  private final IdentityHashMap<byte[], Integer> arrays = new IdentityHashMap<>();
 
   /** Everything after this is here. */
   private Cursor after;
@@ -25,6 +31,7 @@ final class Recents {
   /** Begins anew: what came before is not here. */
   void startAfter(Cursor cursor) {
     events.clear();
+    arrays.clear();
     bytes = 0;
     after = cursor;
   }
@@ -32,11 +39,26 @@ final class Recents {
   void add(Event event) {
     events.add(event);
     bytes += event.weight();
+    byte[] array = array(event);
+    if (array != null && arrays.merge(array, 1, Integer::sum) == 1) {
+      bytes += array.length;
+    }
     while (bytes > maxBytes) {
       Event oldest = events.removeFirst();
       bytes -= oldest.weight();
+      byte[] old = array(oldest);
+      if (old != null
+          && arrays.merge(old, -1, (n, less) -> n + less == 0 ? null : n + less) == null) {
+        bytes -= old.length;
+      }
       after = oldest.cursor();
     }
+  }
+
+  /** The array behind a changed message, which its later versions share until it grows. */
+  private static byte @Nullable [] array(Event event) {
+    Data data = event instanceof Event.Changed changed ? changed.whole().message().data() : null;
+    return data == null ? null : data.array();
   }
 
   /** Whether everything after a cursor is here. */

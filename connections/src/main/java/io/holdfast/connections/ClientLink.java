@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class ClientLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
   private static final int MAX_UNREADABLE = 100;
+  private static final int CLOSE_PATIENCE = 2_000;
 
   /** Far above what attachments leave on the way: answers to one that sends and never reads. */
   private static final long MAX_UNSENT = 8L * 1024 * 1024;
@@ -54,6 +55,7 @@ final class ClientLink implements Link {
     STARTING,
     CONNECTED,
     DRAINING,
+    CLOSING,
     OVER
   }
 
@@ -287,12 +289,18 @@ final class ClientLink implements Link {
 
   private void answersLeft() {
     transport.flush();
-    if (state == State.DRAINING) {
-      if (acks.size() == 0) {
-        endTransport(drained());
+    switch (state) {
+      case DRAINING -> {
+        if (acks.size() == 0) {
+          endTransport(drained());
+        }
       }
-    } else {
-      bound();
+      case CLOSING -> {
+        if (acks.size() == 0) {
+          closed();
+        }
+      }
+      case STARTING, CONNECTED, OVER -> bound();
     }
   }
 
@@ -332,10 +340,22 @@ final class ClientLink implements Link {
 
   // ---- the end ----
 
-  /** The client wants no more: members leave and the state goes. */
+  /** The client wants no more: members leave now, and what it sent before is still answered. */
   private void close() {
     publishing.flushRollups();
     channels.leaveAll();
+    state = State.CLOSING;
+    if (acks.size() == 0) {
+      closed();
+    } else {
+      node.timers().after(CLOSE_PATIENCE, () -> transport.executor().execute(this::closed));
+    }
+  }
+
+  private void closed() {
+    if (state != State.CLOSING) {
+      return;
+    }
     send(new Frame.Closed());
     end();
     connections.closed(this, identity.connectionId());
@@ -359,6 +379,9 @@ final class ClientLink implements Link {
 
   /** This transport ends and the connection may go on with another. */
   void endTransport(@Nullable ErrorInfo error) {
+    if (state == State.CLOSING) {
+      closed();
+    }
     if (state == State.OVER) {
       return;
     }
@@ -410,7 +433,7 @@ final class ClientLink implements Link {
                 case STARTING -> {
                   // handed on as soon as it has started
                 }
-                case CONNECTED, DRAINING -> endTransport(ErrorCode.SUPERSEDED.info());
+                case CONNECTED, DRAINING, CLOSING -> endTransport(ErrorCode.SUPERSEDED.info());
                 case OVER -> {
                   if (!awaited) {
                     handOver(left == null ? Remains.nothing(identity) : left);
