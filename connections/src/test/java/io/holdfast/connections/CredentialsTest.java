@@ -104,8 +104,7 @@ class CredentialsTest {
 
   @Test
   void aNewTokenInTimeKeepsTheConnection() {
-    Client client =
-        lobby.client(Pass.named("me").until(lobby.world.now() + 5_000)).connect();
+    Client client = lobby.client(Pass.named("me").until(lobby.world.now() + 5_000)).connect();
     authorised(client, Pass.named("me").until(lobby.world.now() + 10_000));
     lobby.world.pass(9_000);
     assertFalse(client.closed);
@@ -124,8 +123,7 @@ class CredentialsTest {
   void attachingNeedsARightAndNoMoreThanAllowedIsGranted() {
     Client client = lobby.client(new Pass("app", "me", Set.of(), Flags.SUBSCRIBE, 0)).connect();
     client.attach("room");
-    assertEquals(
-        Flags.SUBSCRIBE, client.last(Frame.Attached.class).flags() & Flags.MODES);
+    assertEquals(Flags.SUBSCRIBE, client.last(Frame.Attached.class).flags() & Flags.MODES);
     client.attach("closed");
     assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
     assertEquals("closed", client.last(Frame.ProtocolError.class).channel());

@@ -33,7 +33,10 @@ class RequestsTest {
   }
 
   private static Message message(
-      MessageAction action, @Nullable String id, @Nullable String clientId, @Nullable String serial) {
+      MessageAction action,
+      @Nullable String id,
+      @Nullable String clientId,
+      @Nullable String serial) {
     return message(action, id, clientId, serial, null);
   }
 
@@ -165,10 +168,12 @@ class RequestsTest {
   @Test
   void idsOfABatchFollowOneBase() {
     Part.Publish part =
-        assertInstanceOf(Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"), create("a:1"))));
+        assertInstanceOf(
+            Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"), create("a:1"))));
     assertEquals("a", part.origin().idempotencyKey());
     assertEquals("a:1", part.messages().get(1).id());
-    Part.Publish alone = assertInstanceOf(Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"))));
+    Part.Publish alone =
+        assertInstanceOf(Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"))));
     assertEquals("a:0", alone.origin().idempotencyKey());
     assertEquals(40031, code(judge(Pass.KEY, ME, create("a:0"), create("b:1"))));
     assertEquals(40031, code(judge(Pass.KEY, ME, create("a:0"), create(null))));
@@ -215,8 +220,7 @@ class RequestsTest {
   @Test
   void aNamespaceMayForbidChanges() {
     Message update = change(MessageAction.UPDATE);
-    assertEquals(
-        93002, code(requests.messages(Pass.KEY, "fixed", List.of(update), Map.of(), ME)));
+    assertEquals(93002, code(requests.messages(Pass.KEY, "fixed", List.of(update), Map.of(), ME)));
   }
 
   @Test

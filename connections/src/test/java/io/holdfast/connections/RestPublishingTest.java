@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 class RestPublishingTest {
   private final Lobby lobby = new Lobby();
   private int named;
-  private final RestPublishing rest =
-      new RestPublishing(lobby.connections, () -> "rest" + named++);
+  private final RestPublishing rest = new RestPublishing(lobby.connections, () -> "rest" + named++);
 
   private static Message message(@Nullable String id, @Nullable String connectionKey) {
     return new Message(
