@@ -41,6 +41,9 @@ final class Storing {
   private long epoch;
   private long retryAt;
 
+  /** Whether the entries up to {@link #trimmed} are gone; a crash may have left some. */
+  private boolean swept;
+
   Storing(
       Channel handle, Services services, ChannelState state, long manifestVersion, long trimmed) {
     this.handle = handle;
@@ -118,21 +121,26 @@ final class Storing {
   }
 
   private void trim(long through) {
-    if (through <= trimmed) {
+    if (through > trimmed) {
+      write(through, () -> delete(through));
+    } else if (trimmed > 0 && !swept) {
+      delete(trimmed);
+    } else {
       busy = false;
-      return;
     }
-    write(
-        through,
-        () ->
-            handle.when(
-                journal.trim(id, through),
-                (nothing, failure) -> {
-                  busy = false;
-                  if (failure != null) {
-                    LOG.warn("entries of {} could not be deleted; they will be later", id, failure);
-                  }
-                }));
+  }
+
+  private void delete(long through) {
+    swept = true;
+    handle.when(
+        journal.trim(id, through),
+        (nothing, failure) -> {
+          busy = false;
+          if (failure != null) {
+            swept = false;
+            LOG.warn("entries of {} could not be deleted; they will be later", id, failure);
+          }
+        });
   }
 
   private void write(long trim, Runnable then) {

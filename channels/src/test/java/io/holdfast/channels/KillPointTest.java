@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
+import io.holdfast.journal.Direction;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
@@ -140,6 +141,30 @@ class KillPointTest {
             compact(scene);
           });
     }
+  }
+
+  @Test
+  void entriesThatACrashLeftGoWithTheNextCompaction() {
+    Scene whole = new Scene();
+    compact(whole);
+    whole.house.world.run();
+    int left = entries(whole);
+    for (int steps = 0; steps < 40; steps++) {
+      Scene scene = new Scene();
+      compact(scene);
+      for (int i = 0; i < steps; i++) {
+        scene.house.world.step();
+      }
+      scene.house.restart();
+      compact(scene);
+      scene.house.world.run();
+      assertEquals(left, entries(scene), "after " + steps);
+    }
+  }
+
+  private static int entries(Scene scene) {
+    var read = scene.house.journal.read(House.ROOM, 0, Direction.FORWARDS, 100, 1 << 20);
+    return scene.house.await(read).size();
   }
 
   @Test

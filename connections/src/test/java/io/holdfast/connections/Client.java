@@ -167,6 +167,14 @@ final class Client implements Transport {
     lobby.world.run();
   }
 
+  /** Time passes and the client answers pings. */
+  void live(long ms) {
+    for (long left = ms; left > 0; left -= 5_000) {
+      lobby.world.pass(Math.min(left, 5_000));
+      alive();
+    }
+  }
+
   Frame.Connected connected() {
     return last(Frame.Connected.class);
   }

@@ -29,6 +29,8 @@ public final class Keepers {
   private static final int COMPACTIONS_A_BEAT = 200;
   private static final int WALK_A_BEAT = 100;
   private static final int MAX_DUE = 1_000_000;
+  private static final int LOOK_BYTES = 1024 * 1024;
+  private static final long HAS_WORK = 0;
 
   private final Channels channels;
   private final Journal journal;
@@ -38,7 +40,7 @@ public final class Keepers {
   private final long beat;
   private final ToLongFunction<ChannelId> retention;
 
-  /** Channels whose log may be shortened, and from when on. */
+  /** Channels to look at, and from when on; {@link #HAS_WORK} for those to be shortened. */
   private final Map<ChannelId, Long> due = new LinkedHashMap<>();
 
   private @Nullable ChannelId walked;
@@ -107,16 +109,23 @@ public final class Keepers {
   }
 
   private void compactDue(long now) {
+    List<ChannelId> looked = new ArrayList<>();
     Iterator<Map.Entry<ChannelId, Long>> each = due.entrySet().iterator();
     int budget = COMPACTIONS_A_BEAT;
     while (each.hasNext() && budget > 0) {
       Map.Entry<ChannelId, Long> entry = each.next();
       if (entry.getValue() <= now) {
         each.remove();
-        channels.compact(entry.getKey());
         budget--;
+        if (entry.getValue() == HAS_WORK) {
+          channels.compact(entry.getKey());
+        } else {
+          looked.add(entry.getKey());
+        }
       }
     }
+    // they may have left memory, and are not to be opened for nothing
+    looked.forEach(this::look);
   }
 
   /** Looks at the next few stored channels: anything with entries is due, old messages go. */
@@ -141,15 +150,14 @@ public final class Keepers {
   }
 
   private void look(ChannelId id) {
+    long horizonPassed = timers.now() - horizon;
     var _ =
         journal
-            .read(id, 0, Direction.FORWARDS, 2, 1)
+            .read(id, 0, Direction.FORWARDS, 2, LOOK_BYTES)
             .thenAccept(
                 entries -> {
-                  // one entry is always kept: there is something to do from the second on
-                  boolean old =
-                      !entries.isEmpty() && entries.getFirst().time() < timers.now() - horizon;
-                  if (old) {
+                  // the newest that is past the horizon stays: two of them are work
+                  if (entries.size() > 1 && entries.get(1).time() < horizonPassed) {
                     executor.execute(() -> lookAgain(id));
                   }
                 });
@@ -157,13 +165,22 @@ public final class Keepers {
     if (kept > 0) {
       long cutoff = timers.now() - kept;
       lookForOld(
-          id, RecordKind.MESSAGE, cutoff, b -> StoredMessage.decode(b).message().timestamp());
-      lookForOld(id, RecordKind.PRESENCE, cutoff, b -> PresenceRecord.decode(b).timestamp());
+          id, cutoff, RecordKind.MESSAGE, b -> StoredMessage.decode(b).message().timestamp());
+      lookForOld(id, cutoff, RecordKind.PRESENCE, b -> PresenceRecord.decode(b).timestamp());
+      var _ =
+          journal
+              .read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1)
+              .thenAccept(
+                  newest -> {
+                    if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
+                      channels.expire(id, cutoff);
+                    }
+                  });
     }
   }
 
-  /** A channel may hold nothing but presence events, so each kind is looked at. */
-  private void lookForOld(ChannelId id, RecordKind kind, long cutoff, ToLongFunction<byte[]> time) {
+  /** Has a channel's records deleted if the oldest of a kind is from before {@code cutoff}. */
+  private void lookForOld(ChannelId id, long cutoff, RecordKind kind, ToLongFunction<byte[]> time) {
     var _ =
         journal
             .scan(id, kind.code(), null, null, Direction.FORWARDS, 1, 1)
@@ -178,7 +195,7 @@ public final class Keepers {
 
   private void lookAgain(ChannelId id) {
     if (due.size() < MAX_DUE) {
-      due.putIfAbsent(id, 0L);
+      due.put(id, HAS_WORK);
     }
   }
 }

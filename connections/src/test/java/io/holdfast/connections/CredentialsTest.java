@@ -1,0 +1,177 @@
+package io.holdfast.connections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CredentialsTest {
+  private final Lobby lobby = new Lobby();
+
+  private Client authorised(Client client, Access access) {
+    lobby.tokens.put("token", access);
+    return client.send(new Frame.Auth("token"));
+  }
+
+  @Test
+  void aNewTokenOfTheSameClientChangesTheKeyAndKeepsTheConnection() {
+    Client client = lobby.client().connect().attach("room");
+    String before = client.key();
+    authorised(client, Pass.named("me"));
+    assertEquals(2, client.all(Frame.Connected.class).size());
+    assertNotEquals(before, client.key());
+    lobby.client().connect().published("room", "x");
+    assertEquals(List.of("CREATE x"), client.heard());
+  }
+
+  @Test
+  void aNewTokenMayTakeRightsAndChannelsThatLostThemAreLost() {
+    Client client = lobby.client().connect().attach("room");
+    authorised(client, new Pass("app", "me", Set.of(), 0, 0));
+    assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
+    assertEquals("room", client.last(Frame.ProtocolError.class).channel());
+    lobby.client().connect().published("room", "x");
+    assertEquals(List.of(), client.heard());
+    client.publish("room", "y");
+    lobby.world.run();
+    assertEquals(40160, client.refusedWith());
+    assertFalse(client.closed);
+  }
+
+  @Test
+  void aNewTokenMayGiveRights() {
+    Client client =
+        lobby.client(Pass.allowing("me", Permission.SUBSCRIBE)).connect().attach("room");
+    client.publish("room", "x");
+    lobby.world.run();
+    assertEquals(40160, client.refusedWith());
+    authorised(client, Pass.named("me"));
+    client.published("room", "y");
+  }
+
+  @Test
+  void anAnonymousConnectionMayBecomeSomebody() {
+    Client client = lobby.client(Pass.named(null)).connect();
+    assertNull(client.connected().details().clientId());
+    authorised(client, Pass.named("me"));
+    assertEquals("me", client.connected().details().clientId());
+    client.attach("room").published("room", "x");
+    assertEquals("me", client.last(Frame.Messages.class).messages().getFirst().clientId());
+  }
+
+  @Test
+  void nobodyBecomesSomebodyElse() {
+    for (Pass other :
+        List.of(
+            Pass.named("you"),
+            Pass.named(null),
+            new Pass("other", "me", Set.of(), Flags.MODES, 0))) {
+      Client client = lobby.client().connect().enter("room");
+      authorised(client, other);
+      assertEquals(40102, client.last(Frame.ProtocolError.class).error().code());
+      assertNull(client.last(Frame.ProtocolError.class).channel());
+      assertTrue(client.closed);
+      assertEquals(List.of(), lobby.members("room"));
+    }
+  }
+
+  @Test
+  void aTokenThatIsNotAcceptedEndsTheConnection() {
+    Client client = lobby.client().connect().send(new Frame.Auth("forged"));
+    assertTrue(client.closed);
+    assertNull(client.last(Frame.ProtocolError.class).channel());
+    Client without = lobby.client().connect().send(new Frame.Auth(null));
+    assertEquals(40101, without.last(Frame.ProtocolError.class).error().code());
+  }
+
+  @Test
+  void aTokenThatExpiresDisconnectsAndTheConnectionCanResume() {
+    Pass brief = Pass.named("me").until(lobby.world.now() + 5_000);
+    Client client = lobby.client(brief).connect();
+    lobby.world.pass(4_999);
+    assertFalse(client.closed);
+    lobby.world.pass(1);
+    assertEquals(40142, client.disconnectedWith());
+    assertEquals(client.id(), lobby.client().resume(client).id());
+  }
+
+  @Test
+  void aNewTokenInTimeKeepsTheConnection() {
+    Client client = lobby.client(Pass.named("me").until(lobby.world.now() + 5_000)).connect();
+    authorised(client, Pass.named("me").until(lobby.world.now() + 10_000));
+    lobby.world.pass(9_000);
+    assertFalse(client.closed);
+    lobby.world.pass(1_000);
+    assertEquals(40142, client.disconnectedWith());
+  }
+
+  @Test
+  void aKeyMayUseAnyNameButOnlyTokensAreToldSo() {
+    assertNull(lobby.client(Pass.KEY).connect().connected().details().clientId());
+    Client token = lobby.client(Pass.KEY.until(lobby.world.now() + 60_000)).connect();
+    assertEquals("*", token.connected().details().clientId());
+  }
+
+  @Test
+  void attachingNeedsARightAndNoMoreThanAllowedIsGranted() {
+    Client client = lobby.client(new Pass("app", "me", Set.of(), Flags.SUBSCRIBE, 0)).connect();
+    client.attach("room");
+    assertEquals(Flags.SUBSCRIBE, client.last(Frame.Attached.class).flags() & Flags.MODES);
+    client.attach("closed");
+    assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
+    assertEquals("closed", client.last(Frame.ProtocolError.class).channel());
+  }
+
+  @Test
+  void aChannelAttachedWithoutAModeTakesNothingOfItsKind() {
+    Client client = lobby.client().connect();
+    client.send(new Frame.Attach("room", null, Flags.SUBSCRIBE, java.util.Map.of()));
+    client.publish("room", "x");
+    client.enter("room");
+    assertEquals(40160, client.refusedWith());
+  }
+
+  @Test
+  void oneChannelTooManyIsRefused() {
+    ConnectionSettings d = ConnectionSettings.DEFAULT;
+    Lobby small =
+        new Lobby(
+            new ConnectionSettings(
+                d.maxMessageSize(),
+                d.maxFrameSize(),
+                d.stateTtl(),
+                d.maxIdle(),
+                d.maxUnackedFrames(),
+                d.maxUnackedBytes(),
+                d.maxNodeUnackedBytes(),
+                d.ackTimeout(),
+                2,
+                d.serverId()));
+    Client client = small.client().connect().attach("a").attach("b").attach("c");
+    assertEquals(90010, client.last(Frame.ProtocolError.class).error().code());
+    client.attach("a");
+    assertEquals(3, client.all(Frame.Attached.class).size());
+    client.send(new Frame.Detach("a")).attach("c");
+    assertEquals("c", client.last(Frame.Attached.class).channel());
+  }
+
+  @Test
+  void aBadNameOrParamEndsNothing() {
+    Client client = lobby.client().connect().attach("").attach("[bad");
+    assertEquals(
+        List.of(40010, 40010),
+        client.all(Frame.ProtocolError.class).stream().map(e -> e.error().code()).toList());
+    client.attach("room", null, java.util.Map.of("rewind", "soon"));
+    assertEquals(40000, client.last(Frame.ProtocolError.class).error().code());
+    assertFalse(client.closed);
+    client.attach("room");
+    assertEquals(1, client.all(Frame.Attached.class).size());
+  }
+}

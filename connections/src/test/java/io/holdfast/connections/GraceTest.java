@@ -1,0 +1,122 @@
+package io.holdfast.connections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.PresenceAction;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How long members stay when their connection is lost. */
+class GraceTest {
+  private final Lobby lobby = new Lobby();
+
+  private Client present() {
+    return lobby.client().connect().attach("room").enter("room");
+  }
+
+  @Test
+  void aLostConnectionsMembersStayForTheGraceAndNoLonger() {
+    present().cut();
+    lobby.world.pass(14_900);
+    assertEquals(List.of("me"), lobby.members("room"));
+    lobby.world.pass(200);
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void aClientMayAskToBeMissedAtOnce() {
+    Client client = lobby.client();
+    client.remainPresentFor = 0;
+    client.connect().attach("room").enter("room").cut();
+    lobby.world.pass(1);
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void aCleanCloseLeavesAtOnceEvenIfTheEnterIsOnItsWay() {
+    present().send(new Frame.Close());
+    assertEquals(List.of(), lobby.members("room"));
+    Client quick = lobby.client().connect();
+    quick.presence("room", PresenceAction.ENTER, null);
+    quick.put(new Frame.Close());
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void aDetachLeavesAtOnce() {
+    Client client = present();
+    client.send(new Frame.Detach("room"));
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void aConnectionThatComesBackAndAttachesKeepsItsMembersAndNobodyHears() {
+    Client watcher = lobby.client().connect().attach("room");
+    Client one = present();
+    one.cut();
+    lobby.world.pass(5_000);
+    Client two = one.next().attach("room", one.place("room"), Map.of());
+    assertTrue(two.attachedAndResumed());
+    two.live(120_000);
+    assertEquals(List.of("me"), lobby.members("room"));
+    assertEquals(1, watcher.all(Frame.Presence.class).size());
+  }
+
+  @Test
+  void aConnectionThatComesBackButDoesNotAttachLosesItsMembersAfterANewGrace() {
+    Client one = present();
+    one.cut();
+    lobby.world.pass(10_000);
+    Client two = one.next();
+    two.live(14_000);
+    assertEquals(List.of("me"), lobby.members("room"));
+    two.live(2_000);
+    assertEquals(List.of(), lobby.members("room"));
+    assertFalse(two.closed);
+  }
+
+  @Test
+  void membersEnteredForOthersAreCountedOneByOne() {
+    Client client = lobby.client(Pass.KEY).connect();
+    client.presence("room", PresenceAction.ENTER, "ann");
+    client.presence("room", PresenceAction.ENTER, "ben");
+    client.presence("room", PresenceAction.LEAVE, "ann");
+    lobby.world.run();
+    assertEquals(List.of("ben"), lobby.members("room"));
+    client.cut();
+    lobby.world.pass(16_000);
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void aMemberThatEntersAgainUnderItsIdAfterAResumeStays() {
+    Client one = present();
+    one.cut();
+    Client two = one.like();
+    two.resume(one);
+    two.number = 0;
+    two.enter("room");
+    two.attach("room", one.place("room"), Map.of());
+    two.live(60_000);
+    assertEquals(List.of("me"), lobby.members("room"));
+  }
+
+  @Test
+  void membersOfAKilledServerStayWhileTheirClientsComeBack() {
+    Client one = present();
+    Client gone = lobby.client(Pass.named("gone")).connect().enter("room");
+    assertFalse(gone.closed);
+    lobby.restart();
+    lobby.world.pass(5_000);
+    Client two = one.next().attach("room", one.place("room"), Map.of());
+    assertTrue(two.attachedAndResumed());
+    two.live(45_000);
+    assertEquals(List.of("me"), lobby.members("room"));
+  }
+}

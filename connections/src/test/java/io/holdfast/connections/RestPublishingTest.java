@@ -1,0 +1,130 @@
+package io.holdfast.connections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RestPublishingTest {
+  private final Lobby lobby = new Lobby();
+  private int named;
+  private final RestPublishing rest = new RestPublishing(lobby.connections, () -> "rest" + named++);
+
+  private static Message message(@Nullable String id, @Nullable String connectionKey) {
+    return new Message(
+        MessageAction.CREATE,
+        id,
+        null,
+        Data.text("x"),
+        null,
+        null,
+        null,
+        connectionKey,
+        0,
+        null,
+        null,
+        null);
+  }
+
+  private RestPublishing.Outcome publish(Access access, Message... messages) {
+    var future = rest.publish(access, "room", List.of(messages), Map.of());
+    lobby.world.run();
+    assertTrue(future.isDone());
+    return future.join();
+  }
+
+  private RestPublishing.Outcome.Done done(RestPublishing.Outcome outcome) {
+    return assertInstanceOf(RestPublishing.Outcome.Done.class, outcome);
+  }
+
+  private static int refused(RestPublishing.Outcome outcome) {
+    return assertInstanceOf(RestPublishing.Outcome.Refused.class, outcome).error().code();
+  }
+
+  @Test
+  void aPublishIsToldItsIdAndSerials() {
+    Client reader = lobby.client().connect().attach("room");
+    RestPublishing.Outcome.Done done = done(publish(Pass.named("me"), message(null, null)));
+    assertEquals("rest0", done.messageId());
+    Message got = reader.last(Frame.Messages.class).messages().getFirst();
+    assertEquals(got.serial(), done.serials().getFirst());
+    assertEquals("me", got.clientId());
+  }
+
+  @Test
+  void theSameIdsAreOnePublish() {
+    RestPublishing.Outcome.Done first = done(publish(Pass.KEY, message("id", null)));
+    RestPublishing.Outcome.Done again = done(publish(Pass.KEY, message("id", null)));
+    assertEquals("id", first.messageId());
+    assertEquals(first, again);
+    lobby.restart();
+    RestPublishing after = new RestPublishing(lobby.connections, () -> "other");
+    var future = after.publish(Pass.KEY, "room", List.of(message("id", null)), Map.of());
+    lobby.world.run();
+    assertEquals(first, future.join());
+  }
+
+  @Test
+  void onBehalfOfAConnectionItIsThatConnections() {
+    Client client = lobby.client().connect().attach("room");
+    done(publish(Pass.KEY, message(null, client.key())));
+    Frame.Messages frame = client.last(Frame.Messages.class);
+    assertEquals(client.id(), frame.connectionId());
+    assertEquals("me", frame.messages().getFirst().clientId());
+  }
+
+  @Test
+  void aKeyOfNoConnectionHereIsRefused() {
+    assertEquals(40006, refused(publish(Pass.KEY, message(null, "garbage"))));
+    Client client = lobby.client().connect();
+    client.send(new Frame.Close());
+    assertEquals(40006, refused(publish(Pass.KEY, message(null, client.key()))));
+  }
+
+  @Test
+  void whatIsWrongIsRefused() {
+    assertEquals(40000, refused(publish(Pass.KEY)));
+    assertEquals(40160, refused(publish(Pass.allowing("me"), message(null, null))));
+  }
+
+  @Test
+  void aMessageIsChangedByItsSerial() {
+    String serial =
+        Objects.requireNonNull(
+            done(publish(Pass.named("me"), message(null, null))).serials().getFirst());
+    Client reader = lobby.client().connect().attach("room");
+    Message append = Client.message(MessageAction.APPEND, serial, null, "y");
+    var future = rest.change(Pass.named("me"), "room", append);
+    lobby.world.run();
+    String version =
+        Objects.requireNonNull(
+            assertInstanceOf(RestPublishing.Outcome.Done.class, future.join())
+                .serials()
+                .getFirst());
+    assertTrue(version.compareTo(serial) > 0);
+    assertEquals(List.of("UPDATE xy"), reader.heard());
+    var denied = rest.change(Pass.allowing("you", Permission.PUBLISH), "room", append);
+    lobby.world.run();
+    assertEquals(40160, refused(denied.join()));
+  }
+
+  @Test
+  void nothingIsAnsweredBeforeTheJournalHasIt() {
+    lobby.journal.holdCommits(true);
+    var future = rest.publish(Pass.KEY, "room", List.of(message(null, null)), Map.of());
+    lobby.world.run();
+    assertTrue(!future.isDone());
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    done(future.join());
+  }
+}
