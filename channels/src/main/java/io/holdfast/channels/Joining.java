@@ -195,7 +195,18 @@ final class Joining {
   /** A client asks for the members again. */
   void sync(String connectionId) {
     Attachments.Place place = attachments.get(connectionId);
-    if (place == null || !place.attachment().has(Flags.PRESENCE_SUBSCRIBE)) {
+    if (place != null) {
+      sync(place);
+    }
+  }
+
+  /** Everyone is sent the members again. */
+  void syncAll() {
+    attachments.all().forEach(this::sync);
+  }
+
+  private void sync(Attachments.Place place) {
+    if (!place.attachment().has(Flags.PRESENCE_SUBSCRIBE)) {
       return;
     }
     attachments.flush();

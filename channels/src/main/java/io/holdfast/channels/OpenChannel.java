@@ -18,6 +18,7 @@ import io.holdfast.journal.StoredEntry;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -80,11 +81,25 @@ final class OpenChannel {
   }
 
   /** Those present; not who was to leave by now and whose departure is only on its way. */
-  private java.util.Collection<Member> members() {
-    if (!earlierBoots || services.timers().now() < earlierBootsDue()) {
-      return state.members();
-    }
-    return state.members().stream().filter(m -> m.owner().boot().equals(services.boot())).toList();
+  private Collection<Member> members() {
+    return hiding() ? state.members().stream().filter(this::ours).toList() : state.members();
+  }
+
+  private boolean hiding() {
+    return earlierBoots && services.timers().now() >= earlierBootsDue();
+  }
+
+  private boolean ours(Member member) {
+    return member.owner().boot().equals(services.boot());
+  }
+
+  private List<Member> hidden() {
+    return hiding() ? state.members().stream().filter(m -> !ours(m)).toList() : List.of();
+  }
+
+  private boolean shown(Member hiddenBefore) {
+    Member now = state.member(hiddenBefore.key());
+    return now != null && ours(now);
   }
 
   private long earlierBootsDue() {
@@ -163,7 +178,12 @@ final class OpenChannel {
   }
 
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
+    List<Member> hidden = hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
+    if (hidden.stream().anyMatch(this::shown)) {
+      // back at the last moment, without an event: whoever was told of the others must hear of it
+      joining.syncAll();
+    }
     if (ready) {
       for (Event event : applied.events()) {
         recents.add(event);

@@ -36,10 +36,19 @@ final class ClientChannels implements Subscriber {
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
     private final long modes;
+    private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long modes) {
+    Attached(long modes, @Nullable String from) {
       this.modes = modes;
+      this.from = from;
+    }
+
+    /** Where a client goes on that presents a place while this is its attachment. */
+    private String goingOnFrom(String presented) {
+      String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
+      // what the one before had sent further is on its way all the same
+      return from != null && from.compareTo(sent) > 0 ? from : sent;
     }
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
@@ -127,8 +136,10 @@ final class ClientChannels implements Subscriber {
     }
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
+    if (before != null && from != null) {
+      from = before.goingOnFrom(from);
+    }
     if (before != null && before.attachment != null) {
-      from = from == null ? null : before.attachment.goingOnFrom(from);
       Holding ended = before.attachment.end();
       held = before.hears() ? ended : null;
     }
@@ -136,7 +147,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(modes);
+    Attached place = new Attached(modes, from);
     attached.put(channel, place);
     node.channels()
         .attach(
