@@ -108,6 +108,11 @@ final class ClientChannel {
     return new Frame.Attach(name, channelSerial, wantedModes, params);
   }
 
+  /** Asks again on the same transport: it stays attached and what is on its way is taken. */
+  Frame.Attach renew() {
+    return new Frame.Attach(name, channelSerial, 0, Map.of());
+  }
+
   /** Attached, or detached while an ENTER was unanswered, which is sent again all the same. */
   boolean mayHaveMembers() {
     return attached() || enteringAtDetach;

@@ -308,7 +308,7 @@ final class Moves {
           client.raw(channel.detach());
         } else if (dice.percent(15)) {
           counts.add(Happening.REATTACH);
-          client.attach(channel, 0);
+          client.raw(channel.renew());
         }
       }
       case ATTACHING, DETACHING -> {
