@@ -41,7 +41,10 @@ final class Storing {
   private long epoch;
   private long retryAt;
 
-  /** Whether the entries up to {@link #trimmed} are gone; a crash may have left some. */
+  /** What the durable manifest says; {@link #trimmed} is ahead of it while one is written. */
+  private long named;
+
+  /** Whether the entries up to {@link #named} are gone; a crash may have left some. */
   private boolean swept;
 
   Storing(
@@ -53,6 +56,7 @@ final class Storing {
     this.id = handle.id();
     this.manifestVersion = manifestVersion;
     this.trimmed = trimmed;
+    this.named = trimmed;
   }
 
   /** Whether everything after a place is still in the log. */
@@ -123,8 +127,8 @@ final class Storing {
   private void trim(long through) {
     if (through > trimmed) {
       write(through, () -> delete(through));
-    } else if (trimmed > 0 && !swept) {
-      delete(trimmed);
+    } else if (named > 0 && !swept) {
+      delete(named);
     } else {
       busy = false;
     }
@@ -170,13 +174,17 @@ final class Storing {
           if (failure != null) {
             failed(failure);
           } else {
-            writeManifest(checkpoint, manifest, crowded, then);
+            writeManifest(checkpoint, trim, manifest, crowded, then);
           }
         });
   }
 
   private void writeManifest(
-      Checkpoint checkpoint, byte[] manifest, List<StoredMessage> crowded, Runnable then) {
+      Checkpoint checkpoint,
+      long trim,
+      byte[] manifest,
+      List<StoredMessage> crowded,
+      Runnable then) {
     handle.when(
         journal.compareAndSetManifest(id, manifestVersion, manifest),
         (set, failure) -> {
@@ -186,7 +194,9 @@ final class Storing {
             handle.crash(new IllegalStateException("somebody else wrote the manifest of " + id));
           } else {
             manifestVersion++;
+            named = trim;
             state.written(checkpoint.through());
+            state.trimmed(trim);
             epoch++;
             crowded.forEach(this::dropOldVersions);
             then.run();
@@ -195,6 +205,8 @@ final class Storing {
   }
 
   private void failed(Throwable failure) {
+    // nothing was deleted and nothing says that it may be
+    trimmed = named;
     busy = false;
     retryAt = services.timers().now() + RETRY;
     LOG.warn("the records of {} could not be written; they will be later", id, failure);

@@ -217,8 +217,12 @@ public final class ChannelState {
 
   /** The manifest of the state as it stands; taken together with {@link #checkpoint}. */
   public ChannelManifest manifest(long trimmed) {
-    refused.headMap(new Cursor(generation, trimmed, Cursor.MAX_FRAMES)).clear();
     return new ChannelManifest(trimmed, end.position(), encodeState());
+  }
+
+  /** A manifest is durable: nobody asks any more about entries up to what it names. */
+  public void trimmed(long position) {
+    refused.headMap(new Cursor(generation, position, Cursor.MAX_FRAMES)).clear();
   }
 
   private byte[] encodeState() {
