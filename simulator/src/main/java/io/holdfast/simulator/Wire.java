@@ -43,6 +43,10 @@ final class Wire implements Transport {
     this.watermark = watermark;
   }
 
+  Client client() {
+    return client;
+  }
+
   AcksInOrder acks() {
     return acks;
   }

@@ -122,14 +122,22 @@ class PlantedBugTest {
         new Plant() {
           @Override
           public List<SharedFrame> out(Wire wire, SharedFrame frame) {
-            return List.of(
+            boolean first =
                 frame.frame() instanceof Frame.Messages messages
-                        && messages.messages().getFirst().action() == MessageAction.UPDATE
+                    && messages.messages().getFirst().action() == MessageAction.UPDATE
+                    && !holds(wire, messages);
+            return List.of(
+                first && frame.frame() instanceof Frame.Messages messages
                     ? new SharedFrame(bare(messages))
                     : frame);
           }
         };
     assertEquals(FirstContactWhole.NAME, caught(() -> plant));
+  }
+
+  private static boolean holds(Wire wire, Frame.Messages frame) {
+    String serial = String.valueOf(frame.messages().getFirst().serial());
+    return wire.client().channel(frame.channel()).copy(serial) != null;
   }
 
   private static Frame bare(Frame.Messages frame) {
