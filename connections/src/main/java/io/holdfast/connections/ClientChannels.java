@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels a connection is attached to or may have members on. On the transport's executor. */
 final class ClientChannels implements Subscriber {
+  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
+
   private final ClientLink link;
   private final Node node;
   private final Transport transport;
@@ -229,12 +231,21 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  /** New credentials: channels they do not allow are lost, the others stay as they are. */
+  /**
+   * New credentials: channels they do not allow are lost. One they no longer allow to be heard is
+   * detached, upon which clients attach again with what is left; the others stay as they are, since
+   * what is sent is judged frame by frame.
+   */
   void accessChanged() {
     for (String channel : List.copyOf(attached.keySet())) {
-      if (link.access().modes(channel) == 0) {
+      long modes = link.access().modes(channel);
+      Long granted = modes(channel);
+      if (modes == 0) {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, denied(channel)));
+      } else if (granted != null && (granted & HEARING & ~modes) != 0) {
+        drop(channel);
+        link.send(new Frame.Detached(channel, denied(channel)));
       }
     }
   }

@@ -46,6 +46,18 @@ class CredentialsTest {
   }
 
   @Test
+  void aChannelThatMayNoLongerBeHeardIsDetachedAndAttachedAgainWithTheRest() {
+    Client client = lobby.client().connect().attach("room");
+    long rest = Flags.MODES & ~Flags.SUBSCRIBE;
+    authorised(client, new Pass("app", "me", Set.of(Permission.PUBLISH), rest, 0));
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+    client.attach("room");
+    assertEquals(0, client.last(Frame.Attached.class).flags() & Flags.SUBSCRIBE);
+    lobby.client().connect().published("room", "x");
+    assertEquals(List.of(), client.heard());
+  }
+
+  @Test
   void aNewTokenMayGiveRights() {
     Client client =
         lobby.client(Pass.allowing("me", Permission.SUBSCRIBE)).connect().attach("room");
