@@ -61,9 +61,6 @@ record Limits(
     if (maxIdleInterval.compareTo(Duration.ofSeconds(1)) < 0) {
       faults.add("maxIdleInterval: must be at least 1s");
     }
-    if (resumeHorizon.compareTo(connectionStateTtl) < 0) {
-      faults.add("resumeHorizon: must not be shorter than connectionStateTtl");
-    }
     return faults;
   }
 }

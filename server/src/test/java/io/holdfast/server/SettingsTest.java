@@ -186,7 +186,6 @@ class SettingsTest {
                 limits:
                   maxMessageSize: 1GiB
                   maxFrameSize: 10
-                  resumeHorizon: 5s
                 """));
     for (String sentence :
         List.of(
@@ -199,8 +198,7 @@ class SettingsTest {
             "namespaces[1].retention: must be a time such as",
             "namespaces[1].mutableMessages: must be true or false",
             "limits.maxMessageSize: must be at most",
-            "limits.maxFrameSize: must not be smaller than maxMessageSize",
-            "limits.resumeHorizon: must not be shorter than connectionStateTtl")) {
+            "limits.maxFrameSize: must not be smaller than maxMessageSize")) {
       assertTrue(text.contains("\n  " + sentence), sentence + " in " + text);
     }
   }
