@@ -66,8 +66,10 @@ final class Joining {
             request.echo(),
             services.settings().backlogBytes(),
             holding);
+    // the attachment before may have promised members and not sent them yet
+    boolean again = attachments.get(request.connectionId()) != null;
     Attachments.Place place = attachments.add(attachment);
-    place.awaitSync(!members.get().isEmpty());
+    place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
     SharedFrame attached =
