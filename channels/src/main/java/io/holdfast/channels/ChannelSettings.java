@@ -35,7 +35,7 @@ public record ChannelSettings(
           FoldLimits.DEFAULT,
           2 * MIB,
           2 * MIB,
-          2 * MIB,
+          4 * MIB,
           256 * 1024,
           MIB,
           8 * MIB,
