@@ -266,6 +266,13 @@ final class OpenChannel {
       sayLater(open -> open.depart(connectionId, owner));
       return;
     }
+    if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
+      // it is, behind this
+      outbox.add(
+          new Queued.InPlace(
+              () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner)));
+      return;
+    }
     for (Member member : List.copyOf(state.members())) {
       if (connectionId.equals(member.message().connectionId())
           && (owner == null || owner.equals(member.owner()))) {
