@@ -160,6 +160,11 @@ final class Applying {
     if (repeated(part.origin())) {
       return Extent.NONE;
     }
+    if (state.marks().overtaken(part.origin())) {
+      // refused once and unheard; what its publisher said of itself since is newer
+      accept(part.origin(), part.messages().size());
+      return Extent.NONE;
+    }
     Members members = state.memberTable();
     int limit = state.limits().maxMembers();
     if (!members.fits(part.messages(), limit)) {

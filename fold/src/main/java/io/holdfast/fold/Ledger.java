@@ -60,6 +60,11 @@ final class Ledger {
     }
   }
 
+  /** The highest number applied. */
+  long newest() {
+    return runs.isEmpty() ? floor : runs.lastEntry().getValue().last;
+  }
+
   int weight() {
     return 200 + 150 * runs.size();
   }

@@ -46,6 +46,12 @@ final class Marks {
     return null;
   }
 
+  /** Whether a later frame of its publisher was applied before it: it was refused then. */
+  boolean overtaken(Origin origin) {
+    Ledger ledger = origin.publisher() == null ? null : ledgers.get(origin.publisher());
+    return ledger != null && ledger.newest() > origin.msgSerial();
+  }
+
   void applied(Origin origin, Cursor cursor, int items, long time) {
     if (origin.publisher() != null) {
       // put back at the end: the map stays in the order of last use, whoever looked in between

@@ -272,6 +272,11 @@ final class TrueChannel {
     if (repeated(part.origin())) {
       return;
     }
+    FrameKey key = key(part.origin());
+    if (key != null && order.overtaken(key)) {
+      accept(part.origin(), part.messages().size(), null);
+      return;
+    }
     int index = 0;
     for (PresenceMessage message : part.messages()) {
       String member = member(message);
