@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Storing {
   private static final Logger LOG = LoggerFactory.getLogger(Storing.class);
   private static final int VERSIONS_KEPT = 100;
+
+  /** Not worth waiting for, bytes. */
+  private static final int CHEAP = 8 * 1024;
+
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 1024 * 1024;
 
@@ -88,40 +92,63 @@ final class Storing {
     }
     busy = true;
     long horizon = services.timers().now() - services.settings().resumeHorizon();
-    findTrim(trimmed, trimmed, trimmed, horizon);
+    findTrim(new Trimming(trimmed, trimmed, trimmed, 0), horizon);
   }
+
+  /**
+   * A look for what can be trimmed.
+   *
+   * @param read how far the log was read
+   * @param before the entry before {@code found}
+   * @param found the newest that is old enough so far
+   * @param bytes what the entries up to {@code before} take
+   */
+  private record Trimming(long read, long before, long found, long bytes) {}
 
   /**
    * Looks for the newest entry that is old enough and trims what stands before it. That one stays:
    * whoever was up to date within the horizon is at it or behind it, perhaps between its frames.
-   *
-   * @param before the entry before {@code found}
-   * @param found the newest that is old enough so far
    */
-  private void findTrim(long from, long before, long found, long horizon) {
+  private void findTrim(Trimming so, long horizon) {
     handle.when(
-        journal.read(id, from, Direction.FORWARDS, PAGE, PAGE_BYTES),
+        journal.read(id, so.read(), Direction.FORWARDS, PAGE, PAGE_BYTES),
         (entries, failure) -> {
           if (failure != null) {
             failed(failure);
             return;
           }
-          long previous = before;
-          long old = found;
+          long previous = so.before();
+          long old = so.found();
+          long bytes = so.bytes();
           for (StoredEntry entry : entries) {
             if (entry.time() > horizon || entry.position() > state.end().position()) {
-              trim(previous);
+              trim(previous, bytes, horizon);
               return;
             }
             previous = old;
             old = entry.position();
+            bytes += entry.bytes().length;
           }
           if (entries.isEmpty()) {
-            trim(previous);
+            trim(previous, bytes, horizon);
           } else {
-            findTrim(entries.getLast().position(), previous, old, horizon);
+            findTrim(new Trimming(entries.getLast().position(), previous, old, bytes), horizon);
           }
         });
+  }
+
+  /**
+   * Trims if it is worth it: while a channel is written to, only once the entries that go take as
+   * much as what is written anew each time, so that writing stays in proportion to what was sent.
+   */
+  private void trim(long through, long bytes, long horizon) {
+    boolean busyChannel = state.lastTime() > horizon;
+    long cost = state.checkpointCost();
+    if (through > trimmed && busyChannel && cost > CHEAP && bytes < cost) {
+      busy = false;
+    } else {
+      trim(through);
+    }
   }
 
   private void trim(long through) {
