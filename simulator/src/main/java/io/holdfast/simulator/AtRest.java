@@ -131,7 +131,8 @@ final class AtRest {
     ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
     PresenceTrue.sameSet(truth, channel, what);
     PresenceMessage own = channel.own().get(client.name());
-    if (own != null) {
+    // an ENTER of its own accord may have been refused
+    if (own != null && !history.diskWasFull()) {
       PresenceTrue.present(truth, own, what);
     }
   }

@@ -247,6 +247,10 @@ final class History {
     diskWasFull = true;
   }
 
+  boolean diskWasFull() {
+    return diskWasFull;
+  }
+
   void outcomeIsUnknown() {
     outcomeWasUnknown = true;
   }
