@@ -62,7 +62,8 @@ final class OpenChannel {
     this.storing = storing;
     String ids = services.boot() + ":" + handle.id() + ":" + System.identityHashCode(this) + ":";
     this.outbox =
-        new Outbox(handle.id(), services.journal(), services.settings().entryBytes(), ids);
+        new Outbox(
+            handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =

@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.Part;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
@@ -23,6 +24,7 @@ final class Outbox {
 
   private final ChannelId channel;
   private final Journal journal;
+  private final FoldLimits limits;
   private final int entryBytes;
   private final String ids;
   private final Deque<Queued> queue = new ArrayDeque<>();
@@ -34,9 +36,10 @@ final class Outbox {
   record Flight(
       Entry entry, byte[] bytes, List<Ticket> tickets, List<Consumer<OpenChannel>> again) {}
 
-  Outbox(ChannelId channel, Journal journal, int entryBytes, String ids) {
+  Outbox(ChannelId channel, Journal journal, FoldLimits limits, int entryBytes, String ids) {
     this.channel = channel;
     this.journal = journal;
+    this.limits = limits;
     this.entryBytes = entryBytes;
     this.ids = ids;
   }
@@ -112,7 +115,7 @@ final class Outbox {
     if (parts.isEmpty()) {
       return;
     }
-    Entry entry = new Entry(parts);
+    Entry entry = new Entry(parts, limits);
     byte[] encoded = EntryCodec.encode(entry);
     flight = new Flight(entry, encoded, tickets, again);
     var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The application of one part to a channel's state: the fold's rules, one method a kind. */
 final class Applying {
   private final ChannelState state;
+  private final FoldLimits limits;
   private final Cursor cursor;
   private final long time;
   private final List<Event> events;
@@ -21,11 +22,13 @@ final class Applying {
 
   Applying(
       ChannelState state,
+      FoldLimits limits,
       Cursor cursor,
       long time,
       List<Event> events,
       List<Applied.Outcome> outcomes) {
     this.state = state;
+    this.limits = limits;
     this.cursor = cursor;
     this.time = time;
     this.events = events;
@@ -145,7 +148,7 @@ final class Applying {
   }
 
   private @Nullable ErrorInfo oversize(int dataCost) {
-    int limit = state.limits().maxMessageBytes();
+    int limit = limits.maxMessageBytes();
     return dataCost > limit ? Refusals.tooLarge(limit) : null;
   }
 
@@ -166,7 +169,7 @@ final class Applying {
       return Extent.NONE;
     }
     Members members = state.memberTable();
-    int limit = state.limits().maxMembers();
+    int limit = limits.maxMembers();
     if (!members.fits(part.messages(), limit)) {
       return refuse(part.origin(), Refusals.tooManyMembers(limit));
     }
@@ -241,7 +244,7 @@ final class Applying {
   }
 
   private void accept(Origin origin, int items) {
-    state.marks().applied(origin, cursor, items, time);
+    state.marks().applied(origin, cursor, items, time, limits.resultsKept());
     outcomes.add(new Applied.Outcome(origin, new Verdict.Accepted(cursor, items)));
   }
 

@@ -23,7 +23,7 @@ public final class ChannelState {
   private final Unwritten unwritten = new Unwritten();
   private final Messages messages = new Messages(unwritten);
   private final Members members = new Members();
-  private final Marks marks;
+  private final Marks marks = new Marks();
 
   /** Parts in the log that the fold did not apply, or not all of (true): replays must know. */
   private final TreeMap<Cursor, Boolean> refused = new TreeMap<>();
@@ -34,7 +34,6 @@ public final class ChannelState {
   public ChannelState(long generation, FoldLimits limits) {
     this.generation = generation;
     this.limits = limits;
-    this.marks = new Marks(limits.resultsKept());
     this.end = new Cursor(generation, 0, 0);
   }
 
@@ -73,6 +72,7 @@ public final class ChannelState {
     return lastTime;
   }
 
+  /** What new entries are to be judged by. */
   public FoldLimits limits() {
     return limits;
   }
@@ -154,12 +154,13 @@ public final class ChannelState {
       throw new IllegalStateException("entry " + position + " after " + end);
     }
     lastTime = Math.max(lastTime, time);
+    FoldLimits judgedBy = entry.limits() == null ? limits : entry.limits();
     List<Event> events = new ArrayList<>();
     List<Applied.Outcome> outcomes = new ArrayList<>();
     int frame = 0;
     for (Part part : entry.parts()) {
       Cursor cursor = new Cursor(generation, position, frame++);
-      Extent extent = new Applying(this, cursor, lastTime, events, outcomes).apply(part);
+      Extent extent = new Applying(this, judgedBy, cursor, lastTime, events, outcomes).apply(part);
       if (extent != Extent.ALL) {
         refused.put(cursor, extent == Extent.SOME);
       }

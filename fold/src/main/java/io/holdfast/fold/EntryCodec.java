@@ -10,7 +10,11 @@ import java.util.List;
 
 /** The stored form of an entry. Old forms stay readable: a change gets a new number. */
 public final class EntryCodec {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Without limits. */
+  private static final int FIRST_FORMAT = 1;
+
   private static final MessageAction[] ACTIONS = MessageAction.values();
   private static final PresenceAction[] PRESENCE_ACTIONS = PresenceAction.values();
 
@@ -18,7 +22,13 @@ public final class EntryCodec {
 
   public static byte[] encode(Entry entry) {
     ByteWriter out = new ByteWriter();
-    out.writeByte(FORMAT);
+    FoldLimits limits = entry.limits();
+    out.writeByte(limits == null ? FIRST_FORMAT : FORMAT);
+    if (limits != null) {
+      out.writeLong(limits.maxMessageBytes());
+      out.writeLong(limits.maxMembers());
+      out.writeLong(limits.resultsKept());
+    }
     out.writeLong(entry.parts().size());
     for (Part part : entry.parts()) {
       write(out, part);
@@ -34,9 +44,11 @@ public final class EntryCodec {
   public static Entry decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int format = in.readByte();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != FIRST_FORMAT) {
       throw new IllegalStateException("an entry of form " + format + ", newer than this version");
     }
+    FoldLimits limits =
+        format == FIRST_FORMAT ? null : new FoldLimits(in.readInt(), in.readInt(), in.readLong());
     int count = in.readCount();
     List<Part> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -45,7 +57,7 @@ public final class EntryCodec {
     if (count == 0 || count > Cursor.MAX_FRAMES) {
       throw new IllegalStateException("a stored entry of " + count + " parts");
     }
-    return new Entry(parts);
+    return new Entry(parts, limits);
   }
 
   private static void write(ByteWriter out, Part part) {

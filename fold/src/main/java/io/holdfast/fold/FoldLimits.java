@@ -1,7 +1,8 @@
 package io.holdfast.fold;
 
 /**
- * Limits the fold decides by; the same on every node of a log.
+ * Limits the fold decides by. Each entry carries those of the node that wrote it, so that what was
+ * applied once is applied for ever, under whatever limits it is read again.
  *
  * @param maxMessageBytes an accumulated message's size, encoded, in the larger format
  * @param maxMembers presence members on a channel

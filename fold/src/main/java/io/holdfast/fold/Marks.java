@@ -17,16 +17,11 @@ final class Marks {
   private static final int MAX_KEYS = 32_768;
   private static final int MAX_PUBLISHERS = 32_768;
 
-  private final long kept;
   private final LinkedHashMap<Publisher, Ledger> ledgers = new LinkedHashMap<>();
   private final LinkedHashMap<String, Keyed> keys = new LinkedHashMap<>();
 
   /** The result of a publish whose ids the client gave. */
   private record Keyed(Cursor cursor, int items, long time) {}
-
-  Marks(long kept) {
-    this.kept = kept;
-  }
 
   /** The result of a frame that was applied already; null for one that was not. */
   Verdict.@Nullable Accepted find(Origin origin) {
@@ -52,7 +47,12 @@ final class Marks {
     return ledger != null && ledger.newest() > origin.msgSerial();
   }
 
-  void applied(Origin origin, Cursor cursor, int items, long time) {
+  /**
+   * A frame was applied.
+   *
+   * @param kept how long results are remembered, ms
+   */
+  void applied(Origin origin, Cursor cursor, int items, long time, long kept) {
     if (origin.publisher() != null) {
       // put back at the end: the map stays in the order of last use, whoever looked in between
       Ledger ledger = ledgers.remove(origin.publisher());
@@ -63,10 +63,10 @@ final class Marks {
     if (origin.idempotencyKey() != null) {
       keys.put(origin.idempotencyKey(), new Keyed(cursor, items, time));
     }
-    forget(time);
+    forget(time, kept);
   }
 
-  private void forget(long now) {
+  private void forget(long now, long kept) {
     Iterator<Keyed> oldest = keys.values().iterator();
     while (oldest.hasNext() && (oldest.next().time < now - kept || keys.size() > MAX_KEYS)) {
       oldest.remove();

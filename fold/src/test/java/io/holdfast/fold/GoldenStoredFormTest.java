@@ -168,7 +168,7 @@ class GoldenStoredFormTest {
   }
 
   private static byte[] fixture(String name) throws IOException {
-    String file = "/stored-1/" + name + ".hex";
+    String file = "/" + (name.contains("/") ? name : "stored-1/" + name) + ".hex";
     try (InputStream in =
         Objects.requireNonNull(GoldenStoredFormTest.class.getResourceAsStream(file), file)) {
       String hex = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -188,6 +188,16 @@ class GoldenStoredFormTest {
                   stored -> assertEquals(entry, EntryCodec.decode(stored)));
             })
         .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> entriesCarryWhatTheyWereJudgedBy() {
+    Entry entry = new Entry(List.of(Parts.publish("a", 7, "x")), new FoldLimits(70_000, 200, 9));
+    return List.of(
+        golden(
+            "stored-2/entry-publish",
+            EntryCodec.encode(entry),
+            stored -> assertEquals(entry, EntryCodec.decode(stored))));
   }
 
   @TestFactory

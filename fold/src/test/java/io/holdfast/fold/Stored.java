@@ -18,7 +18,7 @@ final class Stored {
   final List<Entry> entries = new ArrayList<>();
   final List<Long> times = new ArrayList<>();
   final Map<RecordKind, TreeMap<String, byte[]>> records = new HashMap<>();
-  private final FoldLimits limits;
+  private FoldLimits limits;
   private byte[] manifest = new byte[0];
   private ChannelState state;
   private long clock = 1_000;
@@ -55,7 +55,7 @@ final class Stored {
   }
 
   Applied add(List<Part> parts) {
-    Entry entry = new Entry(parts);
+    Entry entry = new Entry(parts, limits);
     entries.add(EntryCodec.decode(EntryCodec.encode(entry)));
     times.add(clock++);
     return fold(entries.size());
@@ -93,6 +93,12 @@ final class Stored {
     Checkpoint checkpoint = writeRecords();
     manifest = next;
     state.written(checkpoint.through());
+  }
+
+  /** The same under other limits: somebody has changed the configuration. */
+  Stored restarted(FoldLimits changed) {
+    limits = changed;
+    return restarted();
   }
 
   /** The process was killed: all that was in memory comes from the store. */
