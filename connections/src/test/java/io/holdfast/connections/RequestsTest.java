@@ -170,7 +170,7 @@ class RequestsTest {
     Part.Publish part =
         assertInstanceOf(
             Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"), create("a:1"))));
-    assertEquals("a", part.origin().idempotencyKey());
+    assertEquals("a\n2", part.origin().idempotencyKey());
     assertEquals("a:1", part.messages().get(1).id());
     Part.Publish alone =
         assertInstanceOf(Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"))));
