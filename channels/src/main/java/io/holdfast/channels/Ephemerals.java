@@ -71,7 +71,7 @@ final class Ephemerals {
     String id =
         publisher == null
             ? String.valueOf(messages.getFirst().id())
-            : publisher.connectionId() + ":" + publish.origin().msgSerial();
+            : publisher.frame(publish.origin().msgSerial());
     Event event =
         new Event.Created(state.end(), id, messages.getFirst().connectionId(), time, messages);
     attachments.add(new Outgoing(channel, event, true));

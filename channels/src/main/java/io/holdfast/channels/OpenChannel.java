@@ -72,7 +72,7 @@ final class OpenChannel {
     this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, this::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Any thread.
  */
 public final class Connections {
+  /** The second from which lives are numbered: the beginning of 2023. */
+  private static final long LIVES_BEGAN = 1_672_531_200;
+
+  private static final int MAX_LIFE = Integer.MAX_VALUE - 1_000_000;
+
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
   private final AtomicInteger lives = new AtomicInteger();
@@ -113,8 +118,8 @@ public final class Connections {
    * and no two lives of a run have the same number.
    */
   private int nextLife(ConnectionKey key) {
-    int seconds = (int) Math.min(Integer.MAX_VALUE / 2, node.timers().now() / 1_000);
-    int first = Math.max(seconds, key.incarnation() + 1);
+    long seconds = node.timers().now() / 1_000 - LIVES_BEGAN;
+    int first = Math.max((int) Math.min(MAX_LIFE, Math.max(1, seconds)), key.incarnation() + 1);
     return lives.accumulateAndGet(first, (last, wanted) -> Math.max(last + 1, wanted));
   }
 

@@ -117,7 +117,7 @@ final class Publishing {
         msgSerial,
         identity.connectionId(),
         link.access().concreteClientId(),
-        identity.connectionId() + ":" + msgSerial);
+        publisher.frame(msgSerial));
   }
 
   private void submit(String channel, Judged judged, AckQueue.Slot slot) {

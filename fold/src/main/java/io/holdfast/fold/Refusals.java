@@ -52,6 +52,13 @@ public final class Refusals {
         "text can be appended to text and bytes to bytes only; send the same kind of data");
   }
 
+  /** A resend of what was refused, when later frames of its publisher have been applied. */
+  public static ErrorInfo overtaken() {
+    return ErrorCode.BUSY.info(
+        "this frame was refused when it first came, and later ones were taken; send it as a new"
+            + " one");
+  }
+
   /** One member too many. */
   public static ErrorInfo tooManyMembers(int limit) {
     return ErrorCode.TOO_MANY_MEMBERS.info(
