@@ -63,6 +63,10 @@ final class Admission {
       moveMembers(submission.part());
       return;
     }
+    if (submission.ephemeral() && ephemerals.repeated(origin)) {
+      submission.reply().accept(Ephemerals.taken(submission.part()));
+      return;
+    }
     Ticket same = pending.sameKey(origin);
     if (same != null) {
       same.addReply(submission.reply());

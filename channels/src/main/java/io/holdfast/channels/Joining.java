@@ -21,6 +21,8 @@ import java.util.function.Supplier;
  * gives it what it missed before it hears anything new. Of the channel's lane.
  */
 final class Joining {
+  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -71,13 +73,15 @@ final class Joining {
     Attachments.Place place = attachments.add(attachment);
     place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
-    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
+    boolean hears = attachment.has(Flags.SUBSCRIBE);
+    Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
+    boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     SharedFrame attached =
         new SharedFrame(
             new Frame.Attached(
                 channel,
                 at.toString(),
-                flags(request, resumed, rewind != null || at.compareTo(state.end()) < 0),
+                flags(request, resumed, rewind != null || behind),
                 request.params(),
                 lost ? continuityLost() : null));
     place
@@ -91,7 +95,7 @@ final class Joining {
     if (resumed) {
       moveMembers(request);
     }
-    if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
+    if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
     } else {
@@ -194,11 +198,16 @@ final class Joining {
         : List.of();
   }
 
-  /** A client asks for the members again. */
+  /**
+   * A client asks for the members again. One that asks before it has read the last answer, or
+   * before its attachment is complete, is about to get them anyway.
+   */
   void sync(String connectionId) {
     Attachments.Place place = attachments.get(connectionId);
-    if (place != null) {
+    if (place != null && place.asksForMembers()) {
       sync(place);
+      Runnable answered = () -> handle.offer(open -> place.membersTold());
+      place.executor().execute(() -> place.attachment().whenDrained(answered));
     }
   }
 

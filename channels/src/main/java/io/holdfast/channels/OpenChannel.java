@@ -181,6 +181,7 @@ final class OpenChannel {
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
     List<Member> hidden = hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
+    storing.folded(stored.bytes().length);
     if (hidden.stream().anyMatch(this::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
@@ -340,9 +341,7 @@ final class OpenChannel {
           }
         });
     state.shrink(services.settings().cacheBytes());
-    if (state.unwrittenWeight() > services.settings().checkpointBytes()) {
-      storing.checkpoint();
-    }
+    storing.checkpointIfDue();
   }
 
   private void landed() {

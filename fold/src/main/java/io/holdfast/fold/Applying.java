@@ -117,7 +117,9 @@ final class Applying {
         continue;
       }
       ErrorInfo wrong =
-          before == null || error != null || seen ? error : judge(before, more, piece.data());
+          before == null || error != null || seen
+              ? error
+              : judge(before, more, piece.data(), part.change().encoding());
       if (wrong != null) {
         refuse(piece.origin(), wrong);
         continue;
@@ -139,8 +141,13 @@ final class Applying {
   }
 
   private @Nullable ErrorInfo judge(
-      StoredMessage before, @Nullable Data pending, @Nullable Data piece) {
-    if (!Growth.fits(before.message().data(), piece) || !Growth.fits(pending, piece)) {
+      StoredMessage before,
+      @Nullable Data pending,
+      @Nullable Data piece,
+      @Nullable String encoding) {
+    Message message = before.message();
+    if (!Growth.fits(message.data(), message.encoding(), piece, encoding)
+        || !Growth.fits(pending, encoding, piece, encoding)) {
       return Refusals.mixedData();
     }
     return oversize(
