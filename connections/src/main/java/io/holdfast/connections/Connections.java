@@ -27,6 +27,7 @@ public final class Connections {
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
   private final AtomicInteger lives = new AtomicInteger();
+  private final Closed closed;
 
   /** Where a connection is. */
   private sealed interface Place {}
@@ -68,6 +69,7 @@ public final class Connections {
             siteCode,
             new AtomicLong(),
             new AtomicLong());
+    this.closed = new Closed(settings.stateTtl());
   }
 
   Node node() {
@@ -79,7 +81,7 @@ public final class Connections {
     String given = request.resume() != null ? request.resume() : request.recover();
     ConnectionKey key = given == null ? null : ConnectionKey.open(given, node.sealer());
     Owner owner = new Owner(node.boot(), node.transports().incrementAndGet());
-    if (key == null || !fits(key, request.access())) {
+    if (key == null || !goesOn(key, request.access())) {
       ErrorInfo error = given == null ? null : cannotResume();
       return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
     }
@@ -131,9 +133,11 @@ public final class Connections {
     return link;
   }
 
-  private static boolean fits(ConnectionKey key, Access access) {
+  private boolean goesOn(ConnectionKey key, Access access) {
     String clientId = access.clientId() == null ? "" : access.clientId();
-    return key.app().equals(access.app()) && Objects.equals(key.clientId(), clientId);
+    return key.app().equals(access.app())
+        && Objects.equals(key.clientId(), clientId)
+        && !closed.contains(key.connectionId(), node.timers().now());
   }
 
   private static ErrorInfo cannotResume() {
@@ -175,6 +179,7 @@ public final class Connections {
 
   /** A connection is closed for good. */
   void closed(ClientLink link, String connectionId) {
+    closed.add(connectionId, node.timers().now());
     places.remove(connectionId, new Live(link));
   }
 

@@ -200,6 +200,9 @@ class RequestsTest {
             null,
             null);
     assertTrue(assertInstanceOf(Judged.Good.class, judge(Pass.KEY, ME, message)).ephemeral());
+    Message kept = Client.message(MessageAction.CREATE, null, null, "kept");
+    assertInstanceOf(Judged.Bad.class, judge(Pass.KEY, ME, kept, message));
+    assertInstanceOf(Judged.Bad.class, judge(Pass.KEY, ME, message, kept));
   }
 
   // ---- changing ----

@@ -321,4 +321,27 @@ class ResumeTest {
     assertEquals(List.of("+0 1", "+1 1", "+2 1"), one.answers());
     assertEquals(List.of("CREATE single", "CREATE first", "CREATE second"), one.heard());
   }
+
+  @Test
+  void nothingGoesOnFromAConnectionThatWasClosed() {
+    Client one = lobby.client().connect();
+    one.send(new Frame.Close());
+    Client two = one.like();
+    two.open(one.key(), null);
+    lobby.world.run();
+    assertNotEquals(one.id(), two.id());
+    assertEquals(80018, Objects.requireNonNull(two.connected().error()).code());
+  }
+
+  @Test
+  void attachingAgainWithoutAPlaceGoesOnFromWhatWasSentAndDoesNotRewindAgain() {
+    Client one = lobby.client().connect();
+    one.published("room", "a");
+    one.published("room", "b");
+    one.attach("room", null, Map.of("rewind", "1"));
+    one.attach("room", null, Map.of("rewind", "2"));
+    one.published("room", "c");
+    assertEquals(List.of("CREATE b", "CREATE c"), one.heard());
+    assertTrue(one.attachedAndResumed());
+  }
 }
