@@ -242,4 +242,12 @@ class SettingsTest {
     String text = refused("--config", file("secret: !!int hunter2\n"));
     assertTrue(text.contains("not valid YAML") && !text.contains("hunter2"), text);
   }
+
+  @Test
+  void theSameKeyTwiceIsRefusedAndItsSecretsAreNotSaid() {
+    String text = refused("--key", "demo.k:hunter2", "--key", "demo.k:hunter3");
+    assertTrue(text.contains("demo.k"), text);
+    assertFalse(text.contains("hunter"), text);
+    assertEquals(2, serve("--key", "a.k:x", "--key", "b.k:x").apps().size());
+  }
 }
