@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.protocol.BodyCodec;
 import io.holdfast.protocol.Format;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -16,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class RestTest {
@@ -465,6 +473,38 @@ class RestTest {
       String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertTrue(all.startsWith("HTTP/1.1 400"), all);
       assertTrue(all.contains("40000"), all);
+    }
+  }
+
+  @Test
+  void aClientThatHangsUpMidRequestIsNoFaultOfOurs() throws Exception {
+    LinkedBlockingQueue<ILoggingEvent> logged = new LinkedBlockingQueue<>();
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            logged.add(event);
+          }
+        };
+    appender.start();
+    Logger log = (Logger) LoggerFactory.getLogger(HttpDoor.class);
+    Level level = log.getLevel();
+    log.setLevel(Level.DEBUG);
+    log.addAppender(appender);
+    try {
+      try (java.net.Socket socket =
+          new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST /channels/a/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      ILoggingEvent event = logged.poll(10, TimeUnit.SECONDS);
+      assertTrue(event != null && event.getLevel() == Level.DEBUG, String.valueOf(event));
+    } finally {
+      log.detachAppender(appender);
+      log.setLevel(level);
     }
   }
 }
