@@ -141,6 +141,13 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       refuse(ctx, request, ErrorCode.UNAVAILABLE.info("the server is stopping"));
       return;
     }
+    ErrorInfo fault = WebSockets.fault(message.headers());
+    if (fault != null) {
+      FullHttpResponse reply = Replies.reply(request, Response.fault(fault));
+      reply.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSockets.VERSION);
+      refuse(ctx, reply);
+      return;
+    }
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.remove("idle");
     pipeline.remove("flow");
@@ -191,7 +198,10 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** Answers what cannot be taken, and what follows it is not looked at. */
   private static void refuse(ChannelHandlerContext ctx, Request request, ErrorInfo error) {
-    FullHttpResponse reply = Replies.reply(request, Response.fault(error));
+    refuse(ctx, Replies.reply(request, Response.fault(error)));
+  }
+
+  private static void refuse(ChannelHandlerContext ctx, FullHttpResponse reply) {
     HttpUtil.setKeepAlive(reply, false);
     // Closed at once while the client still sends, the answer would be lost on its way.
     var _ =
