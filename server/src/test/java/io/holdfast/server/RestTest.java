@@ -507,4 +507,19 @@ class RestTest {
       log.setLevel(level);
     }
   }
+
+  @Test
+  void theIdOfARequestComesBackWithItsError() throws Exception {
+    JsonNode error =
+        json(server.get("/channels/a/messages?limit=0&request_id=r%2B1")).path("error");
+    assertEquals("r+1", error.path("requestId").asText());
+    assertEquals(40003, error.path("code").asInt());
+    assertEquals(400, error.path("statusCode").asInt());
+    JsonNode none = json(server.get("/channels/a/messages?limit=0")).path("error");
+    assertTrue(none.path("requestId").isMissingNode());
+    JsonNode wrapped =
+        json(server.get("/channels/a/messages?limit=0&request_id=r2&envelope=json"))
+            .path("response");
+    assertEquals("r2", wrapped.path("error").path("requestId").asText());
+  }
 }
