@@ -522,4 +522,42 @@ class RestTest {
             .path("response");
     assertEquals("r2", wrapped.path("error").path("requestId").asText());
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "text/plain; charset=utf-8",
+        "application/x-www-form-urlencoded",
+        "application/octet-stream"
+      })
+  void aBodyOfAnotherContentTypeIsRefusedWithThoseThatAreTaken(String type) throws Exception {
+    String message = "/channels/a/messages/0mwp00000-00000000001-000:000";
+    for (HttpRequest.Builder request :
+        List.of(
+            server
+                .request("/channels/a/messages")
+                .POST(BodyPublishers.ofString("hello"))
+                .header("Content-Type", type),
+            server
+                .request(message)
+                .method("PATCH", BodyPublishers.ofString("hello"))
+                .header("Content-Type", type))) {
+      HttpResponse<String> response = server.send(request);
+      refused(response, 415, 40000);
+      String words = json(response).path("error").path("message").asText();
+      assertTrue(words.contains("application/json"), words);
+      assertTrue(words.contains("application/x-msgpack"), words);
+    }
+  }
+
+  @Test
+  void aBodyWithoutAContentTypeIsJson() throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server
+                .request("/channels/a/messages")
+                .POST(BodyPublishers.ofString("{\"data\":\"x\"}")));
+    assertEquals(201, response.statusCode());
+  }
 }
