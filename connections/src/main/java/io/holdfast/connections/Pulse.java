@@ -61,7 +61,7 @@ final class Pulse {
     }
     if (acks.age(node.timers().now()) > node.settings().ackTimeout()) {
       link.endTransport(
-          ErrorCode.DISCONNECTED.info("a publish has no outcome yet; it is to be sent again"));
+          ErrorCode.DISCONNECTED.info("a publish has no outcome yet"));
       return;
     }
     if (!wrote && heartbeats) {
