@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal.Appended;
+import io.holdfast.journal.Journal.Follower;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +194,45 @@ class RocksStoreTest {
         assertEquals(1000, store.journal().generation());
         assertEquals(2000, wiped.journal().generation());
       }
+    }
+  }
+
+  @Test
+  void aReadThatNobodyCanBeToldOfIsFatal() throws Exception {
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    Readers readers = new Readers(fatal::complete);
+    var answer =
+        readers.read(
+            () -> {
+              throw new StackOverflowError("deep");
+            });
+    assertEquals("deep", await(fatal).getMessage());
+    assertFalse(answer.isDone());
+    readers.close();
+  }
+
+  @Test
+  void aFollowerThatBreaksWhileItCatchesUpIsFatal() throws Exception {
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    RocksOptions watched = RocksOptions.of(fatal::complete);
+    try (RocksStore store = RocksStore.open(directory, watched)) {
+      await(append(store));
+      var _ =
+          store
+              .journal()
+              .follow(
+                  CHANNEL,
+                  0,
+                  new Follower() {
+                    @Override
+                    public void entry(StoredEntry entry) {
+                      throw new StackOverflowError("deep");
+                    }
+
+                    @Override
+                    public void lost(JournalException why) {}
+                  });
+      assertEquals("deep", await(fatal).getMessage());
     }
   }
 }
