@@ -112,9 +112,9 @@ public final class RocksJournal implements Journal {
   public CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     List<StoredRecord> written = List.copyOf(records);
-    // what only deletes makes room, so it goes on below the floor
+    // what only deletes makes room, so it goes on however little there is
     boolean stores = written.stream().anyMatch(record -> record.bytes() != null);
-    JournalException refusal = stores ? space.refusal() : null;
+    JournalException refusal = stores ? space.recordRefusal() : null;
     if (refusal != null) {
       answer.completeExceptionally(refusal);
       return answer;

@@ -235,4 +235,20 @@ class RocksStoreTest {
       assertEquals("deep", await(fatal).getMessage());
     }
   }
+
+  @Test
+  void underTheFloorRecordsMayUseHalfOfItSoThatTheLogCanStillBeShortened() {
+    AtomicLong free = new AtomicLong(3 << 18);
+    AtomicLong now = new AtomicLong(1_000_000);
+    RocksOptions fitted =
+        options().withFreeSpace(path -> free.get()).withClock(now::get).withFreeFloor(1 << 20);
+    try (RocksStore store = RocksStore.open(directory, fitted)) {
+      assertEquals(Reason.NO_SPACE, refusal(append(store)));
+      List<StoredRecord> records = List.of(new StoredRecord((byte) 1, "k", ENTRY));
+      await(store.journal().put(CHANNEL, records));
+      free.set((1 << 19) - 1);
+      now.addAndGet(1000);
+      assertEquals(Reason.NO_SPACE, refusal(store.journal().put(CHANNEL, records)));
+    }
+  }
 }
