@@ -75,10 +75,7 @@ final class Requests {
     return size <= settings.maxMessageSize()
         ? null
         : ErrorCode.MESSAGE_TOO_LARGE.info(
-            "the publish counts "
-                + size
-                + " bytes and the limit is "
-                + settings.maxMessageSize());
+            "the publish counts " + size + " bytes and the limit is " + settings.maxMessageSize());
   }
 
   private Judged publish(

@@ -41,9 +41,7 @@ public final class Refusals {
   /** A message that would grow past the limit. */
   public static ErrorInfo tooLarge(int limit) {
     return ErrorCode.MESSAGE_TOO_LARGE.info(
-        "the message would take more than "
-            + limit
-            + " bytes on the wire");
+        "the message would take more than " + limit + " bytes on the wire");
   }
 
   /** Text behind bytes, bytes behind text, or what has an encoding that does not join. */

@@ -228,9 +228,7 @@ class KeepersTest {
   private Journal failingOnce(ChannelId channel, List<Long> failed) {
     InvocationHandler handler =
         (proxy, method, arguments) -> {
-          if (method.getName().equals("read")
-              && arguments[0].equals(channel)
-              && failed.isEmpty()) {
+          if (method.getName().equals("read") && arguments[0].equals(channel) && failed.isEmpty()) {
             failed.add(world.now());
             return CompletableFuture.failedFuture(
                 new JournalException(JournalException.Reason.BUSY, "once"));

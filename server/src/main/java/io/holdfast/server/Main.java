@@ -195,7 +195,9 @@ public final class Main {
   }
 
   private static void fatal(Throwable failure) {
-    end("the journal failed; what is on disk or was read is unknown, so this process ends", failure);
+    end(
+        "the journal failed; what is on disk or was read is unknown, so this process ends",
+        failure);
   }
 
   /** A node that is alive and answers nothing on some of its channels would be worse than none. */

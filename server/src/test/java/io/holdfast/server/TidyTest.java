@@ -43,14 +43,12 @@ class TidyTest {
   private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sle" + "ep\\(");
 
   private static final Pattern DETAIL =
-      Pattern.compile(
-          "ErrorCode\\s*\\.\\w+\\s*\\.info\\((?:[^()\"]|\"[^\"]*\"|\\([^()]*\\))*\\)");
+      Pattern.compile("ErrorCode\\s*\\.\\w+\\s*\\.info\\((?:[^()\"]|\"[^\"]*\"|\\([^()]*\\))*\\)");
 
   private static final Pattern LITERAL = Pattern.compile("\"([^\"]*)\"");
 
   /** Modules whose errors are looked at for advice. */
-  private static final List<String> SPEAKERS =
-      List.of("protocol", "fold", "connections", "server");
+  private static final List<String> SPEAKERS = List.of("protocol", "fold", "connections", "server");
 
   private static final Pattern TYPE =
       Pattern.compile(
