@@ -181,11 +181,7 @@ public final class RocksJournal implements Journal {
         batch -> {
           long number = batch.number(channel);
           if (number != 0 && through > 0) {
-            byte[] until =
-                through == Long.MAX_VALUE
-                    ? Keys.number(number + 1)
-                    : Keys.entry(number, through + 1);
-            batch.deleteRange(Family.ENTRIES, Keys.number(number), until);
+            batch.trim(number, through);
           }
           return () -> answer.complete(null);
         });

@@ -251,4 +251,16 @@ class RocksStoreTest {
       assertEquals(Reason.NO_SPACE, refusal(store.journal().put(CHANNEL, records)));
     }
   }
+
+  @Test
+  void checkpointsAndTrimsAreCounted() {
+    try (RocksStore store = RocksStore.open(directory, options())) {
+      Appended appended = await(append(store));
+      assertTrue(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      assertFalse(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      await(store.journal().trim(CHANNEL, appended.position()));
+      assertEquals(1, store.stats().manifests());
+      assertEquals(1, store.stats().trims());
+    }
+  }
 }
