@@ -93,8 +93,8 @@ final class Requests {
       if (ephemeral(message) != ephemeral) {
         return new Judged.Bad(
             ErrorCode.BAD_REQUEST.info(
-                "a publish is kept as a whole or not at all; send messages with extras.ephemeral"
-                    + " apart from the others"));
+                "a publish is kept as a whole or not at all, so messages with extras.ephemeral"
+                    + " go apart from the others"));
       }
       fault = notThem(access, message.clientId());
       if (fault != null) {
