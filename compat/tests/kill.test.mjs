@@ -1,5 +1,7 @@
 // Kill -9 in the middle of load, restart, and count: nothing acknowledged is missing, doubled or moved.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Clients, unique } from '../lib/clients.mjs';
 import { allPages, range } from '../lib/inbox.mjs';
@@ -16,6 +18,9 @@ const CHANNELS = 4;
 /** Rounds that write to the same channels, so that data is checked again after later kills. */
 const BLOCK = 5;
 const IN_FLIGHT = 64;
+/** In every second block the log is shortened all the time, so that kills hit the store as well. */
+const STORING = 'limits:\n  resumeHorizon: 1s\n';
+const STORING_PAD = 'x'.repeat(2_000);
 
 /** One publisher: numbered messages and one growing answer per block, resent by the SDK alone. */
 class Publisher {
@@ -24,8 +29,9 @@ class Publisher {
     this.flying = 0;
   }
 
-  async open(channel) {
+  async open(channel, pad) {
     this.channel = channel;
+    this.pad = pad;
     this.published = [];
     this.tokens = [];
     const { serials } = await channel.publish('answer', '');
@@ -47,7 +53,7 @@ class Publisher {
   async run(signal, random) {
     while (!signal.aborted) {
       if (this.flying < IN_FLIGHT) {
-        const record = { data: `${this.index}:${this.published.length}` };
+        const record = { data: `${this.index}:${this.published.length}:${this.pad}` };
         this.published.push(record);
         this.#track(this.channel.publish('entry', record.data), record);
         await turn();
@@ -82,12 +88,22 @@ async function check(server, records, round) {
   return messages;
 }
 
+/** What a process has counted of moving channels to the store; a kill forgets it. */
+async function stored(server) {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const count = (name) => Number(text.match(new RegExp(`^holdfast_journal_${name}_total (\\S+)$`, 'm'))[1]);
+  return { checkpoints: count('checkpoints'), trims: count('trims') };
+}
+
 const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 describe('a server killed under load', () => {
   it(`loses and doubles nothing over ${ROUNDS} rounds`, { timeout: 120_000 + ROUNDS * 30_000 }, async (t) => {
     const random = seeded(SEED);
     const server = await Server.start();
+    const config = join(server.data, 'storing.yaml');
+    writeFileSync(config, STORING);
+    const moved = { rounds: 0, hit: 0, checkpoints: 0, trims: 0 };
     const clients = new Clients(server);
     const readyAfterKill = [];
     const blocks = [];
@@ -95,9 +111,11 @@ describe('a server killed under load', () => {
     try {
       const publishers = await Promise.all(range(PUBLISHERS).map(async (i) => new Publisher(i, await clients.connected({ useBinaryProtocol: i % 2 === 0 }))));
       for (const round of range(ROUNDS)) {
+        const storing = Math.floor(round / BLOCK) % 2 === 1;
         if (round % BLOCK === 0) {
+          server.args = storing ? ['--config', config] : [];
           const stem = unique(`kill-${round}`);
-          await Promise.all(publishers.map((p) => p.open(p.client.channels.get(`${stem}-${p.index % CHANNELS}`))));
+          await Promise.all(publishers.map((p) => p.open(p.client.channels.get(`${stem}-${p.index % CHANNELS}`), storing ? STORING_PAD : '')));
           blocks.push(publishers.map(({ index, channel, published, tokens, answer }) => ({ index, name: channel.name, published, tokens, answer })));
         }
         const stop = new AbortController();
@@ -105,6 +123,14 @@ describe('a server killed under load', () => {
         // Every fourth round the server is killed again while clients resend.
         for (const again of range(round % 4 === 3 ? 2 : 1)) {
           await pause(again ? random() * 150 : 300 + random() * 900);
+          // The second kill of a round comes too early for anything to have been stored.
+          if (storing && !again) {
+            const { checkpoints, trims } = await stored(server);
+            moved.rounds++;
+            moved.hit += checkpoints > 0 && trims > 0 ? 1 : 0;
+            moved.checkpoints += checkpoints;
+            moved.trims += trims;
+          }
           await server.kill();
           kills++;
           readyAfterKill.push(await server.launch());
@@ -119,8 +145,12 @@ describe('a server killed under load', () => {
       }
       let messages = 0;
       for (const [i, block] of blocks.entries()) messages += await check(server, block, i);
+      if (ROUNDS >= 2 * BLOCK) {
+        assert.ok(moved.hit >= moved.rounds / 2, `checkpoints and trims went on in ${moved.hit} of ${moved.rounds} processes that were killed`);
+      }
       const total = publishers.reduce((sum, p) => sum + p.acked, 0);
       t.diagnostic(`${ROUNDS} rounds (200 with HOLDFAST_FULL=1), seed ${SEED}: ${kills} kills, ${total} frames acknowledged, ${messages} messages read back`);
+      t.diagnostic(`killed amid storing: ${moved.hit} of ${moved.rounds} processes with a horizon of 1 s, after ${moved.checkpoints} checkpoints and ${moved.trims} trims`);
       t.diagnostic(`start to ready after a kill, in ms: median ${middle(readyAfterKill)}, max ${Math.max(...readyAfterKill)}; ${readyAfterKill.slice(0, 40).join(' ')}`);
     } finally {
       await clients.close();

@@ -325,7 +325,7 @@ final class ClientLink implements Link {
   }
 
   private void outcomeUnknown() {
-    endTransport(ErrorCode.DISCONNECTED.info("a publish has no known outcome; send it again"));
+    endTransport(ErrorCode.DISCONNECTED.info("a publish has no known outcome"));
   }
 
   @Override
@@ -479,6 +479,6 @@ final class ClientLink implements Link {
   }
 
   private static ErrorInfo drained() {
-    return ErrorCode.DISCONNECTED.info("the server is stopping; connect again");
+    return ErrorCode.DISCONNECTED.info("the server is stopping");
   }
 }

@@ -142,8 +142,7 @@ public final class Connections {
 
   private static ErrorInfo cannotResume() {
     return ErrorCode.CANNOT_RESUME.info(
-        "the connection cannot be continued with this key and these credentials, so this is a new"
-            + " one; attach again and read what was missed from history");
+        "it is no longer known here or belongs to other credentials, so this is a new one");
   }
 
   /** A link has lost its transport: its state waits, its members have their grace. */

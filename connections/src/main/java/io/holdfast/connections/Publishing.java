@@ -147,8 +147,7 @@ final class Publishing {
 
   private static Judged modeMissing(String what) {
     ErrorInfo error =
-        ErrorCode.CAPABILITY_DENIED.info(
-            "the channel was attached without the mode for " + what + "; attach with it");
+        ErrorCode.CAPABILITY_DENIED.info("the channel was attached without the mode for " + what);
     return new Judged.Bad(error);
   }
 

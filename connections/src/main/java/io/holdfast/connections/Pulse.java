@@ -60,8 +60,7 @@ final class Pulse {
       return;
     }
     if (acks.age(node.timers().now()) > node.settings().ackTimeout()) {
-      link.endTransport(
-          ErrorCode.DISCONNECTED.info("a publish has no outcome yet; it is to be sent again"));
+      link.endTransport(ErrorCode.DISCONNECTED.info("a publish has no outcome yet"));
       return;
     }
     if (!wrote && heartbeats) {

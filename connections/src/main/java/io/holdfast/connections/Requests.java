@@ -75,11 +75,7 @@ final class Requests {
     return size <= settings.maxMessageSize()
         ? null
         : ErrorCode.MESSAGE_TOO_LARGE.info(
-            "the publish counts "
-                + size
-                + " bytes and the limit is "
-                + settings.maxMessageSize()
-                + "; send less at once");
+            "the publish counts " + size + " bytes and the limit is " + settings.maxMessageSize());
   }
 
   private Judged publish(
@@ -97,8 +93,8 @@ final class Requests {
       if (ephemeral(message) != ephemeral) {
         return new Judged.Bad(
             ErrorCode.BAD_REQUEST.info(
-                "a publish is kept as a whole or not at all; send messages with extras.ephemeral"
-                    + " apart from the others"));
+                "a publish is kept as a whole or not at all, so messages with extras.ephemeral"
+                    + " go apart from the others"));
       }
       fault = notThem(access, message.clientId());
       if (fault != null) {
@@ -148,8 +144,7 @@ final class Requests {
     if (fault == null && !rules.mutable(access.app(), channel)) {
       fault =
           ErrorCode.MUTATIONS_DISABLED.info(
-              "messages on this channel cannot be updated, deleted or appended to; set"
-                  + " mutableMessages on its namespace");
+              "updates, deletes and appends are off for this channel");
     }
     if (fault != null || serial == null) {
       return new Judged.Bad(fault == null ? ErrorCode.BAD_PARAMETER.info() : fault);
@@ -170,7 +165,7 @@ final class Requests {
             () ->
                 new Judged.Bad(
                     ErrorCode.BAD_REQUEST.info(
-                        "clients create, update, delete and append; action "
+                        "clients create, update, delete and append, and action "
                             + message.action()
                             + " is the server's")));
   }
@@ -212,8 +207,7 @@ final class Requests {
     }
     return actor == null
         ? ErrorCode.NOT_YOUR_MESSAGE.info(
-            "only an identified client has messages of its own to change; use a client id or"
-                + " credentials with message-update-any or message-delete-any")
+            "message-update-any and message-delete-any would allow it without one")
         : null;
   }
 
@@ -269,7 +263,7 @@ final class Requests {
     }
     if (message.clientId() == null && sender.clientId() == null) {
       return ErrorCode.PRESENCE_NEEDS_CLIENT_ID.info(
-          "presence needs a client id; connect with one or name one in the message");
+          "neither the connection nor the message has one");
     }
     return notThem(access, message.clientId());
   }

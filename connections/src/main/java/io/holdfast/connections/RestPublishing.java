@@ -11,6 +11,7 @@ import io.holdfast.protocol.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -87,19 +88,44 @@ public final class RestPublishing {
 
   private CompletableFuture<Outcome> submit(
       Access access, String channel, Judged judged, Sender sender) {
-    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    switch (judged) {
-      case Judged.Bad bad -> outcome.complete(new Outcome.Refused(bad.error()));
-      case Judged.Good good ->
-          channels.submit(
-              new ChannelId(access.app(), channel),
-              new Submission(
-                  good.part(),
-                  good.bytes(),
-                  0,
-                  good.ephemeral(),
-                  verdict -> outcome.complete(outcome(verdict, messageId(good.part(), sender)))));
+    return switch (judged) {
+      case Judged.Bad bad -> CompletableFuture.completedFuture(new Outcome.Refused(bad.error()));
+      case Judged.Good good -> {
+        ChannelId id = new ChannelId(access.app(), channel);
+        ErrorInfo busy = busy(id);
+        yield busy == null
+            ? send(id, good, sender)
+            : CompletableFuture.completedFuture(new Outcome.Refused(busy));
+      }
+    };
+  }
+
+  /** A connection is not read while too much waits; a request can only be told to come again. */
+  private @Nullable ErrorInfo busy(ChannelId channel) {
+    Node node = connections.node();
+    if (channels.crowded(channel)) {
+      return ErrorCode.BUSY.info("too much on this channel waits to be written to disk");
     }
+    return node.unacked().get() > node.settings().maxNodeUnackedBytes()
+        ? ErrorCode.BUSY.info("too much on this node waits to be written to disk")
+        : null;
+  }
+
+  private CompletableFuture<Outcome> send(ChannelId channel, Judged.Good good, Sender sender) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    AtomicLong unacked = connections.node().unacked();
+    unacked.addAndGet(good.bytes());
+    channels.submit(
+        channel,
+        new Submission(
+            good.part(),
+            good.bytes(),
+            0,
+            good.ephemeral(),
+            verdict -> {
+              unacked.addAndGet(-good.bytes());
+              outcome.complete(outcome(verdict, messageId(good.part(), sender)));
+            }));
     return outcome;
   }
 

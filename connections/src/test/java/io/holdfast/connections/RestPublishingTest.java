@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.channels.ChannelSettings;
+import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -126,5 +130,73 @@ class RestPublishingTest {
     lobby.journal.holdCommits(false);
     lobby.world.run();
     done(future.join());
+  }
+
+  private static Message large() {
+    return Client.message(MessageAction.CREATE, null, null, "x".repeat(60_000));
+  }
+
+  /** Publishes while nothing is committed; the outcomes that are there at once. */
+  private List<CompletableFuture<RestPublishing.Outcome>> stalled(
+      RestPublishing rest, Lobby lobby, int publishes, int channels) {
+    lobby.journal.holdCommits(true);
+    List<CompletableFuture<RestPublishing.Outcome>> outcomes = new ArrayList<>();
+    for (int i = 0; i < publishes; i++) {
+      outcomes.add(rest.publish(Pass.KEY, "room" + i % channels, List.of(large()), Map.of()));
+      lobby.world.run();
+    }
+    return outcomes;
+  }
+
+  @Test
+  void aChannelWhoseJournalStallsTakesNoMoreThanItsBound() {
+    var outcomes = stalled(rest, lobby, 1_000, 1);
+    long refused = outcomes.stream().filter(CompletableFuture::isDone).count();
+    var busy = outcomes.getLast();
+    assertTrue(busy.isDone());
+    assertEquals(50004, refused(busy.join()));
+    ChannelId room = new ChannelId("app", "room0");
+    var load = lobby.channels.load(room);
+    lobby.world.run();
+    long pending = Objects.requireNonNull(load.join()).pendingBytes();
+    long bound = ChannelSettings.DEFAULT.unackedBytes();
+    assertTrue(pending > bound / 2 && pending <= bound + 64 * 1024, pending + " of " + bound);
+    assertTrue(refused > 800, refused + " refused");
+
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    done(outcomes.getFirst().join());
+    var later = rest.publish(Pass.KEY, "room0", List.of(large()), Map.of());
+    lobby.world.run();
+    done(later.join());
+  }
+
+  @Test
+  void whatRestHasWaitingCountsForTheNode() {
+    ConnectionSettings d = ConnectionSettings.DEFAULT;
+    Lobby small =
+        new Lobby(
+            new ConnectionSettings(
+                d.maxMessageSize(),
+                d.maxFrameSize(),
+                d.stateTtl(),
+                d.maxIdle(),
+                d.maxUnackedFrames(),
+                d.maxUnackedBytes(),
+                300_000,
+                d.ackTimeout(),
+                d.maxChannels(),
+                d.serverId()));
+    RestPublishing door = new RestPublishing(small.connections, () -> "rest" + named++);
+    var outcomes = stalled(door, small, 20, 20);
+    assertTrue(outcomes.getLast().isDone());
+    assertEquals(50004, refused(outcomes.getLast().join()));
+    assertEquals(15, outcomes.stream().filter(CompletableFuture::isDone).count());
+    small.journal.holdCommits(false);
+    small.world.run();
+    assertEquals(0, small.connections.node().unacked().get());
+    var later = door.publish(Pass.KEY, "room", List.of(large()), Map.of());
+    small.world.run();
+    done(later.join());
   }
 }

@@ -24,11 +24,11 @@ public final class Refusals {
       boolean any) {
     if (message == null) {
       return ErrorCode.NOT_FOUND.info(
-          "there is no message with serial " + serial + " on this channel; check the serial");
+          "there is no message with serial " + serial + " on this channel");
     }
     if (!any && (clientId == null || !clientId.equals(message.message().clientId()))) {
       return ErrorCode.CAPABILITY_DENIED.info(
-          "this message was published by somebody else; changing it needs message-update-any or"
+          "this message was published by somebody else, and changing it needs message-update-any or"
               + " message-delete-any");
     }
     if (action == MessageAction.APPEND && message.message().action() == MessageAction.DELETE) {
@@ -41,23 +41,21 @@ public final class Refusals {
   /** A message that would grow past the limit. */
   public static ErrorInfo tooLarge(int limit) {
     return ErrorCode.MESSAGE_TOO_LARGE.info(
-        "the message would take more than "
-            + limit
-            + " bytes on the wire; start a new message for what follows");
+        "the message would take more than " + limit + " bytes on the wire");
   }
 
   /** Text behind bytes, bytes behind text, or what has an encoding that does not join. */
   public static ErrorInfo mixedData() {
     return ErrorCode.BAD_REQUEST.info(
-        "text can be appended to text and bytes to bytes, in the same encoding, and JSON or"
-            + " encrypted data to nothing; send the same kind of data, or an update");
+        "text can be appended to text and bytes to bytes, in the same encoding, while JSON and"
+            + " encrypted data can only be updated");
   }
 
   /** A resend of what was refused, when later frames of its publisher have been applied. */
   public static ErrorInfo overtaken() {
     return ErrorCode.BUSY.info(
-        "this frame was refused when it first came, and later ones were taken; send it as a new"
-            + " one");
+        "this frame was refused when it first came, and later ones were taken, so it must come as"
+            + " a new one");
   }
 
   /** One member too many. */

@@ -21,6 +21,8 @@ final class Batch implements AutoCloseable {
   private final long channelBefore;
   private long entries;
   private long bytes;
+  private long manifestsWritten;
+  private long trims;
 
   Batch(Database database, Counters counters) {
     this.database = database;
@@ -78,6 +80,7 @@ final class Batch implements AutoCloseable {
 
   void manifest(long channel, long version, byte[] manifest) throws RocksDBException {
     manifests.put(channel, version);
+    manifestsWritten++;
     put(Family.MANIFESTS, Keys.number(channel), Keys.numbered(version, manifest));
   }
 
@@ -117,6 +120,14 @@ final class Batch implements AutoCloseable {
     batch.deleteRange(database.family(family), from, until);
   }
 
+  /** Entries of a channel up to a place go. */
+  void trim(long channel, long through) throws RocksDBException {
+    byte[] until =
+        through == Long.MAX_VALUE ? Keys.number(channel + 1) : Keys.entry(channel, through + 1);
+    deleteRange(Family.ENTRIES, Keys.number(channel), until);
+    trims++;
+  }
+
   boolean isEmpty() {
     return batch.count() == 0;
   }
@@ -127,6 +138,14 @@ final class Batch implements AutoCloseable {
 
   long bytes() {
     return bytes;
+  }
+
+  long manifestsWritten() {
+    return manifestsWritten;
+  }
+
+  long trims() {
+    return trims;
   }
 
   /** Returns when it is on the disk. */

@@ -45,6 +45,8 @@ final class Committer {
   private final LongAdder writes = new LongAdder();
   private final LongAdder entries = new LongAdder();
   private final LongAdder bytes = new LongAdder();
+  private final LongAdder manifests = new LongAdder();
+  private final LongAdder trims = new LongAdder();
 
   Committer(Database database, RocksOptions options) throws RocksDBException {
     this.database = database;
@@ -138,6 +140,8 @@ final class Committer {
         commits.increment();
         entries.add(batch.entries());
         bytes.add(batch.bytes());
+        manifests.add(batch.manifestsWritten());
+        trims.add(batch.trims());
       }
       writes.add(gathered.size());
     }
@@ -179,6 +183,8 @@ final class Committer {
         writes.sum(),
         entries.sum(),
         bytes.sum(),
+        manifests.sum(),
+        trims.sum(),
         database.logSyncs(),
         waiting,
         database.diskBytes());

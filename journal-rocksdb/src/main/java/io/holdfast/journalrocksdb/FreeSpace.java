@@ -27,19 +27,31 @@ final class FreeSpace {
     this.clock = options.clock();
   }
 
-  /** Why nothing may be stored now, or null. */
+  /** Why no entry may be stored now, or null. */
   @Nullable JournalException refusal() {
+    return refusal(floor);
+  }
+
+  /**
+   * Why no record may be stored now, or null. Records are what lets a log be shortened, so half of
+   * the floor is theirs alone.
+   */
+  @Nullable JournalException recordRefusal() {
+    return refusal(floor / 2);
+  }
+
+  private @Nullable JournalException refusal(long least) {
     long now = clock.getAsLong();
     Answer answer = last;
     if (answer == null || Math.abs(now - answer.time()) >= ASK_EVERY_MS) {
       answer = new Answer(source.applyAsLong(directory), now);
       last = answer;
     }
-    return answer.free() >= floor
+    return answer.free() >= least
         ? null
         : new JournalException(
             Reason.NO_SPACE,
             "%d MiB are free in %s, the floor is %d MiB; free some space or delete channels"
-                .formatted(answer.free() >> 20, directory, floor >> 20));
+                .formatted(answer.free() >> 20, directory, least >> 20));
   }
 }

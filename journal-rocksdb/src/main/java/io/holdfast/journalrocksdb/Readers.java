@@ -10,14 +10,20 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The threads that read, so that the committer never waits for a read. */
 final class Readers {
   private static final int THREADS = 2;
   private static final int WAITING_MAX = 65_536;
 
+  private static final Logger log = LoggerFactory.getLogger(Readers.class);
+
+  private final Consumer<Throwable> fatal;
   private final AtomicInteger waiting = new AtomicInteger();
   private final CountDownLatch finished = new CountDownLatch(1);
 
@@ -36,6 +42,15 @@ final class Readers {
         }
       };
 
+  /**
+   * The threads.
+   *
+   * @param fatal told what no caller can be told: who waits would wait for ever
+   */
+  Readers(Consumer<Throwable> fatal) {
+    this.fatal = fatal;
+  }
+
   <T extends @Nullable Object> CompletableFuture<T> read(Callable<T> reading) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     if (waiting.incrementAndGet() > WAITING_MAX) {
@@ -45,7 +60,7 @@ final class Readers {
       return answer;
     }
     try {
-      pool.execute(() -> answer(answer, reading));
+      pool.execute(guarded(() -> answer(answer, reading)));
     } catch (RejectedExecutionException e) {
       waiting.decrementAndGet();
       answer.completeExceptionally(
@@ -73,10 +88,21 @@ final class Readers {
     return new JournalException(Reason.UNKNOWN, what + e.getMessage(), e);
   }
 
+  private Runnable guarded(Runnable task) {
+    return () -> {
+      try {
+        task.run();
+      } catch (Error e) {
+        log.error("A read failed in a way that cannot be told to who waits for it", e);
+        fatal.accept(e);
+      }
+    };
+  }
+
   /** Tells whether it will run. */
   boolean run(Runnable task) {
     try {
-      pool.execute(task);
+      pool.execute(guarded(task));
       return true;
     } catch (RejectedExecutionException e) {
       return false;

@@ -112,9 +112,9 @@ public final class RocksJournal implements Journal {
   public CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records) {
     CompletableFuture<Void> answer = new CompletableFuture<>();
     List<StoredRecord> written = List.copyOf(records);
-    // what only deletes makes room, so it goes on below the floor
+    // what only deletes makes room, so it goes on however little there is
     boolean stores = written.stream().anyMatch(record -> record.bytes() != null);
-    JournalException refusal = stores ? space.refusal() : null;
+    JournalException refusal = stores ? space.recordRefusal() : null;
     if (refusal != null) {
       answer.completeExceptionally(refusal);
       return answer;
@@ -181,11 +181,7 @@ public final class RocksJournal implements Journal {
         batch -> {
           long number = batch.number(channel);
           if (number != 0 && through > 0) {
-            byte[] until =
-                through == Long.MAX_VALUE
-                    ? Keys.number(number + 1)
-                    : Keys.entry(number, through + 1);
-            batch.deleteRange(Family.ENTRIES, Keys.number(number), until);
+            batch.trim(number, through);
           }
           return () -> answer.complete(null);
         });

@@ -13,9 +13,10 @@ import java.util.function.ToLongFunction;
  * How a store is opened.
  *
  * @param clock ms since the epoch
- * @param fatal called, on the committer's thread, when a write or sync failed: its outcome and that
- *     of all that wait is unknown, none of it completes, and the process must end
- * @param freeFloor bytes that appends and puts leave free
+ * @param fatal called, on the thread it happens on, when a write or sync failed: its outcome and
+ *     that of all that wait is unknown, none of it completes, and the process must end. Also when a
+ *     read failed so that who waits for it cannot be told. Must not wait for a close of the store
+ * @param freeFloor bytes that appends leave free; records leave half of them
  * @param freeSpace bytes free where the directory is; asked at most once a second
  * @param waitingMax bytes that may wait for the committer
  * @param beforeSync run by the committer before each synced write; tests hold the sync with it, or

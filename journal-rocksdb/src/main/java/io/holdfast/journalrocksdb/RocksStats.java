@@ -7,6 +7,8 @@ package io.holdfast.journalrocksdb;
  * @param writes appends, puts, trims and so on in them
  * @param entries entries appended
  * @param bytes of those entries
+ * @param manifests manifests written, one at the end of each checkpoint
+ * @param trims times that a channel's log was shortened
  * @param logSyncs RocksDB's own count of syncs of its log
  * @param waitingBytes waiting for the committer now
  * @param diskBytes size of the directory now
@@ -16,6 +18,8 @@ public record RocksStats(
     long writes,
     long entries,
     long bytes,
+    long manifests,
+    long trims,
     long logSyncs,
     long waitingBytes,
     long diskBytes) {}

@@ -11,7 +11,7 @@ import org.rocksdb.RocksDBException;
 public final class RocksStore implements AutoCloseable {
   private final Database database;
   private final Committer committer;
-  private final Readers readers = new Readers();
+  private final Readers readers;
   private final Followings followings = new Followings();
   private final RocksJournal journal;
   private final RocksRegistry registry;
@@ -21,6 +21,7 @@ public final class RocksStore implements AutoCloseable {
       throws RocksDBException {
     this.database = database;
     committer = new Committer(database, options);
+    readers = new Readers(options.fatal());
     journal =
         new RocksJournal(
             this,

@@ -10,8 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal.Appended;
+import io.holdfast.journal.Journal.Follower;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -192,6 +194,73 @@ class RocksStoreTest {
         assertEquals(1000, store.journal().generation());
         assertEquals(2000, wiped.journal().generation());
       }
+    }
+  }
+
+  @Test
+  void aReadThatNobodyCanBeToldOfIsFatal() throws Exception {
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    Readers readers = new Readers(fatal::complete);
+    var answer =
+        readers.read(
+            () -> {
+              throw new StackOverflowError("deep");
+            });
+    assertEquals("deep", await(fatal).getMessage());
+    assertFalse(answer.isDone());
+    readers.close();
+  }
+
+  @Test
+  void aFollowerThatBreaksWhileItCatchesUpIsFatal() throws Exception {
+    CompletableFuture<Throwable> fatal = new CompletableFuture<>();
+    RocksOptions watched = RocksOptions.of(fatal::complete);
+    try (RocksStore store = RocksStore.open(directory, watched)) {
+      await(append(store));
+      var _ =
+          store
+              .journal()
+              .follow(
+                  CHANNEL,
+                  0,
+                  new Follower() {
+                    @Override
+                    public void entry(StoredEntry entry) {
+                      throw new StackOverflowError("deep");
+                    }
+
+                    @Override
+                    public void lost(JournalException why) {}
+                  });
+      assertEquals("deep", await(fatal).getMessage());
+    }
+  }
+
+  @Test
+  void underTheFloorRecordsMayUseHalfOfItSoThatTheLogCanStillBeShortened() {
+    AtomicLong free = new AtomicLong(3 << 18);
+    AtomicLong now = new AtomicLong(1_000_000);
+    RocksOptions fitted =
+        options().withFreeSpace(path -> free.get()).withClock(now::get).withFreeFloor(1 << 20);
+    try (RocksStore store = RocksStore.open(directory, fitted)) {
+      assertEquals(Reason.NO_SPACE, refusal(append(store)));
+      List<StoredRecord> records = List.of(new StoredRecord((byte) 1, "k", ENTRY));
+      await(store.journal().put(CHANNEL, records));
+      free.set((1 << 19) - 1);
+      now.addAndGet(1000);
+      assertEquals(Reason.NO_SPACE, refusal(store.journal().put(CHANNEL, records)));
+    }
+  }
+
+  @Test
+  void checkpointsAndTrimsAreCounted() {
+    try (RocksStore store = RocksStore.open(directory, options())) {
+      Appended appended = await(append(store));
+      assertTrue(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      assertFalse(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      await(store.journal().trim(CHANNEL, appended.position()));
+      assertEquals(1, store.stats().manifests());
+      assertEquals(1, store.stats().trims());
     }
   }
 }

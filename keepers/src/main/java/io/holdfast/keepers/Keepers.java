@@ -13,7 +13,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,7 +96,15 @@ public final class Keepers {
     if (stopped) {
       return;
     }
-    long now = timers.now();
+    try {
+      keep(timers.now());
+    } catch (RuntimeException e) {
+      LOG.error("a beat of the keeper failed; the next one goes on", e);
+    }
+    schedule();
+  }
+
+  private void keep(long now) {
     for (ChannelId open : channels.open()) {
       if (due.size() < MAX_DUE) {
         due.putIfAbsent(open, now + horizon);
@@ -105,7 +115,6 @@ public final class Keepers {
     if (!walking) {
       walk();
     }
-    schedule();
   }
 
   private void compactDue(long now) {
@@ -150,52 +159,74 @@ public final class Keepers {
   }
 
   private void look(ChannelId id) {
+    try {
+      lookAt(id);
+    } catch (RuntimeException e) {
+      failed(id, e);
+    }
+  }
+
+  private void lookAt(ChannelId id) {
     long horizonPassed = timers.now() - horizon;
-    var _ =
-        journal
-            .read(id, 0, Direction.FORWARDS, 2, LOOK_BYTES)
-            .thenAccept(
-                entries -> {
-                  // the newest that is past the horizon stays: two of them are work
-                  if (entries.size() > 1 && entries.get(1).time() < horizonPassed) {
-                    executor.execute(() -> lookAgain(id));
-                  }
-                });
+    told(
+        id,
+        journal.read(id, 0, Direction.FORWARDS, 2, LOOK_BYTES),
+        entries -> {
+          // the newest that is past the horizon stays: two of them are work
+          if (entries.size() > 1 && entries.get(1).time() < horizonPassed) {
+            executor.execute(() -> lookAgain(id, HAS_WORK));
+          }
+        });
     long kept = retention.applyAsLong(id);
     if (kept > 0) {
       long cutoff = timers.now() - kept;
       lookForOld(
           id, cutoff, RecordKind.MESSAGE, b -> StoredMessage.decode(b).message().timestamp());
       lookForOld(id, cutoff, RecordKind.PRESENCE, b -> PresenceRecord.decode(b).timestamp());
-      var _ =
-          journal
-              .read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1)
-              .thenAccept(
-                  newest -> {
-                    if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
-                      channels.expire(id, cutoff);
-                    }
-                  });
+      told(
+          id,
+          journal.read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1),
+          newest -> {
+            if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
+              channels.expire(id, cutoff);
+            }
+          });
     }
   }
 
   /** Has a channel's records deleted if the oldest of a kind is from before {@code cutoff}. */
   private void lookForOld(ChannelId id, long cutoff, RecordKind kind, ToLongFunction<byte[]> time) {
+    told(
+        id,
+        journal.scan(id, kind.code(), null, null, Direction.FORWARDS, 1, 1),
+        oldest -> {
+          byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
+          if (bytes != null && time.applyAsLong(bytes) < cutoff) {
+            channels.expire(id, cutoff);
+          }
+        });
+  }
+
+  private <T> void told(ChannelId id, CompletableFuture<T> read, Consumer<T> then) {
     var _ =
-        journal
-            .scan(id, kind.code(), null, null, Direction.FORWARDS, 1, 1)
-            .thenAccept(
-                oldest -> {
-                  byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
-                  if (bytes != null && time.applyAsLong(bytes) < cutoff) {
-                    channels.expire(id, cutoff);
+        read.thenAccept(then)
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure != null) {
+                    executor.execute(() -> failed(id, failure));
                   }
                 });
   }
 
-  private void lookAgain(ChannelId id) {
+  /** Nothing that fails may end the keeping of a channel, nor do so in silence. */
+  private void failed(ChannelId id, Throwable failure) {
+    LOG.warn("channel {} could not be looked at; tried again later", id, failure);
+    lookAgain(id, timers.now());
+  }
+
+  private void lookAgain(ChannelId id, long from) {
     if (due.size() < MAX_DUE) {
-      due.put(id, HAS_WORK);
+      due.merge(id, from, Math::min);
     }
   }
 }

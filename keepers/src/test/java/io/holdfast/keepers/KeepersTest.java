@@ -15,6 +15,8 @@ import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalException;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
 import io.holdfast.journal.StoredEntry;
@@ -23,6 +25,9 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -217,5 +222,67 @@ class KeepersTest {
     keepers.stop();
     world.pass(10 * HORIZON);
     assertEquals(2, entries(ROOM).size());
+  }
+
+  /** The journal, but for the next read of a channel, which fails; says when by {@code failed}. */
+  private Journal failingOnce(ChannelId channel, List<Long> failed) {
+    InvocationHandler handler =
+        (proxy, method, arguments) -> {
+          if (method.getName().equals("read") && arguments[0].equals(channel) && failed.isEmpty()) {
+            failed.add(world.now());
+            return CompletableFuture.failedFuture(
+                new JournalException(JournalException.Reason.BUSY, "once"));
+          }
+          return method.invoke(journal, arguments);
+        };
+    return (Journal)
+        Proxy.newProxyInstance(
+            Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, handler);
+  }
+
+  @Test
+  void aReadThatFailsIsTriedAgainAtTheNextBeat() {
+    // so many that the walk does not come by
+    for (int c = 0; c < 3_000; c++) {
+      var _ = journal.append(new ChannelId("app", "c" + c), new byte[1], "c" + c);
+    }
+    List<Long> failed = new ArrayList<>();
+    keepers =
+        new Keepers(
+            channels, failingOnce(ROOM, failed), world, world.thread(), HORIZON, channel -> 0);
+    keepers.start();
+    for (int i = 0; i < 5; i++) {
+      publish(ROOM, "m");
+    }
+    while (failed.isEmpty()) {
+      world.pass(1_000);
+    }
+    assertEquals(5, entries(ROOM).size());
+    world.pass(45_000);
+    assertEquals(1, entries(ROOM).size());
+  }
+
+  @Test
+  void aBeatThatFailsIsNotTheLast() {
+    List<ChannelId> asked = new ArrayList<>();
+    keepers =
+        new Keepers(
+            channels,
+            journal,
+            world,
+            world.thread(),
+            HORIZON,
+            channel -> {
+              asked.add(channel);
+              if (asked.size() == 1) {
+                throw new IllegalStateException("once");
+              }
+              return 0;
+            });
+    publish(ROOM, "a");
+    publish(ROOM, "b");
+    keepers.start();
+    world.pass(3 * HORIZON);
+    assertEquals(1, entries(ROOM).size());
   }
 }

@@ -54,7 +54,13 @@ final class FrameReader {
     if (in.refusal() == null || frame instanceof Frame.Unknown) {
       return new Decoded.Ok(frame);
     }
-    return new Decoded.Refused(action, channel, msgSerial, in.refusal());
+    return new Decoded.Refused(action, blamed(), msgSerial, in.refusal());
+  }
+
+  /** A publish without its number cannot be told so, and its channel has not failed by it. */
+  private @Nullable String blamed() {
+    boolean publish = action == Actions.MESSAGE || action == Actions.PRESENCE;
+    return publish && msgSerial < 0 ? null : channel;
   }
 
   private void read(String field) throws IOException {

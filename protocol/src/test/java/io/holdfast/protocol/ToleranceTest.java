@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ToleranceTest {
   @Test
@@ -117,6 +118,49 @@ class ToleranceTest {
         assertInstanceOf(Decoded.Refused.class, decode("{\"action\":15,\"msgSerial\":4}"));
     assertEquals(4, refused.msgSerial());
     assertEquals(null, refused.channel());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"action\":15,\"channel\":\"room\",\"msgSerial\":7.5,\"messages\":[{}]}",
+        "{\"action\":14,\"channel\":\"room\",\"msgSerial\":\"7\",\"presence\":[]}",
+        "{\"action\":15,\"channel\":\"room\",\"msgSerial\":-1,\"messages\":7}",
+        "{\"action\":15,\"channel\":\"room\",\"params\":7,\"messages\":[{}]}",
+        "{\"action\":14,\"channel\":\"room\",\"id\":7,\"presence\":[{\"action\":2}]}",
+      })
+  void aRefusedPublishWithoutANumberDoesNotFailItsChannel(String json) {
+    Decoded.Refused refused = assertInstanceOf(Decoded.Refused.class, decode(json));
+    assertEquals(-1, refused.msgSerial());
+    assertEquals(null, refused.channel());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"id\":7",
+        "\"timestamp\":7.5",
+        "\"flags\":{}",
+        "\"params\":7",
+        "\"count\":\"x\"",
+        "\"connectionId\":[]",
+        "\"error\":7",
+        "\"auth\":7",
+        "\"messages\":{}",
+        "\"presence\":{}",
+      })
+  void aFieldOfTheWrongTypeIsRefusedByTheFramesNumber(String field) {
+    String json = "{\"action\":15,\"channel\":\"room\",\"msgSerial\":7," + field + "}";
+    Decoded.Refused refused = assertInstanceOf(Decoded.Refused.class, decode(json));
+    assertEquals(7, refused.msgSerial());
+  }
+
+  @Test
+  void aRefusedAttachIsItsChannels() {
+    Decoded.Refused refused =
+        assertInstanceOf(
+            Decoded.Refused.class, decode("{\"action\":10,\"channel\":\"room\",\"flags\":7.5}"));
+    assertEquals("room", refused.channel());
   }
 
   @Test

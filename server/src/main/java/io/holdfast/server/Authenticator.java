@@ -94,6 +94,7 @@ final class Authenticator {
         return refused(ErrorCode.INVALID_JWT.info("its signature is wrong"));
       }
       Jwt.Claims claims = jwt.claims();
+      claims.begun(clock.millis());
       ErrorInfo fault = ClientIds.fault(claims.clientId());
       if (fault != null) {
         return refused(fault);

@@ -83,7 +83,7 @@ final class ChannelRoutes {
     Principal principal = request.principal(authenticator);
     String channel = channel(request);
     List<Message> messages =
-        messages(BodyCodec.decodeMessages(request.bodyFormat(), request.body()));
+        messages(BodyCodec.decodeMessages(request.messageFormat(), request.body()));
     return publishing
         .publish(principal, channel, messages, request.target().params())
         .thenApply(
@@ -101,7 +101,8 @@ final class ChannelRoutes {
   private CompletableFuture<Response> change(Request request) {
     Principal principal = request.principal(authenticator);
     String channel = channel(request);
-    List<Message> given = messages(BodyCodec.decodeMessage(request.bodyFormat(), request.body()));
+    List<Message> given =
+        messages(BodyCodec.decodeMessage(request.messageFormat(), request.body()));
     Message change = addressed(given.getFirst(), serial(request));
     return publishing
         .change(principal, channel, change)

@@ -4,7 +4,9 @@ import io.holdfast.server.Settings.Engine;
 import io.holdfast.server.Settings.Invocation;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -67,8 +69,14 @@ final class CommandLineOptions {
             config.namespaces(),
             config.limits());
     List<String> keys = given.matchedOptionValue("--key", List.of());
-    for (String key : keys) {
-      settings = settings.with(key(key));
+    Set<String> names = new HashSet<>();
+    for (String text : keys) {
+      ApiKey key = key(text);
+      if (!names.add(key.name())) {
+        throw new IllegalArgumentException(
+            "--key " + key.name() + " is there twice; give each key once, with one secret");
+      }
+      settings = settings.with(key);
     }
     return settings;
   }

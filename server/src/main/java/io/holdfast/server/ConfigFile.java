@@ -10,10 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
@@ -41,22 +44,21 @@ record ConfigFile(
 
   private static final Pattern NAMESPACE = Pattern.compile("[^:\\[\\]]{1,200}");
   private static final Pattern SECRET = Pattern.compile("\\S{1,200}");
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
   private static final int MAX_CHARACTERS = 4 << 20;
 
   static ConfigFile read(Path file) {
     List<String> faults = new ArrayList<>();
     Object document = null;
+    String text = "";
     try {
-      LoadSettings settings =
-          LoadSettings.builder()
-              .setLabel(file.toString())
-              .setCodePointLimit(MAX_CHARACTERS)
-              .build();
-      document = new Load(settings).loadFromString(Files.readString(file));
+      LoadSettings settings = LoadSettings.builder().setCodePointLimit(MAX_CHARACTERS).build();
+      text = Files.readString(file);
+      document = new Load(settings).loadFromString(text);
     } catch (IOException e) {
       faults.add("the file cannot be read");
     } catch (YamlEngineException e) {
-      faults.add("the file is not valid YAML: " + e.getMessage());
+      faults.add("the file is not valid YAML" + fault(e, text));
     }
     Section root = Section.root(document, faults);
     Map<String, Rules> namespaces = namespaces(root);
@@ -85,6 +87,24 @@ record ConfigFile(
     limits.finish();
     root.finish();
     return read;
+  }
+
+  /** Where and what, in the parser's words, without those of the file: one may be a secret. */
+  private static String fault(YamlEngineException e, String text) {
+    if (!(e instanceof MarkedYamlEngineException marked) || marked.getProblem() == null) {
+      return "; one of its values is not what its tag says, or it is too large";
+    }
+    Set<String> words =
+        WORD.matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
+    String problem =
+        WORD.matcher(marked.getProblem())
+            .replaceAll(found -> words.contains(found.group()) ? "..." : found.group());
+    String place =
+        marked
+            .getProblemMark()
+            .map(mark -> ", line " + (mark.getLine() + 1) + ", column " + (mark.getColumn() + 1))
+            .orElse("");
+    return place + ": " + problem.strip();
   }
 
   private static App app(Section section) {

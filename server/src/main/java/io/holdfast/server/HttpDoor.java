@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -140,6 +141,13 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       refuse(ctx, request, ErrorCode.UNAVAILABLE.info("the server is stopping"));
       return;
     }
+    ErrorInfo fault = WebSockets.fault(message.headers());
+    if (fault != null) {
+      FullHttpResponse reply = Replies.reply(request, Response.fault(fault));
+      reply.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WebSockets.VERSION);
+      refuse(ctx, reply);
+      return;
+    }
     ChannelPipeline pipeline = ctx.pipeline();
     pipeline.remove("idle");
     pipeline.remove("flow");
@@ -190,7 +198,10 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /** Answers what cannot be taken, and what follows it is not looked at. */
   private static void refuse(ChannelHandlerContext ctx, Request request, ErrorInfo error) {
-    FullHttpResponse reply = Replies.reply(request, Response.fault(error));
+    refuse(ctx, Replies.reply(request, Response.fault(error)));
+  }
+
+  private static void refuse(ChannelHandlerContext ctx, FullHttpResponse reply) {
     HttpUtil.setKeepAlive(reply, false);
     // Closed at once while the client still sends, the answer would be lost on its way.
     var _ =
@@ -217,7 +228,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
       log.debug("a socket broke: {}", cause.getMessage());
     } else {
       log.error("a socket fails on a fault of ours", cause);

@@ -17,9 +17,33 @@ record Jwt(String keyName, JWSObject object) {
   private static final String CAPABILITY = "x-ably-capability";
   private static final String CLIENT_ID = "x-ably-clientId";
 
+  /** Clocks of two machines differ a little; whoever signs does not want to wait for ours. */
+  private static final long SKEW_MS = 30_000;
+
+  private static final long ISSUED_SKEW_MS = 120_000;
+
   /** What it says, once its signature has been found to be right. */
   record Claims(
-      @Nullable Capability capability, @Nullable String clientId, long issued, long expires) {}
+      @Nullable Capability capability,
+      @Nullable String clientId,
+      long issued,
+      long notBefore,
+      long expires) {
+    /**
+     * That its time has come.
+     *
+     * @throws IllegalArgumentException with a sentence for the client when it has not
+     */
+    void begun(long now) {
+      if (notBefore > now + SKEW_MS) {
+        throw new IllegalArgumentException("it is not valid yet, its nbf is in the future");
+      }
+      if (issued > now + ISSUED_SKEW_MS) {
+        throw new IllegalArgumentException(
+            "its iat is in the future; set the clock of the server that signed it");
+      }
+    }
+  }
 
   static boolean looksLike(String token) {
     return token.chars().filter(c -> c == '.').count() == 2;
@@ -78,6 +102,7 @@ record Jwt(String keyName, JWSObject object) {
             : Capability.parse(capability instanceof String text ? text : Json.text(capability)),
         (String) clientId,
         millis(claims.get("iat"), "iat"),
+        millis(claims.get("nbf"), "nbf"),
         millis(claims.get("exp"), "exp"));
   }
 

@@ -195,9 +195,22 @@ public final class Main {
   }
 
   private static void fatal(Throwable failure) {
-    log.error(
-        "a write to the journal failed; its outcome is unknown, so this process ends", failure);
-    Runtime.getRuntime().halt(OUTCOME_UNKNOWN);
+    end(
+        "the journal failed; what is on disk or was read is unknown, so this process ends",
+        failure);
+  }
+
+  /** A node that is alive and answers nothing on some of its channels would be worse than none. */
+  private static void stuck(Throwable failure) {
+    end("the work of channels failed and stands still, so this process ends", failure);
+  }
+
+  private static void end(String why, Throwable failure) {
+    try {
+      log.error(why, failure);
+    } finally {
+      Runtime.getRuntime().halt(OUTCOME_UNKNOWN);
+    }
   }
 
   private List<Lane> lanes() {
@@ -207,7 +220,7 @@ public final class Main {
           Executors.newSingleThreadExecutor(
               Thread.ofPlatform().daemon().name("lane-" + i).factory());
       part((AutoCloseable) executor::shutdownNow);
-      lanes.add(new Lane(executor));
+      lanes.add(new Lane(executor, Main::stuck));
     }
     return lanes;
   }

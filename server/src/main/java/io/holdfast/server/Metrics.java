@@ -84,6 +84,8 @@ final class Metrics implements AutoCloseable {
     count("holdfast.journal.commits", "Synced writes", stats, of(RocksStats::commits));
     count("holdfast.journal.entries", "Entries appended", stats, of(RocksStats::entries));
     count("holdfast.journal.bytes", "Bytes of entries", stats, of(RocksStats::bytes));
+    count("holdfast.journal.checkpoints", "Checkpoints", stats, of(RocksStats::manifests));
+    count("holdfast.journal.trims", "Logs shortened", stats, of(RocksStats::trims));
     count("holdfast.journal.syncs", "Syncs of the log", stats, of(RocksStats::logSyncs));
     gauge(
         "holdfast.journal.waiting.bytes",

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Puts an answer into the form that its request asked for. */
 final class Replies {
@@ -39,11 +40,24 @@ final class Replies {
   }
 
   private static FullHttpResponse fault(Request request, ErrorInfo error) {
-    FullHttpResponse reply = tree(request, error.statusCode(), Map.of("error", error), "");
+    String id = request.target().param("request_id");
+    Object said = id == null ? error : withRequestId(error, id);
+    FullHttpResponse reply = tree(request, error.statusCode(), Map.of("error", said), "");
     reply.headers().set(ERROR_CODE, error.code());
     // A header holds plain characters only; the body says all of it.
     reply.headers().set(ERROR_MESSAGE, error.message().replaceAll("[^ -~]", "?"));
     return reply;
+  }
+
+  /** So that a client finds the request in its own log (RSC7c). */
+  private static Map<String, @Nullable Object> withRequestId(ErrorInfo error, String id) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("code", error.code());
+    fields.put("statusCode", error.statusCode());
+    fields.put("message", error.message());
+    fields.put("href", error.href());
+    fields.put("requestId", id);
+    return fields;
   }
 
   private static FullHttpResponse tree(Request request, int status, Object body, String links) {

@@ -12,11 +12,25 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Request(String method, Target target, HttpHeaders headers, byte[] body) {
   private static final String CLIENT_ID = "X-Ably-ClientId";
+  private static final int UNSUPPORTED = 415;
 
   /** The format of its body: JSON unless it says otherwise. */
   Format bodyFormat() {
     Format said = named(headers.get(HttpHeaderNames.CONTENT_TYPE));
     return said == null ? Format.JSON : said;
+  }
+
+  /** The format of the messages in its body, which is JSON when it does not say at all. */
+  Format messageFormat() {
+    String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+    if (type != null && named(type) == null) {
+      ErrorInfo info =
+          ErrorCode.BAD_REQUEST.info(
+              "messages are taken as application/json or application/x-msgpack, which Content-Type"
+                  + " must name");
+      throw new Refusal(new ErrorInfo(info.code(), UNSUPPORTED, info.message(), info.href()));
+    }
+    return bodyFormat();
   }
 
   /** The format to answer in: by its query, else what it accepts first, else that of its body. */

@@ -2,6 +2,7 @@ package io.holdfast.server;
 
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
 import io.holdfast.protocol.Frame;
@@ -10,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class WebSockets {
   private static final Logger log = LoggerFactory.getLogger(WebSockets.class);
+
+  static final String VERSION = "13";
+  private static final int UPGRADE_REQUIRED = 426;
 
   private final Authenticator authenticator;
   private final Connections connections;
@@ -48,6 +53,19 @@ final class WebSockets {
             .closeOnProtocolViolation(false)
             .withUTF8Validator(false) // the codec says which frame was not UTF-8
             .build();
+  }
+
+  /** What is wrong with a handshake; null when it can be answered. */
+  static @Nullable ErrorInfo fault(HttpHeaders headers) {
+    if (!VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+      ErrorInfo info =
+          ErrorCode.BAD_REQUEST.info("WebSocket is spoken here in version " + VERSION + " only");
+      return new ErrorInfo(info.code(), UPGRADE_REQUIRED, info.message(), info.href());
+    }
+    String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    return key == null || key.isBlank()
+        ? ErrorCode.BAD_REQUEST.info("the handshake has no Sec-WebSocket-Key")
+        : null;
   }
 
   /** Answers the handshake. The handlers of HTTP must have left the pipeline. */

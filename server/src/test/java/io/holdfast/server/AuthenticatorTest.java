@@ -258,4 +258,30 @@ class AuthenticatorTest {
     assertFalse(printed.contains("s3cret"), printed);
     assertFalse(printed.contains("guess"), printed);
   }
+
+  private Credentials timed(String claims) {
+    return Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.root'}", claims, "s3cret"));
+  }
+
+  private String refusal(Credentials credentials) {
+    return auth.authenticator.authenticate(credentials) instanceof Authentication.Refused(var error)
+        ? error.code() + " " + error.message()
+        : "granted";
+  }
+
+  @Test
+  void aJwtIsNotTakenBeforeItsTime() {
+    long now = auth.clock.millis() / 1_000;
+    String until = ",'exp':" + (now + 3_600) + "}";
+    String early = refusal(timed("{'iat':" + now + ",'nbf':" + (now + 60) + until));
+    assertTrue(early.startsWith("40144 ") && early.contains("nbf"), early);
+    String ahead = refusal(timed("{'iat':" + (now + 180) + until));
+    assertTrue(ahead.startsWith("40144 ") && ahead.contains("iat"), ahead);
+    String noTime = refusal(timed("{'iat':" + now + ",'nbf':'x'" + until));
+    assertTrue(noTime.startsWith("40144 ") && noTime.contains("nbf"), noTime);
+    // Clocks differ a little.
+    assertEquals("granted", refusal(timed("{'iat':" + now + ",'nbf':" + (now + 20) + until)));
+    assertEquals("granted", refusal(timed("{'iat':" + (now + 100) + until)));
+    assertEquals("granted", refusal(timed("{'iat':" + now + ",'nbf':" + (now - 20) + until)));
+  }
 }

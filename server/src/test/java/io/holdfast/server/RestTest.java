@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.protocol.BodyCodec;
 import io.holdfast.protocol.Format;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -16,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -26,6 +33,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @TestInstance(Lifecycle.PER_CLASS)
 class RestTest {
@@ -466,5 +474,90 @@ class RestTest {
       assertTrue(all.startsWith("HTTP/1.1 400"), all);
       assertTrue(all.contains("40000"), all);
     }
+  }
+
+  @Test
+  void aClientThatHangsUpMidRequestIsNoFaultOfOurs() throws Exception {
+    LinkedBlockingQueue<ILoggingEvent> logged = new LinkedBlockingQueue<>();
+    AppenderBase<ILoggingEvent> appender =
+        new AppenderBase<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            logged.add(event);
+          }
+        };
+    appender.start();
+    Logger log = (Logger) LoggerFactory.getLogger(HttpDoor.class);
+    Level level = log.getLevel();
+    log.setLevel(Level.DEBUG);
+    log.addAppender(appender);
+    try {
+      try (java.net.Socket socket =
+          new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+        socket
+            .getOutputStream()
+            .write(
+                "POST /channels/a/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      ILoggingEvent event = logged.poll(10, TimeUnit.SECONDS);
+      assertTrue(event != null && event.getLevel() == Level.DEBUG, String.valueOf(event));
+    } finally {
+      log.detachAppender(appender);
+      log.setLevel(level);
+    }
+  }
+
+  @Test
+  void theIdOfARequestComesBackWithItsError() throws Exception {
+    JsonNode error =
+        json(server.get("/channels/a/messages?limit=0&request_id=r%2B1")).path("error");
+    assertEquals("r+1", error.path("requestId").asText());
+    assertEquals(40003, error.path("code").asInt());
+    assertEquals(400, error.path("statusCode").asInt());
+    JsonNode none = json(server.get("/channels/a/messages?limit=0")).path("error");
+    assertTrue(none.path("requestId").isMissingNode());
+    JsonNode wrapped =
+        json(server.get("/channels/a/messages?limit=0&request_id=r2&envelope=json"))
+            .path("response");
+    assertEquals("r2", wrapped.path("error").path("requestId").asText());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "text/plain",
+        "text/plain; charset=utf-8",
+        "application/x-www-form-urlencoded",
+        "application/octet-stream"
+      })
+  void aBodyOfAnotherContentTypeIsRefusedWithThoseThatAreTaken(String type) throws Exception {
+    String message = "/channels/a/messages/0mwp00000-00000000001-000:000";
+    for (HttpRequest.Builder request :
+        List.of(
+            server
+                .request("/channels/a/messages")
+                .POST(BodyPublishers.ofString("hello"))
+                .header("Content-Type", type),
+            server
+                .request(message)
+                .method("PATCH", BodyPublishers.ofString("hello"))
+                .header("Content-Type", type))) {
+      HttpResponse<String> response = server.send(request);
+      refused(response, 415, 40000);
+      String words = json(response).path("error").path("message").asText();
+      assertTrue(words.contains("application/json"), words);
+      assertTrue(words.contains("application/x-msgpack"), words);
+    }
+  }
+
+  @Test
+  void aBodyWithoutAContentTypeIsJson() throws Exception {
+    HttpResponse<String> response =
+        server.send(
+            server
+                .request("/channels/a/messages")
+                .POST(BodyPublishers.ofString("{\"data\":\"x\"}")));
+    assertEquals(201, response.statusCode());
   }
 }

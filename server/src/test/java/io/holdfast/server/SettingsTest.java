@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
   private @TempDir Path directory = Path.of("");
@@ -215,5 +217,37 @@ class SettingsTest {
   @Test
   void anEmptyFileChangesNothing() throws IOException {
     assertEquals(serve(), serve("--config", file("")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "apps:\n  - id: a\n    keys:\n      - id: k\n        secret: hunter2: x\n",
+        "apps:\n  - id: a\n    keys:\n      - id: k\n        secret: *hunter2\n",
+        "apps:\n  - id: a\n    keys:\n      - id: k\n        secret: !hunter2 x\n",
+        "apps:\n  - id: a\n    keys:\n      - id: k\n        secret: !hunter2!x y\n",
+        "apps:\n  - id: a\n    keys:\n      - id: k\n        secret: \"hunter2\\q\"\n",
+        "apps:\n  - id: a\n    keys:\n      - {id: k, secret: hunter2\n",
+        "hunter2: 1\nhunter2: 2\n",
+      })
+  void whatIsNoYamlIsSaidWithItsPlaceAndNoneOfItsText(String yaml) throws IOException {
+    String text = refused("--config", file(yaml));
+    assertTrue(text.contains("not valid YAML"), text);
+    assertFalse(text.contains("hunter2"), text);
+    assertTrue(text.matches("(?s).*line [1-6], column \\d+: \\S.*"), text);
+  }
+
+  @Test
+  void aValueThatIsNotWhatItsTagSaysIsNotSaidBack() throws IOException {
+    String text = refused("--config", file("secret: !!int hunter2\n"));
+    assertTrue(text.contains("not valid YAML") && !text.contains("hunter2"), text);
+  }
+
+  @Test
+  void theSameKeyTwiceIsRefusedAndItsSecretsAreNotSaid() {
+    String text = refused("--key", "demo.k:hunter2", "--key", "demo.k:hunter3");
+    assertTrue(text.contains("demo.k"), text);
+    assertFalse(text.contains("hunter"), text);
+    assertEquals(2, serve("--key", "a.k:x", "--key", "b.k:x").apps().size());
   }
 }

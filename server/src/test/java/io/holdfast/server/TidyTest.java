@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,14 @@ class TidyTest {
           Pattern.compile("\\bimport mod" + "ule\\b"), "explicit imports are the dependency list");
 
   private static final Pattern SLEEP = Pattern.compile("\\bThread\\.sle" + "ep\\(");
+
+  private static final Pattern DETAIL =
+      Pattern.compile("ErrorCode\\s*\\.\\w+\\s*\\.info\\((?:[^()\"]|\"[^\"]*\"|\\([^()]*\\))*\\)");
+
+  private static final Pattern LITERAL = Pattern.compile("\"([^\"]*)\"");
+
+  /** Modules whose errors are looked at for advice. */
+  private static final List<String> SPEAKERS = List.of("protocol", "fold", "connections", "server");
 
   private static final Pattern TYPE =
       Pattern.compile(
@@ -223,5 +232,26 @@ class TidyTest {
             .results()
             .map(found -> String.valueOf(found.group(1)))
             .toList());
+  }
+
+  @Test
+  void anErrorsDetailLeavesTheAdviceToItsCode() {
+    List<String> found = new ArrayList<>();
+    for (Source source : SOURCES) {
+      if (SPEAKERS.contains(source.module()) && !source.test()) {
+        for (MatchResult detail : DETAIL.matcher(source.text()).results().toList()) {
+          String words =
+              LITERAL
+                  .matcher(detail.group())
+                  .results()
+                  .map(literal -> literal.group(1))
+                  .collect(Collectors.joining());
+          if (words.contains(";")) {
+            found.add(source.name() + ": its code has advice already: " + words);
+          }
+        }
+      }
+    }
+    none(found);
   }
 }

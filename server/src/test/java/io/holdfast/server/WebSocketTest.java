@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.holdfast.protocol.BodyCodec;
 import io.holdfast.protocol.Format;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -237,5 +239,38 @@ class WebSocketTest {
             + ",\"messages\":[{\"data\":\""
             + data
             + "\"}]}");
+  }
+
+  private String handshake(String... headers) throws Exception {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+      socket.setSoTimeout(10_000);
+      String head =
+          "GET /?v=6 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+      String rest = String.join("", headers) + "\r\n";
+      socket.getOutputStream().write((head + rest).getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void aHandshakeWithoutAKeyIsRefused() throws Exception {
+    for (String key : List.of("", "Sec-WebSocket-Key: \r\n")) {
+      String answer = handshake("Sec-WebSocket-Version: 13\r\n", key);
+      assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
+      assertTrue(answer.contains("\"code\":40000"), answer);
+      assertTrue(answer.contains("Sec-WebSocket-Key"), answer);
+    }
+  }
+
+  @Test
+  void aHandshakeOfAnotherVersionIsToldTheOneThatIsSpoken() throws Exception {
+    String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    for (String version : List.of("", "Sec-WebSocket-Version: 8\r\n")) {
+      String answer = handshake(key, version);
+      assertTrue(answer.startsWith("HTTP/1.1 426"), answer);
+      assertTrue(answer.toLowerCase(Locale.ROOT).contains("sec-websocket-version: 13"), answer);
+      assertTrue(answer.contains("\"code\":40000"), answer);
+    }
   }
 }
