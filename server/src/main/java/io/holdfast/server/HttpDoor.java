@@ -8,17 +8,23 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
@@ -28,6 +34,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,13 +49,16 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int MAX_HEADERS = 32 << 10;
   private static final int MAX_CHUNK = 16 << 10;
   private static final int MAX_BODY = 2 << 20;
+  private static final int MAX_SENT = 8 << 20;
   private static final int IDLE_SECONDS = 75;
   private static final int LINGER_MS = 1_000;
-  private static final Request UNREAD =
-      new Request("", new Target(List.of(), Map.of()), EmptyHttpHeaders.INSTANCE, new byte[0]);
+  private static final Request UNREAD = unread("", EmptyHttpHeaders.INSTANCE);
 
   private final House house;
   private boolean answering;
+
+  /** What is being answered late or bit by bit; null when nothing is. */
+  private @Nullable Exchange exchange;
 
   private HttpDoor(House house) {
     this.house = house;
@@ -61,30 +72,67 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
         .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS))
         .addLast("http", new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_CHUNK))
         .addLast("flow", new FlowControlHandler())
-        .addLast("body", new Body())
+        .addLast("body", new Body(house))
         .addLast("door", new HttpDoor(house));
   }
 
-  /** Puts bodies together, up to a bound. */
+  private static Request unread(String method, HttpHeaders headers) {
+    return new Request(method, new Target(List.of(), Map.of()), headers, new byte[0], true);
+  }
+
+  /**
+   * Puts bodies together, up to a bound: what a comet client has to send comes in one, so it may be
+   * more from who is known to be one.
+   */
   private static final class Body extends HttpObjectAggregator {
-    Body() {
-      super(MAX_BODY);
+    private final House house;
+    private boolean much;
+
+    Body(House house) {
+      super(MAX_SENT);
+      this.house = house;
+    }
+
+    @Override
+    protected boolean isContentLengthInvalid(HttpMessage start, int max) {
+      much = start instanceof HttpRequest head && house.comet().expects(head.uri());
+      return super.isContentLengthInvalid(start, bound());
+    }
+
+    private int bound() {
+      return much ? MAX_SENT : MAX_BODY;
+    }
+
+    @Override
+    protected void aggregate(FullHttpMessage whole, HttpContent part) throws Exception {
+      if (whole.content().readableBytes() > bound()) {
+        throw new TooLongHttpContentException("the body has no end within the bound");
+      }
+      super.aggregate(whole, part);
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-      Request request =
+      refuse(
+          ctx,
           oversized instanceof HttpRequest head
-              ? new Request(head.method().name(), UNREAD.target(), head.headers(), UNREAD.body())
-              : UNREAD;
-      ErrorInfo error =
-          ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + MAX_BODY + " bytes");
-      refuse(ctx, request, error);
+              ? unread(head.method().name(), head.headers())
+              : UNREAD,
+          tooLarge(bound()));
     }
+  }
+
+  private static ErrorInfo tooLarge(int bound) {
+    return ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + bound + " bytes");
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+    if (exchange != null) {
+      // It has asked again before it was answered, which nobody does who waits for the answer.
+      hangUp(ctx);
+      return;
+    }
     if (!message.decoderResult().isSuccess()) {
       refuse(ctx, UNREAD, unreadable(message.decoderResult().cause()));
       return;
@@ -94,7 +142,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       target = Target.of(message.uri());
     } catch (IllegalArgumentException e) {
       ErrorInfo error = ErrorCode.BAD_REQUEST.info("the path: " + e.getMessage());
-      refuse(ctx, new Request("", UNREAD.target(), message.headers(), UNREAD.body()), error);
+      refuse(ctx, unread("", message.headers()), error);
       return;
     }
     Request request =
@@ -102,9 +150,13 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             message.method().name(),
             target,
             message.headers(),
-            ByteBufUtil.getBytes(message.content()));
+            ByteBufUtil.getBytes(message.content()),
+            message.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    Consumer<Exchange> lasting = house.lasting(request);
     if (wantsSocket(message)) {
       upgrade(ctx, message, request);
+    } else if (lasting != null) {
+      lasting(ctx, message, request, lasting);
     } else {
       answer(ctx, message, request);
     }
@@ -159,10 +211,40 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             .answer(request)
             .whenCompleteAsync(
                 (response, failure) -> {
-                  house.ended(response);
+                  house.ended(response.status() >= 500);
                   answered(ctx, Replies.reply(request, response), request, keep && house.open());
                 },
                 ctx.executor());
+  }
+
+  /** Its socket is read on, to learn when the client hangs up. */
+  private void lasting(
+      ChannelHandlerContext ctx,
+      FullHttpRequest message,
+      Request request,
+      Consumer<Exchange> answers) {
+    answering = true;
+    house.began();
+    boolean keep = HttpUtil.isKeepAlive(message) && house.open();
+    Exchange begun =
+        new Exchange(
+            ctx,
+            request,
+            keep,
+            () -> {
+              exchange = null;
+              answering = false;
+              house.ended(false);
+            });
+    exchange = begun;
+    try {
+      answers.accept(begun);
+    } catch (Refusal refusal) {
+      begun.answer(Response.fault(refusal.error()));
+    } catch (RuntimeException e) {
+      log.error("a request failed on a fault of ours", e);
+      begun.fail();
+    }
   }
 
   private void answered(
@@ -216,7 +298,27 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.drop();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.writabilityChanged();
+    }
+  }
+
+  @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable fault = cause instanceof DecoderException ? cause.getCause() : cause;
+    if (fault instanceof TooLongHttpContentException) {
+      ctx.channel().config().setAutoRead(false);
+      refuse(ctx, UNREAD, tooLarge(MAX_BODY));
+      return;
+    }
     if (cause instanceof IOException) {
       log.debug("a socket broke: {}", cause.getMessage());
     } else {
