@@ -8,9 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
-import io.netty.handler.codec.http.FullHttpMessage;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -24,7 +23,6 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
@@ -86,7 +84,9 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
    */
   private static final class Body extends HttpObjectAggregator {
     private final House house;
-    private boolean much;
+    private int bound = MAX_BODY;
+    private long come;
+    private boolean refused;
 
     Body(House house) {
       super(MAX_SENT);
@@ -94,36 +94,46 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
 
     @Override
-    protected boolean isContentLengthInvalid(HttpMessage start, int max) {
-      much = start instanceof HttpRequest head && house.comet().expects(head.uri());
-      return super.isContentLengthInvalid(start, bound());
-    }
-
-    private int bound() {
-      return much ? MAX_SENT : MAX_BODY;
+    public void channelRead(ChannelHandlerContext ctx, Object part) throws Exception {
+      if (part instanceof HttpRequest head) {
+        bound = house.comet().expects(head.uri()) ? MAX_SENT : MAX_BODY;
+        come = 0;
+      }
+      if (part instanceof HttpContent content) {
+        come += content.content().readableBytes();
+        if (come > bound) {
+          // One that does not say how much it is.
+          content.release();
+          refuseOnce(ctx, UNREAD);
+          return;
+        }
+      }
+      super.channelRead(ctx, part);
     }
 
     @Override
-    protected void aggregate(FullHttpMessage whole, HttpContent part) throws Exception {
-      if (whole.content().readableBytes() > bound()) {
-        throw new TooLongHttpContentException("the body has no end within the bound");
-      }
-      super.aggregate(whole, part);
+    protected boolean isContentLengthInvalid(HttpMessage start, int max) {
+      return super.isContentLengthInvalid(start, bound);
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-      refuse(
+      refuseOnce(
           ctx,
           oversized instanceof HttpRequest head
               ? unread(head.method().name(), head.headers())
-              : UNREAD,
-          tooLarge(bound()));
+              : UNREAD);
     }
-  }
 
-  private static ErrorInfo tooLarge(int bound) {
-    return ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + bound + " bytes");
+    private void refuseOnce(ChannelHandlerContext ctx, Request request) {
+      if (!refused) {
+        refused = true;
+        refuse(
+            ctx,
+            request,
+            ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + bound + " bytes"));
+      }
+    }
   }
 
   @Override
@@ -313,13 +323,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Throwable fault = cause instanceof DecoderException ? cause.getCause() : cause;
-    if (fault instanceof TooLongHttpContentException) {
-      ctx.channel().config().setAutoRead(false);
-      refuse(ctx, UNREAD, tooLarge(MAX_BODY));
-      return;
-    }
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
       log.debug("a socket broke: {}", cause.getMessage());
     } else {
       log.error("a socket fails on a fault of ours", cause);
