@@ -48,6 +48,11 @@ final class CometSession {
   /** Ends the answer, or the wait for the next question. */
   private @Nullable Future<?> timer;
 
+  /** What the last requests were called; null for nothing. */
+  private @Nullable String question;
+
+  private @Nullable String statement;
+
   private boolean ended;
 
   /**
@@ -88,6 +93,14 @@ final class CometSession {
     guarded(() -> link = opening.apply(transport));
   }
 
+  /**
+   * What a client calls its request. A browser that loses its socket asks the same again and does
+   * not tell the page, so the first answer may have been lost and the page waits for it.
+   */
+  private static @Nullable String name(Exchange exchange) {
+    return exchange.request().target().param("rnd");
+  }
+
   void receive(Exchange exchange) {
     loop.execute(
         () -> {
@@ -96,6 +109,11 @@ final class CometSession {
             return;
           }
           told(Link::alive);
+          String name = name(exchange);
+          if (name != null && name.equals(question) && transport.repeated(exchange)) {
+            return;
+          }
+          question = name;
           ask(exchange);
           told(Link::writabilityChanged);
           if (transport.closing()) {
@@ -112,8 +130,8 @@ final class CometSession {
   }
 
   private void hungUp(Exchange exchange) {
-    if (transport.isAsked(exchange)) {
-      transport.hungUp();
+    // It may have asked again meanwhile, on another socket.
+    if (transport.hungUp(exchange) && !transport.closing()) {
       wait(patience.brokenOff(), this::lost);
     }
   }
@@ -147,6 +165,12 @@ final class CometSession {
       exchange.answer(Response.fault(ErrorCode.BUSY.info("what was sent before is under way")));
       return;
     }
+    String name = name(exchange);
+    if (name != null && name.equals(statement)) {
+      exchange.answer(Response.nothing());
+      return;
+    }
+    statement = name;
     transport.readBegins();
     for (byte[] frame : frames) {
       Decoded decoded = FrameCodec.decode(Format.JSON, frame);

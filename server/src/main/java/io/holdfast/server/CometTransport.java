@@ -35,6 +35,11 @@ final class CometTransport implements Transport {
 
   private long streamed;
   private @Nullable Exchange asked;
+  private @Nullable Exchange last;
+
+  /** What the last question was answered with, until there is another; null when it is waiting. */
+  private @Nullable Response answer;
+
   private boolean reading = true;
   private boolean inRead;
   private boolean closing;
@@ -95,9 +100,7 @@ final class CometTransport implements Transport {
       streamed += array.length;
       to.send(array, () -> loop.execute(() -> left(array.length)));
     } else {
-      asked = null;
-      to.answer(new Response.Bytes(JSON, array));
-      session.answered();
+      answer(to, new Response.Bytes(JSON, array));
     }
     if (streamed >= MAX_STREAM) {
       turn();
@@ -137,6 +140,8 @@ final class CometTransport implements Transport {
   void asked(Exchange exchange) {
     turn();
     asked = exchange;
+    last = exchange;
+    answer = null;
     if (streaming) {
       streamed = 0;
       exchange.begin(JSON);
@@ -144,27 +149,43 @@ final class CometTransport implements Transport {
     flush();
   }
 
-  boolean isAsked(Exchange exchange) {
-    return asked == exchange;
-  }
-
   /** What is asked is answered, with nothing if need be, and the client is to ask again. */
   void turn() {
     Exchange to = asked;
     if (to != null) {
-      asked = null;
       if (streaming) {
+        asked = null;
         to.end();
+        session.answered();
       } else {
-        to.answer(Response.nothing());
+        answer(to, Response.nothing());
       }
-      session.answered();
     }
   }
 
-  /** Nobody asks any more. */
-  void hungUp() {
+  private void answer(Exchange to, Response response) {
     asked = null;
+    answer = response;
+    to.answer(response);
+    session.answered();
+  }
+
+  /** The same question once more: its answer was lost, or there is none yet. */
+  boolean repeated(Exchange exchange) {
+    Response again = answer;
+    if (again == null) {
+      return false;
+    }
+    exchange.answer(again);
+    return true;
+  }
+
+  /** Who asked has hung up; says whether that was the last to ask. */
+  boolean hungUp(Exchange exchange) {
+    if (asked == exchange) {
+      asked = null;
+    }
+    return last == exchange;
   }
 
   @Override

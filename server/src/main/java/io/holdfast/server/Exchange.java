@@ -35,7 +35,10 @@ final class Exchange {
 
   /** Is told what happens to the socket before the answer has left. */
   interface Watcher {
-    /** The client has hung up: what was written last may not have reached it. */
+    /**
+     * The client has hung up, before the answer or after it: what was written last may not have
+     * reached it.
+     */
     void gone();
 
     /** The socket has room again, or has none. */
@@ -78,8 +81,8 @@ final class Exchange {
     run(
         () -> {
           watcher = now;
-          if (state == State.OVER) {
-            now.gone();
+          if (!ctx.channel().isActive()) {
+            drop();
           }
         });
   }
@@ -143,38 +146,37 @@ final class Exchange {
   }
 
   private void leave(Object last) {
-    Watcher told = watcher;
-    watcher = null;
     over.run();
     var _ =
         ctx.writeAndFlush(last)
             .addListener(
                 written -> {
-                  if (!written.isSuccess() && told != null) {
-                    told.gone();
-                  }
                   if (!keep || !written.isSuccess()) {
                     var _ = ctx.close();
                   }
                 });
   }
 
-  /** The socket has gone. On the event loop. */
+  boolean over() {
+    return state == State.OVER;
+  }
+
+  /** The socket has gone, and no other request has come on it. On the event loop. */
   void drop() {
     if (state != State.OVER) {
       state = State.OVER;
       over.run();
-      Watcher told = watcher;
-      watcher = null;
-      if (told != null) {
-        told.gone();
-      }
+    }
+    Watcher told = watcher;
+    watcher = null;
+    if (told != null) {
+      told.gone();
     }
   }
 
   /** On the event loop. */
   void writabilityChanged() {
-    if (watcher != null) {
+    if (watcher != null && state != State.OVER) {
       watcher.writabilityChanged();
     }
   }

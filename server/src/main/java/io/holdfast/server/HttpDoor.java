@@ -55,7 +55,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final House house;
   private boolean answering;
 
-  /** What is being answered late or bit by bit; null when nothing is. */
+  /** What was asked last, if it is answered late or bit by bit. */
   private @Nullable Exchange exchange;
 
   private HttpDoor(House house) {
@@ -138,11 +138,12 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
-    if (exchange != null) {
+    if (exchange != null && !exchange.over()) {
       // It has asked again before it was answered, which nobody does who waits for the answer.
       hangUp(ctx);
       return;
     }
+    exchange = null;
     if (!message.decoderResult().isSuccess()) {
       refuse(ctx, UNREAD, unreadable(message.decoderResult().cause()));
       return;
@@ -242,7 +243,6 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             request,
             keep,
             () -> {
-              exchange = null;
               answering = false;
               house.ended(false);
             });

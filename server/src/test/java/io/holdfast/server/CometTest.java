@@ -206,6 +206,20 @@ class CometTest {
   }
 
   @Test
+  void aRequestThatABrowserMadeTwiceIsAnsweredTwiceAndDoneOnce() throws Exception {
+    CometClient client = CometClient.connected(server, "");
+    String ping = "[{\"action\":0,\"id\":\"once\"}]";
+    for (int i = 0; i < 2; i++) {
+      assertEquals(204, server.post(client.path("send") + "&rnd=s1", ping).statusCode());
+    }
+    String first = server.send(server.bare(client.path("recv") + "&rnd=r1")).body();
+    assertEquals("[{\"action\":0,\"id\":\"once\"}]", first);
+    assertEquals(first, server.send(server.bare(client.path("recv") + "&rnd=r1")).body());
+    assertEquals(204, server.post(client.path("send") + "&rnd=s2", ping).statusCode());
+    assertEquals(first, server.send(server.bare(client.path("recv") + "&rnd=r2")).body());
+  }
+
+  @Test
   void anEarlierQuestionIsAnsweredWhenTheNextIsAsked() throws Exception {
     CometClient client = CometClient.connected(server, "");
     CompletableFuture<HttpResponse<String>> first =
