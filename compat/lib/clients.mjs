@@ -8,6 +8,13 @@ export const FORMATS = [
   { format: 'MessagePack', useBinaryProtocol: true },
 ];
 
+/** Every way a realtime client can come: over comet frames are always JSON. */
+export const WAYS = [
+  ...FORMATS,
+  { format: 'comet', useBinaryProtocol: false, options: { transports: ['comet'] } },
+  { format: 'long poll', useBinaryProtocol: false, options: { transports: ['comet'], transportParams: { stream: false } } },
+];
+
 const QUICK = {
   endpoint: '127.0.0.1',
   tls: false,
@@ -50,6 +57,8 @@ export class Clients {
 
   #options({ at = this.at, ...options }) {
     const merged = { ...QUICK, ...this.defaults, port: at.port, ...options };
+    // What a test asks for does not change the way it goes.
+    merged.transportParams = { ...this.defaults.transportParams, ...options.transportParams };
     if (merged.token || merged.authCallback || merged.tokenDetails || options.key === null) delete merged.key;
     return merged;
   }

@@ -1,6 +1,6 @@
 // The frame of a test file: one server for all its tests, each test in both formats.
 import { after, before, it } from 'node:test';
-import { Clients, FORMATS } from './clients.mjs';
+import { Clients, FORMATS, WAYS } from './clients.mjs';
 import { Proxy } from './proxy.mjs';
 import { Server } from './server.mjs';
 
@@ -15,8 +15,8 @@ export function serverForAll(options) {
 }
 
 /** Runs `body` with clients of one format and whatever proxies it asks for; closes them all. */
-async function inFormat(rig, useBinaryProtocol, t, format, body) {
-  const clients = new Clients(rig.server, { useBinaryProtocol });
+async function inFormat(rig, { format, useBinaryProtocol, options = {} }, t, body) {
+  const clients = new Clients(rig.server, { useBinaryProtocol, ...options });
   const proxies = [];
   const proxy = async () => {
     const made = await Proxy.start(rig.server.port);
@@ -31,14 +31,19 @@ async function inFormat(rig, useBinaryProtocol, t, format, body) {
   }
 }
 
-/** One test per format. */
-export function inBothFormats(rig, title, body, options = {}) {
-  for (const { format, useBinaryProtocol } of FORMATS) {
-    it(`${format}: ${title}`, { timeout: 60_000, ...options }, (t) => inFormat(rig, useBinaryProtocol, t, format, body));
+const all = (ways, rig, title, body, options) => {
+  for (const way of ways) {
+    it(`${way.format}: ${title}`, { timeout: 60_000, ...options }, (t) => inFormat(rig, way, t, body));
   }
-}
+};
+
+/** One test per format. */
+export const inBothFormats = (rig, title, body, options = {}) => all(FORMATS, rig, title, body, options);
+
+/** One test per format and one per kind of comet, for what realtime clients of the SDK do. */
+export const inEveryWay = (rig, title, body, options = {}) => all(WAYS, rig, title, body, options);
 
 /** One test whose format does not matter. */
 export function once(rig, title, body, options = {}) {
-  it(title, { timeout: 60_000, ...options }, (t) => inFormat(rig, false, t, 'JSON', body));
+  it(title, { timeout: 60_000, ...options }, (t) => inFormat(rig, FORMATS[0], t, body));
 }

@@ -5,14 +5,14 @@ import { Clients, FORMATS, unique } from '../lib/clients.mjs';
 import { dataOf, inboxOf, range } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
 import { ACTION, RawSocket } from '../lib/rawws.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inBothFormats, inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Server } from '../lib/server.mjs';
 import { inState, nextEvent, pause, rejection, until, within } from '../lib/wait.mjs';
 
 describe('a connection', { concurrency: 6 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'resumes with the same id and a new key, missing nothing', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'resumes with the same id and a new key, missing nothing', async ({ clients, proxy }) => {
     const through = await proxy();
     const name = unique('resume');
     const client = await clients.connected({ at: through });
@@ -39,7 +39,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.ok(updates.every(({ resumed }) => resumed), 'continuity was kept');
   });
 
-  inBothFormats(rig, 'publishes sent while away or in flight arrive once, in order', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'publishes sent while away or in flight arrive once, in order', async ({ clients, proxy }) => {
     const through = await proxy();
     const name = unique('resend');
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -59,7 +59,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.deepEqual(inbox.items.map((m) => m.serial), results.map((r) => r.serials[0]));
   });
 
-  inBothFormats(rig, 'acknowledgements lost on the way are given again with the same serials', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'acknowledgements lost on the way are given again with the same serials', async ({ clients, proxy }) => {
     const through = await proxy();
     const name = unique('lost-ack');
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -78,7 +78,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.deepEqual(inbox.items.slice(1, 11).map((m) => m.serial), results.map((r) => r.serials[0]));
   });
 
-  inBothFormats(rig, 'is recovered by another process with its id, channels and backlog', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'is recovered by another process with its id, channels and backlog', async ({ clients, proxy }) => {
     const through = await proxy();
     const name = unique('recover');
     const first = await clients.connected({ at: through });
@@ -148,7 +148,7 @@ describe('a connection', { concurrency: 6 }, () => {
     await channel.publish('n', 'works');
   });
 
-  inBothFormats(rig, 'a wrong secret fails the connection with 40101', async ({ clients }) => {
+  inEveryWay(rig, 'a wrong secret fails the connection with 40101', async ({ clients }) => {
     const client = clients.realtime({ key: 'app.key:wrong' });
     const { reason } = await inState(client.connection, 'failed');
     assert.equal(reason.code, 40101);
@@ -158,7 +158,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.ok([40400, 40101, 40005].includes(change.reason.code), String(change.reason.code));
   });
 
-  inBothFormats(rig, 'tokens that expire are renewed and nothing is missed', async ({ clients }) => {
+  inEveryWay(rig, 'tokens that expire are renewed and nothing is missed', async ({ clients }) => {
     const issuer = clients.rest();
     let issued = 0;
     const authCallback = (params, done) => {
@@ -181,14 +181,14 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.equal(client.connection.id, id);
   });
 
-  inBothFormats(rig, 'an expired token that cannot be renewed ends the connection', async ({ clients }) => {
+  inEveryWay(rig, 'an expired token that cannot be renewed ends the connection', async ({ clients }) => {
     const { token } = await clients.rest().auth.requestToken({ ttl: 1_500 });
     const client = await clients.connected({ token });
     const change = await nextEvent(client.connection, 'failed', 20_000);
     assert.ok([40171, 40142].includes(change.reason.code), String(change.reason.code));
   });
 
-  inBothFormats(rig, 'a JWT gives its client id and capability', async ({ clients }) => {
+  inEveryWay(rig, 'a JWT gives its client id and capability', async ({ clients }) => {
     const name = unique('jwt');
     const token = jwt({ clientId: 'ada', capability: { [name]: ['publish', 'subscribe'] } });
     const client = await clients.connected({ token });
@@ -201,7 +201,7 @@ describe('a connection', { concurrency: 6 }, () => {
     await inbox.count(2);
   });
 
-  inBothFormats(rig, 'authorize upgrades and downgrades a live connection', async ({ clients }) => {
+  inEveryWay(rig, 'authorize upgrades and downgrades a live connection', async ({ clients }) => {
     const base = unique('authorize');
     const caps = [{ [`${base}:a`]: ['*'] }, { [`${base}:a`]: ['*'], [`${base}:b`]: ['*'] }, { [`${base}:b`]: ['*'] }];
     let at = 0;
@@ -224,7 +224,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.equal(client.connection.id, id);
   });
 
-  inBothFormats(rig, 'a token for somebody else fails the connection with 40102', async ({ clients }) => {
+  inEveryWay(rig, 'a token for somebody else fails the connection with 40102', async ({ clients }) => {
     const client = clients.realtime({ token: jwt({ clientId: 'ada' }), clientId: 'ada' });
     await inState(client.connection, 'connected');
     const raw = clients.realtime({ authCallback: (_, done) => done(null, jwt({ clientId: 'ada' })), clientId: 'eve' });
@@ -232,7 +232,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.ok([40102, 40012].includes(change.reason.code), String(change.reason.code));
   });
 
-  inBothFormats(rig, 'answers a ping', async ({ clients }) => {
+  inEveryWay(rig, 'answers a ping', async ({ clients }) => {
     const client = await clients.connected();
     assert.ok((await client.connection.ping()) >= 0);
     const two = await Promise.all([client.connection.ping(), client.connection.ping()]);
@@ -254,7 +254,7 @@ describe('a connection', { concurrency: 6 }, () => {
     await pings.close();
   });
 
-  inBothFormats(rig, 'notices a dead network and comes back to what it missed', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'notices a dead network and comes back to what it missed', async ({ clients, proxy }) => {
     const through = await proxy();
     const name = unique('dead');
     const client = await clients.connected({ at: through });
@@ -272,7 +272,7 @@ describe('a connection', { concurrency: 6 }, () => {
     assert.deepEqual(dataOf(inbox.items), range(5).map(String));
   });
 
-  inBothFormats(rig, 'acknowledges in order across channels', async ({ clients }) => {
+  inEveryWay(rig, 'acknowledges in order across channels', async ({ clients }) => {
     const client = await clients.connected();
     const channels = range(8).map((i) => client.channels.get(unique(`acks${i}`)));
     const order = [];

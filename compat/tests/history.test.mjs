@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { allPages, dataOf, inboxOf, range } from '../lib/inbox.mjs';
-import { inBothFormats, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, serverForAll } from '../lib/rig.mjs';
 import { pause, rejection } from '../lib/wait.mjs';
 
 const texts = (n) => range(n).map(String);
@@ -11,7 +11,7 @@ const texts = (n) => range(n).map(String);
 describe('history', { concurrency: 4 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'pages in both directions, each message once, in order', async ({ clients }) => {
+  inEveryWay(rig, 'pages in both directions, each message once, in order', async ({ clients }) => {
     const name = unique('pages');
     const channel = (await clients.connected()).channels.get(name);
     await Promise.all(texts(57).map((data) => channel.publish('n', data)));
@@ -26,7 +26,7 @@ describe('history', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'a page leads to first, next and nothing beyond the last', async ({ clients }) => {
+  inEveryWay(rig, 'a page leads to first, next and nothing beyond the last', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('links'));
     for (const data of texts(5)) await channel.publish('n', data);
     const one = await channel.history({ limit: 2 });
@@ -38,13 +38,13 @@ describe('history', { concurrency: 4 }, () => {
     assert.deepEqual(dataOf((await three.first()).items), ['4', '3']);
   });
 
-  inBothFormats(rig, 'an empty channel has an empty history', async ({ clients }) => {
+  inEveryWay(rig, 'an empty channel has an empty history', async ({ clients }) => {
     const page = await (await clients.connected()).channels.get(unique('empty')).history();
     assert.deepEqual(page.items, []);
     assert.equal(page.hasNext(), false);
   });
 
-  inBothFormats(rig, 'start and end bound by time, inclusively', async ({ clients }) => {
+  inEveryWay(rig, 'start and end bound by time, inclusively', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('time'));
     for (const data of texts(6)) {
       await channel.publish('n', data);
@@ -62,7 +62,7 @@ describe('history', { concurrency: 4 }, () => {
     assert.deepEqual(after.items, []);
   });
 
-  inBothFormats(rig, 'wrong parameters are refused', async ({ clients }) => {
+  inEveryWay(rig, 'wrong parameters are refused', async ({ clients }) => {
     const rest = clients.rest().channels.get(unique('params'));
     for (const params of [{ limit: -1 }, { direction: 'sideways' }, { start: 'yesterday' }]) {
       const error = await rejection(rest.history(params));
@@ -70,7 +70,7 @@ describe('history', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'untilAttach meets the live messages without gap or overlap while others publish', async ({ clients }) => {
+  inEveryWay(rig, 'untilAttach meets the live messages without gap or overlap while others publish', async ({ clients }) => {
     const name = unique('seam');
     const publisher = (await clients.connected()).channels.get(name);
     const total = 400;
@@ -96,7 +96,7 @@ describe('history', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'paging is stable while messages arrive and change', async ({ clients }) => {
+  inEveryWay(rig, 'paging is stable while messages arrive and change', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('stable'));
     const results = await Promise.all(texts(30).map((data) => channel.publish('n', data)));
     let page = await channel.history({ limit: 6 });
@@ -112,7 +112,7 @@ describe('history', { concurrency: 4 }, () => {
     assert.deepEqual(serials, results.map((r) => r.serials[0]).reverse());
   });
 
-  inBothFormats(rig, 'a message keeps its place with its latest version', async ({ clients }) => {
+  inEveryWay(rig, 'a message keeps its place with its latest version', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('place'));
     const { serials } = await channel.publish('n', 'first');
     await channel.publish('n', 'second');
@@ -121,7 +121,7 @@ describe('history', { concurrency: 4 }, () => {
     assert.deepEqual(items.map((m) => [m.action, m.data]), [['message.update', 'first, changed'], ['message.create', 'second']]);
   });
 
-  inBothFormats(rig, 'is read at once after the acknowledgement', async ({ clients }) => {
+  inEveryWay(rig, 'is read at once after the acknowledgement', async ({ clients }) => {
     const name = unique('durable');
     const channel = (await clients.connected()).channels.get(name);
     const rest = clients.rest().channels.get(name);

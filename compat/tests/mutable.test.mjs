@@ -4,14 +4,14 @@ import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs, FROZEN } from '../lib/config.mjs';
 import { bytes, dataOf, inboxOf, range } from '../lib/inbox.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Reader } from '../lib/subscriber.mjs';
 import { inState, rejection, turn, until } from '../lib/wait.mjs';
 
 describe('messages that change', { concurrency: 4 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'an update replaces what it gives and keeps the rest', async ({ clients }) => {
+  inEveryWay(rig, 'an update replaces what it gives and keeps the rest', async ({ clients }) => {
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(unique('update'));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish({ name: 'n', data: 'one', extras: { headers: { a: '1' } } });
@@ -37,7 +37,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(latest.clientId, 'ada');
   });
 
-  inBothFormats(rig, 'a delete is delivered and leaves a tombstone in its place', async ({ clients }) => {
+  inEveryWay(rig, 'a delete is delivered and leaves a tombstone in its place', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('delete'));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish('n', 'gone');
@@ -52,7 +52,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(items[0].serial, serials[0]);
   });
 
-  inBothFormats(rig, 'appends carry the delta, the name, the latest extras and the first timestamp', async ({ clients }) => {
+  inEveryWay(rig, 'appends carry the delta, the name, the latest extras and the first timestamp', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('append'));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish({ name: 'n', data: 'a', extras: { headers: { at: '0' } } });
@@ -78,7 +78,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.deepEqual(items[0].extras, { headers: { at: '2' } });
   });
 
-  inBothFormats(rig, 'bytes can be appended to bytes', async ({ clients }) => {
+  inEveryWay(rig, 'bytes can be appended to bytes', async ({ clients }) => {
     const name = unique('append-bytes');
     const channel = (await clients.connected()).channels.get(name);
     const reader = new Reader();
@@ -92,7 +92,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.ok(whole.equals(Buffer.from((await channel.getMessage(serials[0])).data)));
   });
 
-  inBothFormats(rig, 'interleaved appends to several messages keep each text', async ({ clients }) => {
+  inEveryWay(rig, 'interleaved appends to several messages keep each text', async ({ clients }) => {
     const name = unique('interleaved');
     const channel = (await clients.connected()).channels.get(name);
     const readerChannel = (await clients.connected()).channels.get(name);
@@ -115,7 +115,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.deepEqual(items.map((m) => m.serial), serials);
   });
 
-  inBothFormats(rig, 'publishes between appends are not overtaken', async ({ clients }) => {
+  inEveryWay(rig, 'publishes between appends are not overtaken', async ({ clients }) => {
     const name = unique('overtake');
     const channel = (await clients.connected()).channels.get(name);
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -137,7 +137,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'versions are listed oldest first', async ({ clients }) => {
+  inEveryWay(rig, 'versions are listed oldest first', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('versions'));
     const { serials } = await channel.publish('n', 'v0');
     for (const i of range(5, 1)) await channel.updateMessage({ serial: serials[0], data: `v${i}` });
@@ -146,7 +146,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(new Set(items.map((m) => m.version.serial)).size, 6);
   });
 
-  inBothFormats(rig, 'changing a message that does not exist is refused, the channel goes on', async ({ clients }) => {
+  inEveryWay(rig, 'changing a message that does not exist is refused, the channel goes on', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('missing'));
     const { serials } = await channel.publish('n', 'x');
     const missing = serials[0].replace(/[0-9a-f](?=[^0-9a-f]*$)/i, (c) => (c === '7' ? '6' : '7'));
@@ -162,7 +162,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal((await channel.getMessage(serials[0])).data, 'xy');
   });
 
-  inBothFormats(rig, 'a client with publish alone may append to its own message, not to another', async ({ clients }) => {
+  inEveryWay(rig, 'a client with publish alone may append to its own message, not to another', async ({ clients }) => {
     const name = unique('own');
     const issuer = clients.rest();
     const client = async (clientId, ops) => {
@@ -182,7 +182,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal((await ada.getMessage(serials[0])).data, 'edited');
   });
 
-  inBothFormats(rig, 'a reader that attaches late gets the whole message first and deltas after', async ({ clients }) => {
+  inEveryWay(rig, 'a reader that attaches late gets the whole message first and deltas after', async ({ clients }) => {
     const name = unique('late');
     const channel = (await clients.connected()).channels.get(name);
     const { serials } = await channel.publish({ name: 'n', data: 'a', extras: { headers: { at: '0' } } });
@@ -223,7 +223,7 @@ describe('messages that change', { concurrency: 4 }, () => {
 describe('a namespace that forbids changes', { concurrency: 4 }, () => {
   const rig = serverForAll({ args: configArgs() });
 
-  inBothFormats(rig, 'refuses update, delete and append with 93002 and still publishes', async ({ clients }) => {
+  inEveryWay(rig, 'refuses update, delete and append with 93002 and still publishes', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique(`${FROZEN}:room`));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish('n', 'fixed');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { range } from '../lib/inbox.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Inbox, inState, pause, rejection, until } from '../lib/wait.mjs';
 
 const QUICKLY = { transportParams: { remainPresentFor: 1_000 } };
@@ -24,7 +24,7 @@ const settledOn = (channel, expected, ms) =>
 describe('presence', { concurrency: 6 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'enter, update and leave are seen with their data by others', async ({ clients }) => {
+  inEveryWay(rig, 'enter, update and leave are seen with their data by others', async ({ clients }) => {
     const name = unique('presence');
     const watcher = (await clients.connected()).channels.get(name);
     const inbox = await watch(watcher);
@@ -43,7 +43,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(await watcher.presence.get(), []);
   });
 
-  inBothFormats(rig, 'a client that attaches later learns who is there', async ({ clients }) => {
+  inEveryWay(rig, 'a client that attaches later learns who is there', async ({ clients }) => {
     const name = unique('sync');
     const channel = (await clients.connected()).channels.get(name);
     for (const i of range(5)) await channel.presence.enterClient(`m${i}`, `data ${i}`);
@@ -53,7 +53,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual((await late.presence.get({ clientId: 'm3' })).map((m) => m.data), ['data 3']);
   });
 
-  inBothFormats(rig, 'one client id on two connections is two members', async ({ clients }) => {
+  inEveryWay(rig, 'one client id on two connections is two members', async ({ clients }) => {
     const name = unique('twice');
     const one = await clients.connected({ clientId: 'ada' });
     const two = await clients.connected({ clientId: 'ada' });
@@ -66,7 +66,7 @@ describe('presence', { concurrency: 6 }, () => {
     await until(async () => (await watcher.presence.get()).length === 1, 'one to leave', 5_000, 20);
   });
 
-  inBothFormats(rig, 'a hundred and fifty members come whole to everybody', async ({ clients }) => {
+  inEveryWay(rig, 'a hundred and fifty members come whole to everybody', async ({ clients }) => {
     const name = unique('many');
     const names = range(150).map((i) => `member-${String(i).padStart(3, '0')}`);
     const early = (await clients.connected()).channels.get(name);
@@ -80,7 +80,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(await present(early), names);
   });
 
-  inBothFormats(rig, 'a closed connection leaves at once', async ({ clients }) => {
+  inEveryWay(rig, 'a closed connection leaves at once', async ({ clients }) => {
     const name = unique('close');
     const watcher = (await clients.connected()).channels.get(name);
     const inbox = await watch(watcher);
@@ -94,7 +94,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(brief(inbox.items), ['enter ada', 'leave ada']);
   });
 
-  inBothFormats(rig, 'detach leaves', async ({ clients }) => {
+  inEveryWay(rig, 'detach leaves', async ({ clients }) => {
     const name = unique('detach');
     const watcher = (await clients.connected()).channels.get(name);
     const inbox = await watch(watcher);
@@ -105,7 +105,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(brief(inbox.items), ['enter ada', 'leave ada']);
   });
 
-  inBothFormats(rig, 'a lost connection leaves after its grace', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'a lost connection leaves after its grace', async ({ clients, proxy }) => {
     const name = unique('grace');
     const watcher = (await clients.connected()).channels.get(name);
     const inbox = await watch(watcher);
@@ -129,7 +129,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(await present(watcher), ['ada']);
   });
 
-  inBothFormats(rig, 'a client that returns in time stays, without an event', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'a client that returns in time stays, without an event', async ({ clients, proxy }) => {
     const name = unique('return');
     const watcher = (await clients.connected()).channels.get(name);
     const inbox = await watch(watcher);
@@ -152,7 +152,7 @@ describe('presence', { concurrency: 6 }, () => {
     await inbox.count(2);
   });
 
-  inBothFormats(rig, 'presence needs a client id, and its own', async ({ clients }) => {
+  inEveryWay(rig, 'presence needs a client id, and its own', async ({ clients }) => {
     const name = unique('identity');
     const { token } = await clients.rest().auth.requestToken({ clientId: 'ada' });
     const ada = (await clients.connected({ token })).channels.get(name);
@@ -165,7 +165,7 @@ describe('presence', { concurrency: 6 }, () => {
     assert.deepEqual(await present(anonymous), ['ada']);
   });
 
-  inBothFormats(rig, 'own enters are told apart by connection and survive a reattach', async ({ clients }) => {
+  inEveryWay(rig, 'own enters are told apart by connection and survive a reattach', async ({ clients }) => {
     const name = unique('reattach');
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(name);
     const watcher = (await clients.connected()).channels.get(name);

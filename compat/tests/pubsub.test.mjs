@@ -5,13 +5,13 @@ import Ably from 'ably';
 import { unique } from '../lib/clients.mjs';
 import { bytes, inboxOf, range } from '../lib/inbox.mjs';
 import { RawSocket, ACTION } from '../lib/rawws.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Inbox, inState, nextEvent, rejection } from '../lib/wait.mjs';
 
 describe('publish and subscribe', { concurrency: 4 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'messages arrive in the order they were published, with rising serials', async ({ clients }) => {
+  inEveryWay(rig, 'messages arrive in the order they were published, with rising serials', async ({ clients }) => {
     const name = unique('order');
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
     const publisher = (await clients.connected()).channels.get(name);
@@ -24,7 +24,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal(new Set(serials).size, 500);
   });
 
-  inBothFormats(rig, 'two publishers are seen in one order by all subscribers', async ({ clients }) => {
+  inEveryWay(rig, 'two publishers are seen in one order by all subscribers', async ({ clients }) => {
     const name = unique('one-order');
     const inboxes = await Promise.all(range(3).map(async () => inboxOf((await clients.connected()).channels.get(name))));
     const publishers = await Promise.all(range(2).map(async () => (await clients.connected()).channels.get(name)));
@@ -39,7 +39,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'a batch is atomic: all its messages or none', async ({ clients }) => {
+  inEveryWay(rig, 'a batch is atomic: all its messages or none', async ({ clients }) => {
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(unique('batch'));
     const inbox = await inboxOf(channel);
     const result = await channel.publish(range(5).map((i) => ({ name: 'b', data: String(i) })));
@@ -53,7 +53,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal(inbox.items[5].name, 'end');
   });
 
-  inBothFormats(rig, 'the publisher client id, connection id, message id and timestamps are stamped', async ({ clients }) => {
+  inEveryWay(rig, 'the publisher client id, connection id, message id and timestamps are stamped', async ({ clients }) => {
     const client = await clients.connected({ clientId: 'ada' });
     const channel = client.channels.get(unique('stamp'));
     const inbox = await inboxOf(channel);
@@ -72,7 +72,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal(client.connection.state, 'connected');
   });
 
-  inBothFormats(rig, 'a connection that asked for no echo does not hear itself', async ({ clients }) => {
+  inEveryWay(rig, 'a connection that asked for no echo does not hear itself', async ({ clients }) => {
     const name = unique('echo');
     const silent = (await clients.connected({ echoMessages: false })).channels.get(name);
     const other = (await clients.connected()).channels.get(name);
@@ -86,7 +86,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.deepEqual(otherHeard.items.map((m) => m.name), ['mine', 'theirs']);
   });
 
-  inBothFormats(rig, 'extras, names and data of every kind come back unchanged', async ({ clients }) => {
+  inEveryWay(rig, 'extras, names and data of every kind come back unchanged', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('content'));
     const inbox = await inboxOf(channel);
     const extras = { headers: { a: 'b', n: '1' }, ai: { transport: { 'run-id': 'r', stream: 'true' }, codec: {} }, deep: { list: [1, 'two', null, { three: 3.5 }] } };
@@ -176,7 +176,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'channel modes limit what an attachment gets and may do', async ({ clients }) => {
+  inEveryWay(rig, 'channel modes limit what an attachment gets and may do', async ({ clients }) => {
     const name = unique('modes');
     const client = await clients.connected({ clientId: 'm' });
     const publishOnly = client.channels.get(name, { modes: ['PUBLISH'] });
@@ -199,7 +199,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.deepEqual(byParams.modes.map((m) => m.toUpperCase()).sort(), ['PRESENCE', 'SUBSCRIBE']);
   });
 
-  inBothFormats(rig, 'capabilities are enforced with 40160', async ({ clients }) => {
+  inEveryWay(rig, 'capabilities are enforced with 40160', async ({ clients }) => {
     const base = unique('cap');
     const capability = { [`${base}:read`]: ['subscribe'], [`${base}:write`]: ['publish'], [`${base}:tree:*`]: ['*'] };
     const issuer = clients.rest();
@@ -222,7 +222,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     await rest.channels.get(`${base}:write`).publish('x', '1');
   });
 
-  inBothFormats(rig, 'client-given ids make a repeated publish have no effect', async ({ clients }) => {
+  inEveryWay(rig, 'client-given ids make a repeated publish have no effect', async ({ clients }) => {
     const name = unique('idempotent');
     const one = (await clients.connected()).channels.get(name);
     const two = (await clients.connected()).channels.get(name);
@@ -243,7 +243,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal((await rest.history()).items.length, 4);
   });
 
-  inBothFormats(rig, 'ephemeral messages are delivered live and not kept', async ({ clients }) => {
+  inEveryWay(rig, 'ephemeral messages are delivered live and not kept', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('ephemeral'));
     const inbox = await inboxOf(channel);
     await channel.publish('kept', '1');
@@ -255,7 +255,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.deepEqual((await channel.history()).items.map((m) => m.data), ['3', '1']);
   });
 
-  inBothFormats(rig, 'rewind replays the last messages by count', async ({ clients }) => {
+  inEveryWay(rig, 'rewind replays the last messages by count', async ({ clients }) => {
     const name = unique('rewind');
     const publisher = (await clients.connected()).channels.get(name);
     for (const i of range(6)) await publisher.publish('n', String(i));
@@ -267,7 +267,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal(channel.params.rewind, '3');
   });
 
-  inBothFormats(rig, 'rewind replays messages by age', async ({ clients }) => {
+  inEveryWay(rig, 'rewind replays messages by age', async ({ clients }) => {
     const name = unique('rewind-time');
     const publisher = (await clients.connected()).channels.get(name);
     await publisher.publish('n', 'old');
@@ -281,7 +281,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.deepEqual(whole.items.map((m) => m.data), ['old', 'new']);
   });
 
-  inBothFormats(rig, 'detach stops delivery and a new attach starts at the end', async ({ clients }) => {
+  inEveryWay(rig, 'detach stops delivery and a new attach starts at the end', async ({ clients }) => {
     const name = unique('detach');
     const channel = (await clients.connected()).channels.get(name);
     const inbox = await inboxOf(channel);
@@ -297,7 +297,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
   });
 
   const NAMES = ['émoji 🫖🧵', 'a/b/c', 'a:b:c', 'with  spaces ', 'percent%20and+plus', 'q?x=1&y#z', '#hash', '漢字', 'x'.repeat(1_000), '"quoted"\\', 'a,b;c=d'];
-  inBothFormats(rig, 'channel names of every legal kind work live, by history and over REST', async ({ clients }) => {
+  inEveryWay(rig, 'channel names of every legal kind work live, by history and over REST', async ({ clients }) => {
     const client = await clients.connected();
     const rest = clients.rest();
     const suffix = unique('');
@@ -315,7 +315,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     );
   });
 
-  inBothFormats(rig, 'illegal channel names fail the channel with 40010 and not the connection', async ({ clients }) => {
+  inEveryWay(rig, 'illegal channel names fail the channel with 40010 and not the connection', async ({ clients }) => {
     const client = await clients.connected();
     for (const name of ['', '[bad', ':leading']) {
       const channel = client.channels.get(name);

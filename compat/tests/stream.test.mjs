@@ -1,7 +1,7 @@
 // One answer streamed token by token, read through a network that fails.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { Clients, FORMATS, unique } from '../lib/clients.mjs';
+import { Clients, FORMATS, unique, WAYS } from '../lib/clients.mjs';
 import { prose, tokens } from '../lib/prose.mjs';
 import { Proxy } from '../lib/proxy.mjs';
 import { Server } from '../lib/server.mjs';
@@ -93,11 +93,11 @@ describe('a streamed answer', { concurrency: true, timeout: 120_000 }, () => {
   });
   after(() => server.dispose());
 
-  for (const [n, { format, useBinaryProtocol }] of FORMATS.entries()) {
+  for (const [n, { format, useBinaryProtocol, options }] of WAYS.entries()) {
     it(`${format}: survives cuts, late readers and ends as one message`, async (t) => {
       const cutProxy = await Proxy.start(server.port);
       const controlProxy = await Proxy.start(server.port);
-      const clients = new Clients(server, { useBinaryProtocol });
+      const clients = new Clients(server, { useBinaryProtocol, ...options });
       try {
         const name = unique('stream');
         const publisher = await clients.connected();
@@ -158,7 +158,7 @@ describe('a streamed answer', { concurrency: true, timeout: 120_000 }, () => {
 
     it(`${format}: survives a stalled network on the publisher's side`, async () => {
       const proxy = await Proxy.start(server.port);
-      const clients = new Clients(server, { useBinaryProtocol });
+      const clients = new Clients(server, { useBinaryProtocol, ...options });
       try {
         const name = unique('stream-cut-publisher');
         const publisher = await clients.connected({ at: proxy });

@@ -23,4 +23,14 @@ public record ConnectRequest(
   public static final int DEFAULT_ROLLUP_WINDOW = 40;
   public static final int MAX_ROLLUP_WINDOW = 500;
   public static final int MAX_REMAIN_PRESENT = 15_000;
+
+  /** For a transport that has no other sign of life. */
+  public ConnectRequest withHeartbeats() {
+    return new ConnectRequest(access, echo, true, resume, recover, rollupWindow, remainPresentFor);
+  }
+
+  /** For a transport that goes on with nothing. */
+  public ConnectRequest fromNothing() {
+    return new ConnectRequest(access, echo, heartbeats, null, null, rollupWindow, remainPresentFor);
+  }
 }

@@ -6,9 +6,8 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a client asks for in the query of its WebSocket; what is not known is passed over. */
+/** Reads what a client asks for in its query; what is not known is passed over. */
 final class ConnectParams {
-  private static final int OLDEST_VERSION = 2;
 
   private ConnectParams() {}
 
@@ -19,8 +18,13 @@ final class ConnectParams {
     record Refused(ErrorInfo error) implements Reading {}
   }
 
-  static Reading read(Target target, Access access) {
-    if (!spoken(target.param("v"))) {
+  /**
+   * Reads it.
+   *
+   * @param oldest the oldest version that is spoken
+   */
+  static Reading read(Target target, Access access, int oldest) {
+    if (!spoken(target.param("v"), oldest)) {
       return new Reading.Refused(ErrorCode.UNSUPPORTED_PROTOCOL.info());
     }
     int rollup =
@@ -56,10 +60,9 @@ final class ConnectParams {
         ErrorCode.BAD_PARAMETER.info(param + " must be from 0 to " + max + " ms"));
   }
 
-  /** Old clients say 1.2, nobody that we serve says less than 2. */
-  private static boolean spoken(@Nullable String version) {
+  private static boolean spoken(@Nullable String version, int oldest) {
     try {
-      return version == null || Double.parseDouble(version) >= OLDEST_VERSION;
+      return version == null || Double.parseDouble(version) >= oldest;
     } catch (NumberFormatException e) {
       return false;
     }

@@ -4,22 +4,29 @@ import io.netty.channel.Channel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What stands behind every door, and who is inside. */
 final class House {
   private final Rest rest;
   private final WebSockets sockets;
+  private final Comet comet;
+  private final EventStreams streams;
   private final ChannelGroup inside = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final LongAdder requests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder answers = new LongAdder();
   private volatile boolean open;
 
-  House(Rest rest, WebSockets sockets) {
+  House(Rest rest, WebSockets sockets, Comet comet, EventStreams streams) {
     this.rest = rest;
     this.sockets = sockets;
+    this.comet = comet;
+    this.streams = streams;
   }
 
   Rest rest() {
@@ -28,6 +35,24 @@ final class House {
 
   WebSockets sockets() {
     return sockets;
+  }
+
+  Comet comet() {
+    return comet;
+  }
+
+  /** Who answers a request late or bit by bit; null when it is answered at once. */
+  @Nullable Consumer<Exchange> lasting(Request request) {
+    if (request.method().equals("OPTIONS")) {
+      return null;
+    }
+    List<String> path = request.target().segments();
+    return switch (path.getFirst()) {
+      case "comet" -> exchange -> comet.answer(exchange, open);
+      case "sse", "event-stream" ->
+          path.size() == 1 ? exchange -> streams.answer(exchange, open) : null;
+      default -> null;
+    };
   }
 
   /** Whether whoever comes is served. */
@@ -47,9 +72,9 @@ final class House {
     requests.increment();
   }
 
-  void ended(Response response) {
+  void ended(boolean fault) {
     answers.increment();
-    if (response.status() >= 500) {
+    if (fault) {
       faults.increment();
     }
   }

@@ -12,14 +12,17 @@ import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.flow.FlowControlHandler;
@@ -29,6 +32,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,13 +47,16 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final int MAX_HEADERS = 32 << 10;
   private static final int MAX_CHUNK = 16 << 10;
   private static final int MAX_BODY = 2 << 20;
+  private static final int MAX_SENT = 8 << 20;
   private static final int IDLE_SECONDS = 75;
   private static final int LINGER_MS = 1_000;
-  private static final Request UNREAD =
-      new Request("", new Target(List.of(), Map.of()), EmptyHttpHeaders.INSTANCE, new byte[0]);
+  private static final Request UNREAD = unread("", EmptyHttpHeaders.INSTANCE);
 
   private final House house;
   private boolean answering;
+
+  /** What was asked last, if it is answered late or bit by bit. */
+  private @Nullable Exchange exchange;
 
   private HttpDoor(House house) {
     this.house = house;
@@ -62,30 +70,80 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
         .addLast("idle", new IdleStateHandler(0, 0, IDLE_SECONDS))
         .addLast("http", new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_CHUNK))
         .addLast("flow", new FlowControlHandler())
-        .addLast("body", new Body())
+        .addLast("body", new Body(house))
         .addLast("door", new HttpDoor(house));
   }
 
-  /** Puts bodies together, up to a bound. */
+  private static Request unread(String method, HttpHeaders headers) {
+    return new Request(method, new Target(List.of(), Map.of()), headers, new byte[0], true);
+  }
+
+  /**
+   * Puts bodies together, up to a bound: what a comet client has to send comes in one, so it may be
+   * more from who is known to be one.
+   */
   private static final class Body extends HttpObjectAggregator {
-    Body() {
-      super(MAX_BODY);
+    private final House house;
+    private int bound = MAX_BODY;
+    private long come;
+    private boolean refused;
+
+    Body(House house) {
+      super(MAX_SENT);
+      this.house = house;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object part) throws Exception {
+      if (part instanceof HttpRequest head) {
+        bound = house.comet().expects(head.uri()) ? MAX_SENT : MAX_BODY;
+        come = 0;
+      }
+      if (part instanceof HttpContent content) {
+        come += content.content().readableBytes();
+        if (come > bound) {
+          // One that does not say how much it is.
+          content.release();
+          refuseOnce(ctx, UNREAD);
+          return;
+        }
+      }
+      super.channelRead(ctx, part);
+    }
+
+    @Override
+    protected boolean isContentLengthInvalid(HttpMessage start, int max) {
+      return super.isContentLengthInvalid(start, bound);
     }
 
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
-      Request request =
+      refuseOnce(
+          ctx,
           oversized instanceof HttpRequest head
-              ? new Request(head.method().name(), UNREAD.target(), head.headers(), UNREAD.body())
-              : UNREAD;
-      ErrorInfo error =
-          ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + MAX_BODY + " bytes");
-      refuse(ctx, request, error);
+              ? unread(head.method().name(), head.headers())
+              : UNREAD);
+    }
+
+    private void refuseOnce(ChannelHandlerContext ctx, Request request) {
+      if (!refused) {
+        refused = true;
+        refuse(
+            ctx,
+            request,
+            ErrorCode.MESSAGE_TOO_LARGE.info("the body may have " + bound + " bytes"));
+      }
     }
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest message) {
+    if (exchange != null && !exchange.over()) {
+      // It has asked again before it was answered, which nobody does who waits for the answer.
+      hangUp(ctx);
+      return;
+    }
+    exchange = null;
     if (!message.decoderResult().isSuccess()) {
       refuse(ctx, UNREAD, unreadable(message.decoderResult().cause()));
       return;
@@ -95,7 +153,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       target = Target.of(message.uri());
     } catch (IllegalArgumentException e) {
       ErrorInfo error = ErrorCode.BAD_REQUEST.info("the path: " + e.getMessage());
-      refuse(ctx, new Request("", UNREAD.target(), message.headers(), UNREAD.body()), error);
+      refuse(ctx, unread("", message.headers()), error);
       return;
     }
     Request request =
@@ -103,9 +161,13 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             message.method().name(),
             target,
             message.headers(),
-            ByteBufUtil.getBytes(message.content()));
+            ByteBufUtil.getBytes(message.content()),
+            message.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    Consumer<Exchange> lasting = house.lasting(request);
     if (wantsSocket(message)) {
       upgrade(ctx, message, request);
+    } else if (lasting != null) {
+      lasting(ctx, message, request, lasting);
     } else {
       answer(ctx, message, request);
     }
@@ -167,10 +229,39 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             .answer(request)
             .whenCompleteAsync(
                 (response, failure) -> {
-                  house.ended(response);
+                  house.ended(response.status() >= 500);
                   answered(ctx, Replies.reply(request, response), request, keep && house.open());
                 },
                 ctx.executor());
+  }
+
+  /** Its socket is read on, to learn when the client hangs up. */
+  private void lasting(
+      ChannelHandlerContext ctx,
+      FullHttpRequest message,
+      Request request,
+      Consumer<Exchange> answers) {
+    answering = true;
+    house.began();
+    boolean keep = HttpUtil.isKeepAlive(message) && house.open();
+    Exchange begun =
+        new Exchange(
+            ctx,
+            request,
+            keep,
+            () -> {
+              answering = false;
+              house.ended(false);
+            });
+    exchange = begun;
+    try {
+      answers.accept(begun);
+    } catch (Refusal refusal) {
+      begun.answer(Response.fault(refusal.error()));
+    } catch (RuntimeException e) {
+      log.error("a request failed on a fault of ours", e);
+      begun.fail();
+    }
   }
 
   private void answered(
@@ -223,6 +314,20 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof IdleStateEvent && !answering) {
       var _ = ctx.close();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.drop();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (exchange != null) {
+      exchange.writabilityChanged();
     }
   }
 

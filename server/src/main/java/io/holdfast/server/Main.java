@@ -134,11 +134,15 @@ public final class Main {
     Metrics metrics = part(new Metrics());
     Traffic traffic = new Traffic(metrics::acked);
     Rest rest = new Rest();
+    Reception reception = new Reception(authenticator, connections);
+    Duration idle = settings.limits().maxIdleInterval();
+    int maxFrame = 2 * settings.limits().maxFrameSize();
     House house =
         new House(
             rest,
-            new WebSockets(
-                authenticator, connections, traffic, 2 * settings.limits().maxFrameSize()));
+            new WebSockets(reception, traffic, maxFrame),
+            new Comet(reception, traffic, maxFrame, idle),
+            new EventStreams(reception, traffic));
     new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
     new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
         .addTo(rest, house::open, metrics::scrape);

@@ -5,10 +5,13 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -33,10 +36,28 @@ final class Replies {
           case Response.Fault(ErrorInfo error) -> fault(request, error);
           case Response.Plain(int status, String type, String text) ->
               whole(status, type, text.getBytes(StandardCharsets.UTF_8));
+          case Response.Bytes(String type, byte[] body) -> whole(200, type, body);
           case Response.Empty(int status, Map<String, String> headers) -> empty(status, headers);
         };
     cors(request, reply.headers());
     return reply;
+  }
+
+  /** The head of an answer that comes bit by bit. */
+  static HttpResponse stream(Request request, String type) {
+    HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    head.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+    // Proxies that collect answers before they pass them on are asked not to.
+    head.headers().set("X-Accel-Buffering", "no");
+    HttpUtil.setTransferEncodingChunked(head, request.chunks());
+    never(head.headers());
+    cors(request, head.headers());
+    return head;
+  }
+
+  /** Nobody is to keep this answer for the next who asks. */
+  static void never(HttpHeaders headers) {
+    headers.set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-store, no-transform");
   }
 
   private static FullHttpResponse fault(Request request, ErrorInfo error) {

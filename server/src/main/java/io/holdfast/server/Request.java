@@ -8,9 +8,13 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A request over HTTP, whole. */
+/**
+ * A request over HTTP, whole.
+ *
+ * @param chunks whether its client knows answers that come in chunks
+ */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-record Request(String method, Target target, HttpHeaders headers, byte[] body) {
+record Request(String method, Target target, HttpHeaders headers, byte[] body, boolean chunks) {
   private static final String CLIENT_ID = "X-Ably-ClientId";
   private static final int UNSUPPORTED = 415;
 

@@ -31,11 +31,24 @@ sealed interface Response {
   /** Text that has no other form. */
   record Plain(int status, String type, String text) implements Response {}
 
-  /** A preflight's: headers only. */
+  /** What is in its form already. */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+  record Bytes(String type, byte[] body) implements Response {
+    @Override
+    public int status() {
+      return 200;
+    }
+  }
+
+  /** Headers only: a preflight's, or nothing at all. */
   record Empty(int status, Map<String, String> headers) implements Response {
     public Empty {
       headers = Map.copyOf(headers);
     }
+  }
+
+  static Response nothing() {
+    return new Empty(204, Map.of());
   }
 
   static Response ok(Object body) {

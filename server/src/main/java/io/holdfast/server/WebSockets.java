@@ -1,6 +1,5 @@
 package io.holdfast.server;
 
-import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -29,8 +28,7 @@ final class WebSockets {
   static final String VERSION = "13";
   private static final int UPGRADE_REQUIRED = 426;
 
-  private final Authenticator authenticator;
-  private final Connections connections;
+  private final Reception reception;
   private final Traffic traffic;
   private final int maxFrame;
   private final WebSocketDecoderConfig config;
@@ -41,9 +39,8 @@ final class WebSockets {
    * @param maxFrame what may arrive in one; clients are told less, so that one a little too large
    *     is answered rather than the connection closed
    */
-  WebSockets(Authenticator authenticator, Connections connections, Traffic traffic, int maxFrame) {
-    this.authenticator = authenticator;
-    this.connections = connections;
+  WebSockets(Reception reception, Traffic traffic, int maxFrame) {
+    this.reception = reception;
     this.traffic = traffic;
     this.maxFrame = maxFrame;
     this.config =
@@ -77,14 +74,14 @@ final class WebSockets {
       var _ = WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel);
       return;
     }
-    String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+    HttpHeaders headers = request.headers().copy();
     var _ =
         handshaker
             .handshake(channel, request)
             .addListener(
                 done -> {
                   if (done.isSuccess()) {
-                    opened(channel, target, authorization);
+                    opened(channel, target, headers);
                   } else {
                     log.debug("a handshake failed: {}", String.valueOf(done.cause()));
                     var _ = channel.close();
@@ -92,7 +89,7 @@ final class WebSockets {
                 });
   }
 
-  private void opened(Channel channel, Target target, @Nullable String authorization) {
+  private void opened(Channel channel, Target target, HttpHeaders headers) {
     Format format = target.format() == Format.MSGPACK ? Format.MSGPACK : Format.JSON;
     Traffic.Waiting waiting = traffic.new Waiting();
     // Ready-made frames go in behind the encoder, next to the socket.
@@ -100,19 +97,14 @@ final class WebSockets {
     SocketTransport transport = new SocketTransport(door, format, waiting);
     SocketHandler handler = new SocketHandler(transport, waiting, maxFrame);
     channel.pipeline().addLast("socket", handler);
-    handler.opened(opening -> greet(opening, target, authorization));
+    handler.opened(opening -> greet(opening, target, headers));
   }
 
-  private @Nullable Link greet(
-      SocketTransport transport, Target target, @Nullable String authorization) {
-    Credentials credentials = target.credentials(authorization, target.param("clientId"));
-    return switch (authenticator.authenticate(credentials)) {
-      case Authentication.Refused(ErrorInfo error) -> refused(transport, error);
-      case Authentication.Granted(Principal principal) ->
-          switch (ConnectParams.read(target, principal)) {
-            case ConnectParams.Reading.Refused(ErrorInfo error) -> refused(transport, error);
-            case ConnectParams.Reading.Ok(var request) -> connections.open(transport, request);
-          };
+  private @Nullable Link greet(SocketTransport transport, Target target, HttpHeaders headers) {
+    return switch (reception.read(target, headers, Reception.OLDEST_VERSION)) {
+      case Reception.Reading.Refused(ErrorInfo error) -> refused(transport, error);
+      case Reception.Reading.Welcome(var principal, var request) ->
+          reception.open(transport, request);
     };
   }
 
