@@ -46,7 +46,8 @@ final class LogOpening implements Opening {
       long end) {
     Journal journal = services.journal();
     ChannelManifest manifest = ChannelManifest.decode(stored.bytes());
-    ChannelState state = new ChannelState(journal.generation(), services.settings().limits());
+    ChannelState state =
+        new ChannelState(journal.generation(), services.limits().apply(handle.id()));
     state.restore(manifest, members, folded);
     Storing storing = new Storing(handle, services, state, stored.version(), manifest.trimmed());
     OpenChannel open = new OpenChannel(handle, services, state, storing);

@@ -9,6 +9,7 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -249,6 +250,23 @@ final class ClientLink implements Link {
         channels.accessChanged();
       }
     }
+  }
+
+  /** Its credentials are looked at again; on any thread. */
+  void review(Function<Access, Standing> judge) {
+    transport
+        .executor()
+        .execute(
+            () -> {
+              if (state == State.CONNECTED) {
+                switch (judge.apply(access)) {
+                  case Standing.Good() -> {}
+                  case Standing.Renew() -> send(new Frame.Auth(null));
+                  case Standing.Ended(ErrorInfo error) -> endTransport(error);
+                  case Standing.Over(ErrorInfo error) -> fail(error);
+                }
+              }
+            });
   }
 
   private void watchExpiry() {

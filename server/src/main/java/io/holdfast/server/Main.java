@@ -116,7 +116,13 @@ public final class Main {
     String boot = word(BOOT_LENGTH);
     Supplier<String> ids = () -> word(ID_LENGTH);
     Channels channels =
-        new Channels(store.journal(), lanes, timers, channelSettings(settings.limits()), boot);
+        new Channels(
+            store.journal(),
+            lanes,
+            timers,
+            channelSettings(settings.limits()),
+            id -> foldLimits(settings.limits(), apps.terms(id.app())),
+            boot);
     Connections connections =
         new Connections(
             channels,
@@ -142,6 +148,10 @@ public final class Main {
     new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
     new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
         .addTo(rest, house::open, metrics::scrape);
+    if (settings.sandbox()) {
+      Sandbox sandbox = new Sandbox(store, apps, connections, channels, timers, boot);
+      new SandboxRoutes(authenticator, apps, sandbox, new Words(random)).addTo(rest);
+    }
     metrics.watch(traffic);
     metrics.watch(house);
     metrics.watch(connections, channels);
@@ -215,8 +225,7 @@ public final class Main {
   private static ChannelSettings channelSettings(Limits limits) {
     ChannelSettings standard = ChannelSettings.DEFAULT;
     return new ChannelSettings(
-        new FoldLimits(
-            limits.maxFrameSize(), limits.presenceMembers(), FoldLimits.DEFAULT.resultsKept()),
+        foldLimits(limits, Terms.STANDARD),
         standard.recentBytes(),
         standard.cacheBytes(),
         standard.checkpointBytes(),
@@ -226,6 +235,13 @@ public final class Main {
         standard.idle(),
         limits.resumeHorizon().toMillis(),
         standard.earlierBootGrace());
+  }
+
+  private static FoldLimits foldLimits(Limits limits, Terms terms) {
+    return new FoldLimits(
+        limits.maxFrameSize(),
+        terms.presenceMembers() > 0 ? terms.presenceMembers() : limits.presenceMembers(),
+        FoldLimits.DEFAULT.resultsKept());
   }
 
   private static ConnectionSettings connectionSettings(Limits limits, String boot) {

@@ -25,6 +25,7 @@ final class AuthFixture {
     records.write(
         new App(
             "demo",
+            Terms.STANDARD,
             Map.of(
                 "root",
                 key("root", "s3cret", Capability.ALL),
