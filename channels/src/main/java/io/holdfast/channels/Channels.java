@@ -194,6 +194,16 @@ public final class Channels {
     return load;
   }
 
+  /** Who is on a channel now. */
+  public CompletableFuture<Occupancy> occupancy(ChannelId channel) {
+    CompletableFuture<Occupancy> occupancy = new CompletableFuture<>();
+    Channel handle = channels.get(channel);
+    if (handle == null || !handle.offer(open -> occupancy.complete(open.occupancy()))) {
+      occupancy.complete(Occupancy.NONE);
+    }
+    return occupancy;
+  }
+
   /** The channels in memory. */
   public List<ChannelId> open() {
     return List.copyOf(channels.keySet());

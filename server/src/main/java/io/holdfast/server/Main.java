@@ -146,6 +146,8 @@ public final class Main {
             new WebSockets(
                 authenticator, connections, traffic, 2 * settings.limits().maxFrameSize()));
     new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
+    new BatchRoutes(authenticator, channels, publishing).addTo(rest);
+    new StatusRoutes(authenticator, channels).addTo(rest);
     new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
         .addTo(rest, house::open, metrics::scrape);
     if (settings.sandbox()) {

@@ -34,6 +34,8 @@ final class NodeRoutes {
   void addTo(Rest rest, BooleanSupplier open, Supplier<String> metrics) {
     rest.on("GET", "/time", request -> now(Response.ok(List.of(clock.millis()))))
         .on("POST", "/keys/*/requestToken", this::requestToken)
+        .on("GET", "/keys/*/requestToken", this::noSuchKey)
+        .on("GET", "/stats", this::stats)
         .on("GET", "/healthz", request -> now(Response.plain(200, "ok\n")))
         .on(
             "GET",
@@ -55,6 +57,24 @@ final class NodeRoutes {
 
   private static CompletableFuture<Response> now(Response response) {
     return CompletableFuture.completedFuture(response);
+  }
+
+  /** Only a POST issues tokens; whoever asks otherwise of a key that is none hears that first. */
+  private CompletableFuture<Response> noSuchKey(Request request) {
+    throw new Refusal(
+        tokens.knows(request.target().segments().get(KEY))
+            ? ErrorCode.METHOD_NOT_ALLOWED.info("this path takes POST")
+            : ErrorCode.NOT_FOUND.info("there is no such key"));
+  }
+
+  /** Nothing is counted yet, so every page is empty. */
+  private CompletableFuture<Response> stats(Request request) {
+    Principal principal = request.principal(authenticator);
+    if (!principal.capability().permits(Operation.STATS)) {
+      throw new Refusal(ErrorCode.CAPABILITY_DENIED.info("stats is not allowed"));
+    }
+    PageParams.limit(request.target());
+    return now(new Response.Tree(200, List.of(), PageParams.links(request.target(), null)));
   }
 
   private CompletableFuture<Response> requestToken(Request request) {

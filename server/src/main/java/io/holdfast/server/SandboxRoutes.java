@@ -23,6 +23,7 @@ final class SandboxRoutes {
   private static final int MAX_ITEMS = 1_000;
   private static final int MAX_MEMBERS = 10_000;
   private static final int HTTP = 80;
+  private static final int HTTPS = 443;
 
   private final Authenticator authenticator;
   private final Apps apps;
@@ -37,12 +38,19 @@ final class SandboxRoutes {
   }
 
   void addTo(Rest rest) {
-    rest.on("POST", "/apps", request -> blocking(() -> make(request)))
+    rest.on("POST", "/stats", this::stats)
+        .on("POST", "/apps", request -> blocking(() -> make(request)))
         .on("DELETE", "/apps/*", request -> blocking(() -> delete(request)));
   }
 
   private static CompletableFuture<Response> blocking(Supplier<Response> task) {
     return CompletableFuture.supplyAsync(task, work -> Thread.ofVirtual().start(work));
+  }
+
+  /** Takes figures that a suite makes up; nothing is counted yet, so nothing comes of them. */
+  private CompletableFuture<Response> stats(Request request) {
+    var _ = request.principal(authenticator);
+    return CompletableFuture.completedFuture(Response.created(List.of()));
   }
 
   private Response make(Request request) {
@@ -78,16 +86,17 @@ final class SandboxRoutes {
 
   /** Where clients reach the app: as this request reached us. */
   private static Map<String, Object> address(Request request) {
+    boolean tls = "https".equals(request.headers().get("X-Forwarded-Proto"));
     String host = request.headers().get(HttpHeaderNames.HOST, "localhost");
     int colon = host.lastIndexOf(':');
     boolean named = colon > host.lastIndexOf(']');
-    int port = HTTP;
+    int port = tls ? HTTPS : HTTP;
     try {
-      port = named ? Integer.parseInt(host.substring(colon + 1)) : HTTP;
+      port = named ? Integer.parseInt(host.substring(colon + 1)) : port;
     } catch (NumberFormatException e) {
       throw new Refusal(ErrorCode.BAD_REQUEST.info("the header Host has no port that is a number"));
     }
-    return Map.of("endpoint", named ? host.substring(0, colon) : host, "port", port, "tls", false);
+    return Map.of("endpoint", named ? host.substring(0, colon) : host, "port", port, "tls", tls);
   }
 
   private ApiKey key(String app, Fields item) {

@@ -44,6 +44,11 @@ final class TokenRequests {
     record Refused(ErrorInfo error) implements Answer {}
   }
 
+  /** Whether there is a key of that name. */
+  boolean knows(String keyName) {
+    return apps.key(keyName) != null;
+  }
+
   /**
    * Answers a request.
    *
