@@ -21,6 +21,9 @@ import java.util.function.Supplier;
  * gives it what it missed before it hears anything new. Of the channel's lane.
  */
 final class Joining {
+  /** Roughly, for bounds. */
+  private static final int ATTACHED_BYTES = 500;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -71,32 +74,40 @@ final class Joining {
     Attachments.Place place = attachments.add(attachment);
     place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
-    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
-    SharedFrame attached =
-        new SharedFrame(
-            new Frame.Attached(
-                channel,
-                at.toString(),
-                flags(request, resumed, rewind != null || at.compareTo(state.end()) < 0),
-                request.params(),
-                lost ? continuityLost() : null));
-    place
-        .executor()
-        .execute(
-            () -> {
-              request.attached().accept(attachment);
-              attachment.send(attached, 500);
-              attachment.subscriber().flush();
-            });
+    place.executor().execute(() -> request.attached().accept(attachment));
     if (resumed) {
       moveMembers(request);
     }
+    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
+    Consumer<Boolean> attached =
+        backlog ->
+            tell(
+                attachment,
+                new Frame.Attached(
+                    channel,
+                    at.toString(),
+                    flags(request, resumed, backlog || at.compareTo(state.end()) < 0),
+                    request.params(),
+                    lost ? continuityLost() : null));
     if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
       Runnable then = () -> catchUp(place, at);
-      new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
+      new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
     } else {
+      attached.accept(false);
       catchUp(place, at);
     }
+  }
+
+  private static void tell(Attachment attachment, Frame.Attached attached) {
+    SharedFrame frame = new SharedFrame(attached);
+    attachment
+        .subscriber()
+        .executor()
+        .execute(
+            () -> {
+              attachment.send(frame, ATTACHED_BYTES);
+              attachment.subscriber().flush();
+            });
   }
 
   private boolean canResume(Cursor presented) {

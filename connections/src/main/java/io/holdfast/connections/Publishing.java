@@ -59,8 +59,8 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        notGranted(frame.channel(), Flags.PUBLISH)
-            ? modeMissing("publish")
+        channels.notAsked(frame.channel(), Flags.PUBLISH)
+            ? modeMissing(Permission.PUBLISH, frame.channel())
             : node.requests()
                 .messages(
                     link.access(),
@@ -77,8 +77,8 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        notGranted(frame.channel(), Flags.PRESENCE)
-            ? modeMissing("presence")
+        channels.notAsked(frame.channel(), Flags.PRESENCE)
+            ? modeMissing(Permission.PRESENCE, frame.channel())
             : node.requests()
                 .presence(
                     link.access(),
@@ -139,17 +139,10 @@ final class Publishing {
     }
   }
 
-  /** Whether the connection is attached without a mode it needs here. */
-  private boolean notGranted(String channel, long mode) {
-    Long modes = channels.modes(channel);
-    return modes != null && (modes & mode) == 0;
-  }
-
-  private static Judged modeMissing(String what) {
-    ErrorInfo error =
-        ErrorCode.CAPABILITY_DENIED.info(
-            "the channel was attached without the mode for " + what + "; attach with it");
-    return new Judged.Bad(error);
+  private Judged modeMissing(Permission permission, String channel) {
+    boolean permitted = link.access().permits(permission, channel);
+    return new Judged.Bad(
+        (permitted ? ErrorCode.MODE_NOT_REQUESTED : ErrorCode.CAPABILITY_DENIED).info());
   }
 
   /** What waits in windows goes out before anything else of this connection. */

@@ -147,7 +147,7 @@ class CredentialsTest {
     client.send(new Frame.Attach("room", null, Flags.SUBSCRIBE, java.util.Map.of()));
     client.publish("room", "x");
     client.enter("room");
-    assertEquals(40160, client.refusedWith());
+    assertEquals(40165, client.refusedWith());
   }
 
   @Test

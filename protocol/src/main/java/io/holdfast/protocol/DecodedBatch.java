@@ -54,8 +54,8 @@ public sealed interface DecodedBatch {
     return new BatchSpec(channels, messages);
   }
 
-  private static <T> List<T> oneOrMore(
-      WireReader in, String field, WireReader.Element<T> element) throws IOException {
+  private static <T> List<T> oneOrMore(WireReader in, String field, WireReader.Element<T> element)
+      throws IOException {
     if (in.token() == JsonToken.START_ARRAY) {
       return in.list(field, element);
     }

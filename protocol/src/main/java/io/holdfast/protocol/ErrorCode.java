@@ -107,6 +107,11 @@ public enum ErrorCode {
       "Use a key or token whose capability names the operation and the channel"),
   NEEDS_KEY(
       40162, 401, "This needs a key and was asked with a token", "Authenticate with the API key"),
+  REVOCATION_DISABLED(
+      40163,
+      401,
+      "The key's tokens cannot be revoked",
+      "Set revocableTokens for the key; it holds for tokens issued after that"),
   MODE_NOT_REQUESTED(
       40165,
       401,

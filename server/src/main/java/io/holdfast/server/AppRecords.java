@@ -61,6 +61,9 @@ final class AppRecords {
     for (String namespace : app.namespaces().keySet()) {
       put(app.id(), Rules.KIND, namespace, null);
     }
+    for (Registry.Item revocation : scan(app.id(), Revocation.KIND)) {
+      put(app.id(), Revocation.KIND, revocation.key(), null);
+    }
     put(App.NOBODY, App.KIND, app.id(), null);
   }
 

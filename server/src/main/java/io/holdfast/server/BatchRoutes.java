@@ -56,7 +56,8 @@ final class BatchRoutes {
                   .map(channel -> publish(principal, channel, spec, request.target().params()))
                   .toList()));
     }
-    return all(specs).thenApply(results -> BatchResults.publishes(request, results, batch.several()));
+    return all(specs)
+        .thenApply(results -> BatchResults.publishes(request, results, batch.several()));
   }
 
   private static void check(BatchSpec spec) {
@@ -100,8 +101,7 @@ final class BatchRoutes {
     }
     List<String> names = BatchResults.separated(named, request.target().param("separator"));
     if (names.size() > MAX_CHANNELS) {
-      throw new Refusal(
-          ErrorCode.BAD_PARAMETER.info("channels must name at most " + MAX_CHANNELS));
+      throw new Refusal(ErrorCode.BAD_PARAMETER.info("channels must name at most " + MAX_CHANNELS));
     }
     return all(names.stream().map(channel -> members(principal, channel)).toList())
         .thenApply(results -> BatchResults.one(request, 200, results));

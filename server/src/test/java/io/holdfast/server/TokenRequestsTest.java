@@ -167,7 +167,7 @@ class TokenRequestsTest {
 
   @Test
   void fullNoncesRefuseInsteadOfForgetting() {
-    Nonces few = new Nonces(auth.clock, Duration.ofMinutes(4), 2);
+    Nonces few = new Nonces(auth.registry, auth.clock, Duration.ofMinutes(4), 2);
     assertEquals(Nonces.Verdict.FRESH, few.take("k", "1"));
     assertEquals(Nonces.Verdict.FRESH, few.take("k", "2"));
     assertEquals(Nonces.Verdict.USED, few.take("k", "1"));
