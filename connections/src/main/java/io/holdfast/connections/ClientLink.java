@@ -128,7 +128,7 @@ final class ClientLink implements Link {
             key.seal(node.sealer()),
             settings.maxMessageSize(),
             settings.maxFrameSize(),
-            0,
+            settings.messageRate(),
             settings.stateTtl(),
             settings.maxIdle(),
             settings.serverId(),

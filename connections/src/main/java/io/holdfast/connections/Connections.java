@@ -59,6 +59,7 @@ public final class Connections {
             sealer,
             reauthentication,
             new Requests(settings, rules),
+            new Paces(timers, settings.channelMessageRate()),
             ids,
             boot,
             siteCode,

@@ -165,6 +165,8 @@ class CredentialsTest {
                 d.maxNodeUnackedBytes(),
                 d.ackTimeout(),
                 2,
+                0,
+                0,
                 d.serverId()));
     Client client = small.client().connect().attach("a").attach("b").attach("c");
     assertEquals(90010, client.last(Frame.ProtocolError.class).error().code());

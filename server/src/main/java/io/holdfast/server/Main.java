@@ -282,6 +282,8 @@ public final class Main {
         standard.maxNodeUnackedBytes(),
         standard.ackTimeout(),
         standard.maxChannels(),
+        limits.connectionMessageRate(),
+        limits.channelMessageRate(),
         "holdfast-" + boot);
   }
 
