@@ -3,6 +3,7 @@ package io.holdfast.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.ErrorInfo;
 import java.nio.charset.StandardCharsets;
@@ -121,6 +122,19 @@ class TokenRequestsTest {
     Map<String, Object> body = signed(Map.of());
     issued(body);
     assertEquals(40105, refused(body).code());
+  }
+
+  @Test
+  void aNonceStaysUsedOverARestart() {
+    Map<String, Object> body = signed(Map.of());
+    issued(body);
+    TokenRequests again =
+        new TokenRequests(
+            auth.registry, auth.apps, auth.secrets, auth.clock, new java.util.SplittableRandom(3));
+    assertTrue(again.answer("demo.root", body, null) instanceof TokenRequests.Answer.Refused);
+    auth.clock.move(Duration.ofMinutes(5));
+    issued(signed(Map.of()));
+    assertEquals(1, auth.registry.scan("demo", "nonce", "", 10).join().size());
   }
 
   @Test
