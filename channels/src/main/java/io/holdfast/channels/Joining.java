@@ -74,14 +74,11 @@ final class Joining {
     Attachments.Place place = attachments.add(attachment);
     place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
-    place.executor().execute(() -> request.attached().accept(attachment));
-    if (resumed) {
-      moveMembers(request);
-    }
     Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
     Consumer<Boolean> attached =
         backlog ->
             tell(
+                request,
                 attachment,
                 new Frame.Attached(
                     channel,
@@ -94,17 +91,22 @@ final class Joining {
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
     } else {
       attached.accept(false);
+      if (resumed) {
+        moveMembers(request);
+      }
       catchUp(place, at);
     }
   }
 
-  private static void tell(Attachment attachment, Frame.Attached attached) {
+  private static void tell(
+      AttachRequest request, Attachment attachment, Frame.Attached attached) {
     SharedFrame frame = new SharedFrame(attached);
     attachment
         .subscriber()
         .executor()
         .execute(
             () -> {
+              request.attached().accept(attachment);
               attachment.send(frame, ATTACHED_BYTES);
               attachment.subscriber().flush();
             });
