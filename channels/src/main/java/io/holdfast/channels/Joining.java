@@ -23,6 +23,9 @@ import java.util.function.Supplier;
 final class Joining {
   private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
 
+  /** Roughly, for bounds. */
+  private static final int ATTACHED_BYTES = 500;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -76,31 +79,40 @@ final class Joining {
     boolean hears = attachment.has(Flags.SUBSCRIBE);
     Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
     boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
-    SharedFrame attached =
-        new SharedFrame(
-            new Frame.Attached(
-                channel,
-                at.toString(),
-                flags(request, resumed, rewind != null || behind),
-                request.params(),
-                lost ? continuityLost() : null));
-    place
+    Consumer<Boolean> attached =
+        backlog ->
+            tell(
+                request,
+                attachment,
+                new Frame.Attached(
+                    channel,
+                    at.toString(),
+                    flags(request, resumed, backlog || behind),
+                    request.params(),
+                    lost ? continuityLost() : null));
+    if (rewind != null) {
+      Runnable then = () -> catchUp(place, at);
+      new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
+    } else {
+      attached.accept(false);
+      if (resumed) {
+        moveMembers(request);
+      }
+      catchUp(place, at);
+    }
+  }
+
+  private static void tell(AttachRequest request, Attachment attachment, Frame.Attached attached) {
+    SharedFrame frame = new SharedFrame(attached);
+    attachment
+        .subscriber()
         .executor()
         .execute(
             () -> {
               request.attached().accept(attachment);
-              attachment.send(attached, 500);
+              attachment.send(frame, ATTACHED_BYTES);
               attachment.subscriber().flush();
             });
-    if (resumed) {
-      moveMembers(request);
-    }
-    if (rewind != null) {
-      Runnable then = () -> catchUp(place, at);
-      new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
-    } else {
-      catchUp(place, at);
-    }
   }
 
   private boolean canResume(Cursor presented) {

@@ -410,6 +410,10 @@ final class OpenChannel {
     return new ChannelLoad(handle.load(), recents.bytes(), state.weight(), attachments.size());
   }
 
+  Occupancy occupancy() {
+    return Occupancy.of(attachments.all(), members());
+  }
+
   // ---- leaving memory ----
 
   Expiring expiring() {

@@ -37,11 +37,13 @@ final class ClientChannels implements Subscriber {
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
+    private final long wanted;
     private final long modes;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long modes, @Nullable String from) {
+    Attached(long wanted, long modes, @Nullable String from) {
+      this.wanted = wanted;
       this.modes = modes;
       this.from = from;
     }
@@ -97,10 +99,13 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  /** The granted modes, or null when not attached. */
-  @Nullable Long modes(String channel) {
+  /**
+   * Whether the connection is attached without having asked for a mode. Whether it may have it is
+   * for its credentials to say, which may have grown since.
+   */
+  boolean notAsked(String channel, long mode) {
     Attached place = attached.get(channel);
-    return place == null ? null : place.modes;
+    return place != null && (place.wanted & mode) == 0;
   }
 
   void mayBePresent(String channel) {
@@ -152,7 +157,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(modes, from);
+    Attached place = new Attached(params.modes(), modes, from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -164,7 +169,7 @@ final class ClientChannels implements Subscriber {
                 request.echo() && params.echo(),
                 params.known(),
                 from,
-                params.rewind(),
+                (frame.flags() & Flags.ATTACH_RESUME) == 0 ? params.rewind() : null,
                 held,
                 identity.owner(),
                 attachment -> answered(channel, place, attachment)));
@@ -235,20 +240,21 @@ final class ClientChannels implements Subscriber {
   }
 
   /**
-   * New credentials: channels they do not allow are lost. One they no longer allow to be heard is
-   * detached, upon which clients attach again with what is left; the others stay as they are, since
-   * what is sent is judged frame by frame.
+   * New credentials: channels they do not allow are lost. One that they no longer allow to be
+   * heard, or now do, is detached, upon which clients attach again with what they are left or
+   * given; the others stay as they are, since what is sent is judged frame by frame.
    */
   void accessChanged() {
     for (String channel : List.copyOf(attached.keySet())) {
-      long modes = link.access().modes(channel);
-      Long granted = modes(channel);
+      Attached place = attached.get(channel);
+      long modes = place == null ? 0 : place.wanted & link.access().modes(channel);
       if (modes == 0) {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, denied(channel)));
-      } else if (granted != null && (granted & HEARING & ~modes) != 0) {
+      } else if (place != null && ((place.modes ^ modes) & HEARING) != 0) {
         drop(channel);
-        link.send(new Frame.Detached(channel, denied(channel)));
+        boolean less = (place.modes & HEARING & ~modes) != 0;
+        link.send(new Frame.Detached(channel, less ? denied(channel) : null));
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,7 @@ public final class Connections {
             sealer,
             reauthentication,
             new Requests(settings, rules),
+            new Paces(timers, settings.channelMessageRate()),
             ids,
             boot,
             siteCode,
@@ -200,6 +202,11 @@ public final class Connections {
     return places.get(identity.connectionId()) instanceof Live live
         ? live.link().concreteClientId()
         : null;
+  }
+
+  /** Looks at everybody's credentials again, as after some were taken back. */
+  public void review(Function<Access, Standing> judge) {
+    each(link -> link.review(judge));
   }
 
   /** How many transports are connected. */

@@ -92,7 +92,8 @@ public final class RestPublishing {
       case Judged.Bad bad -> CompletableFuture.completedFuture(new Outcome.Refused(bad.error()));
       case Judged.Good good -> {
         ChannelId id = new ChannelId(access.app(), channel);
-        ErrorInfo busy = busy(id);
+        ErrorInfo tooFast = connections.node().paces().refusal(id, good.messages());
+        ErrorInfo busy = tooFast == null ? busy(id) : tooFast;
         yield busy == null
             ? send(id, good, sender)
             : CompletableFuture.completedFuture(new Outcome.Refused(busy));

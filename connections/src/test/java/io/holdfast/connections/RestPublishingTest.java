@@ -186,6 +186,8 @@ class RestPublishingTest {
                 300_000,
                 d.ackTimeout(),
                 d.maxChannels(),
+                d.messageRate(),
+                d.channelMessageRate(),
                 d.serverId()));
     RestPublishing door = new RestPublishing(small.connections, () -> "rest" + named++);
     var outcomes = stalled(door, small, 20, 20);

@@ -33,7 +33,10 @@ final class Replies {
         switch (response) {
           case Response.Tree(int status, Object body, var links) ->
               tree(request, status, body, String.join(", ", links));
-          case Response.Fault(ErrorInfo error) -> fault(request, error);
+          case Response.Fault(ErrorInfo error) ->
+              fault(request, error, Map.of("error", said(request, error)));
+          case Response.Mixed(ErrorInfo error, var parts) ->
+              fault(request, error, Map.of("error", said(request, error), "batchResponse", parts));
           case Response.Plain(int status, String type, String text) ->
               whole(status, type, text.getBytes(StandardCharsets.UTF_8));
           case Response.Bytes(String type, byte[] body) -> whole(200, type, body);
@@ -60,14 +63,17 @@ final class Replies {
     headers.set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-store, no-transform");
   }
 
-  private static FullHttpResponse fault(Request request, ErrorInfo error) {
-    String id = request.target().param("request_id");
-    Object said = id == null ? error : withRequestId(error, id);
-    FullHttpResponse reply = tree(request, error.statusCode(), Map.of("error", said), "");
+  private static FullHttpResponse fault(Request request, ErrorInfo error, Object body) {
+    FullHttpResponse reply = tree(request, error.statusCode(), body, "");
     reply.headers().set(ERROR_CODE, error.code());
     // A header holds plain characters only; the body says all of it.
     reply.headers().set(ERROR_MESSAGE, error.message().replaceAll("[^ -~]", "?"));
     return reply;
+  }
+
+  private static Object said(Request request, ErrorInfo error) {
+    String id = request.target().param("request_id");
+    return id == null ? error : withRequestId(error, id);
   }
 
   /** So that a client finds the request in its own log (RSC7c). */

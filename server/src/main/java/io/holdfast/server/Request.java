@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Request(String method, Target target, HttpHeaders headers, byte[] body, boolean chunks) {
+  private static final String VERSION = "X-Ably-Version";
+  private static final double OUR_VERSION = 6;
   private static final String CLIENT_ID = "X-Ably-ClientId";
   private static final int UNSUPPORTED = 415;
 
@@ -54,6 +56,17 @@ record Request(String method, Target target, HttpHeaders headers, byte[] body, b
       case "json" -> Format.JSON;
       default -> null;
     };
+  }
+
+  /** The version of the protocol that its client speaks; ours when it does not say. */
+  double version() {
+    String said = headers.get(VERSION);
+    said = said == null ? target.param("v") : said;
+    try {
+      return said == null ? OUR_VERSION : Double.parseDouble(said);
+    } catch (NumberFormatException e) {
+      throw new Refusal(ErrorCode.UNSUPPORTED_PROTOCOL.info());
+    }
   }
 
   boolean hasCredentials() {
