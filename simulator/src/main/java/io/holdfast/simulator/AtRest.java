@@ -91,7 +91,7 @@ final class AtRest {
         }
       }
     }
-    if (!history.outcomeWasUnknown()
+    if (!history.journalFailed()
         && !history.moves().readings().stream().allMatch(HistoryReading::done)) {
       who.append("a page of history never came; ");
     }
@@ -102,6 +102,11 @@ final class AtRest {
     TrueChannel truth = history.truth().channel(operation.channel());
     for (String token : operation.tokens()) {
       NothingAppliedTwice.inLog(operation, token, truth.times(token));
+      if (operation.kind() == Operation.Kind.EPHEMERAL) {
+        history
+            .clients()
+            .forEach(client -> NothingAppliedTwice.ephemeral(client, operation, token));
+      }
     }
     switch (operation.outcome()) {
       case ACKED -> {
@@ -110,11 +115,7 @@ final class AtRest {
           NothingAckedIsLost.there(operation, truth);
         }
       }
-      case WAITING -> {
-        if (!history.outcomeWasUnknown()) {
-          throw new Broken("everything settles", operation + " was never answered");
-        }
-      }
+      case WAITING -> throw new Broken("everything settles", operation + " was never answered");
       case REFUSED, UNKNOWN -> {
         // looked at when it came, or free to be there or not
       }
@@ -130,16 +131,11 @@ final class AtRest {
     String what = client.name() + " on " + channel.name();
     ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
     PresenceTrue.sameSet(truth, channel, what);
-    PresenceMessage own = channel.own().get(client.name());
-    // an ENTER of its own accord may have been refused
-    if (own != null && !history.diskWasFull()) {
-      PresenceTrue.present(truth, own, what);
-    }
   }
 
   private void channel(String name) {
     TrueChannel truth = history.truth().channel(name);
-    PresenceTrue.nobodyElse(truth, history.clients());
+    PresenceTrue.asPromised(truth, history.clients());
     ChannelId id = new ChannelId(ServerNode.APP, name);
     for (boolean forwards : new boolean[] {true, false}) {
       HistoryReading reading =

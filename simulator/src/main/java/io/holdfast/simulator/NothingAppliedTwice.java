@@ -14,6 +14,14 @@ final class NothingAppliedTwice {
     }
   }
 
+  /** What is not stored is not known when it comes again, and is told as often as that. */
+  static void ephemeral(Client client, Operation operation, String token) {
+    int times = client.channel(operation.channel()).ephemeral(token);
+    if (times > operation.sends()) {
+      throw new Broken(NAME, client.name() + " has heard " + operation + " " + times + " times");
+    }
+  }
+
   /** In a copy: no token is there more often than in the version it is a copy of. */
   static void inCopy(String copy, String truth, String what) {
     int end = -1;

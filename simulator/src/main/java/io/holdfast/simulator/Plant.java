@@ -28,6 +28,11 @@ interface Plant {
     return false;
   }
 
+  /** Whether the world is to do without something, to look behind what is known. */
+  default boolean spares(Happening happening) {
+    return false;
+  }
+
   /** Whether a socket says that it has room. */
   default boolean writable(boolean real) {
     return real;

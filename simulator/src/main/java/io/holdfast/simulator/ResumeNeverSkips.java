@@ -15,6 +15,19 @@ final class ResumeNeverSkips {
 
   private ResumeNeverSkips() {}
 
+  /**
+   * Whoever is told to go on where it was must find all that lies between.
+   *
+   * @param deletedBefore how far the channel had been deleted when the client was there
+   */
+  static void noHole(TrueChannel truth, Cursor from, long deletedBefore, String client) {
+    long deleted = truth.deletedThrough();
+    if (deleted > deletedBefore && from.position() < deleted) {
+      throw new Broken(
+          NAME, client + " goes on from " + from + ", and " + truth + " is deleted through " + deleted);
+    }
+  }
+
   /** After a frame. */
   static void sameAs(TrueVersion version, String text, String what) {
     if (!version.text().equals(text)) {
