@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The end of a history: everything is mended, everyone comes back, and then all must agree. */
 final class AtRest {
+  static final String NAME = "everything settles";
+
   /** Longer than it takes to give up a silent client, and every grace after that. */
   private static final long GRACES = 70_000;
 
@@ -70,7 +72,7 @@ final class AtRest {
         return;
       }
     }
-    throw new Broken("everything settles", unsettled());
+    throw new Broken(NAME, unsettled());
   }
 
   private boolean settled() {
@@ -115,7 +117,7 @@ final class AtRest {
           NothingAckedIsLost.there(operation, truth);
         }
       }
-      case WAITING -> throw new Broken("everything settles", operation + " was never answered");
+      case WAITING -> throw new Broken(NAME, operation + " was never answered");
       case REFUSED, UNKNOWN -> {
         // looked at when it came, or free to be there or not
       }
@@ -144,7 +146,7 @@ final class AtRest {
       history.turns().runDry();
       history.rethrow();
       if (!reading.done()) {
-        throw new Broken("everything settles", "history of " + name + " never came");
+        throw new Broken(NAME, "history of " + name + " never came");
       }
     }
     CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);

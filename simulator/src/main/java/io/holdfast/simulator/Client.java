@@ -220,8 +220,8 @@ final class Client {
     giveUp();
     recovering = kept != null;
     if (kept == null || !kept.connectionId().equals(connectionId)) {
-      channels.values().forEach(channel -> channel.own().newConnection());
-      channels.values().forEach(channel -> channel.own().unheard(kept != null));
+      // of the one it was before nobody knows any more what was said
+      beginAnew(kept != null);
     }
     key = kept == null ? null : kept.key();
     connectionId = kept == null ? null : kept.connectionId();
@@ -257,7 +257,7 @@ final class Client {
     connectionId = null;
     recovering = false;
     channels.values().forEach(ClientChannel::forget);
-    channels.values().forEach(channel -> channel.own().newConnection());
+    beginAnew(false);
   }
 
   private void connected(Frame.Connected frame) {
@@ -279,12 +279,16 @@ final class Client {
       unacked.forEach(this::renumber);
     }
     if (!same) {
-      channels.values().forEach(channel -> channel.own().newConnection());
+      beginAnew(false);
     }
     connectionId = frame.connectionId();
     connectionIds.add(frame.connectionId());
     key = frame.details().connectionKey();
     boolean mistaken = history.plant().mistakesLives();
+    if (recovering && same) {
+      // a new process has something to say of itself
+      history.moves().speakSoon(this);
+    }
     incarnation = mistaken ? 0 : KeyPeek.look(frame.details().connectionKey()).life();
     recovering = false;
     state = State.CONNECTED;
@@ -295,6 +299,12 @@ final class Client {
       } else if (channel.state() == ClientChannel.State.DETACHING) {
         raw(channel.detach());
       }
+    }
+  }
+
+  private void beginAnew(boolean unknown) {
+    for (ClientChannel channel : channels.values()) {
+      channel.own().newConnection(unknown || isEntering(channel.name()));
     }
   }
 
@@ -480,6 +490,7 @@ final class Client {
       if (operation.kind() == Operation.Kind.MIXED) {
         throw new Broken(NothingAckedIsLost.NAME, operation + " is acked and cannot be kept");
       }
+      NothingAppliedTwice.once(operation, serials, history.truth().channel(operation.channel()));
       if (stored && !history.plant().mistakesLives()) {
         NothingAckedIsLost.durable(operation, history.made(operation), serials);
       }

@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.fold.Part;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
@@ -82,6 +83,13 @@ final class History {
     @Override
     public Departures departures() {
       return departures;
+    }
+
+    @Override
+    public void stored(TrueChannel channel, Part part) {
+      if (tracing) {
+        trace("stored in " + channel + ": " + part);
+      }
     }
   }
 

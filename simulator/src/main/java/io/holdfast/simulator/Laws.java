@@ -1,5 +1,7 @@
 package io.holdfast.simulator;
 
+import io.holdfast.fold.Part;
+
 /** What a channel's truth is judged by beside its log. */
 interface Laws {
   /** The smallest message limit there has been. */
@@ -9,4 +11,7 @@ interface Laws {
   Unstored unstored();
 
   Departures departures();
+
+  /** Told of each part of the log. */
+  void stored(TrueChannel channel, Part part);
 }

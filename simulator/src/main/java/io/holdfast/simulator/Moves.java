@@ -351,6 +351,12 @@ final class Moves {
     say(client, channel, action);
   }
 
+  /** Whoever took over speaks for the members it has inherited. */
+  void speakSoon(Client client) {
+    ClientChannel channel = client.channel(dice.of(history.channelNames()));
+    history.later(() -> presence(client, channel));
+  }
+
   void enter(Client client, ClientChannel channel) {
     counts.add(Happening.PRESENCE_ENTER);
     say(client, channel, PresenceAction.ENTER);

@@ -69,10 +69,14 @@ final class OwnPresence {
     unsure |= some;
   }
 
-  /** Another connection has no members yet. */
-  void newConnection() {
+  /**
+   * Another connection has no members yet.
+   *
+   * @param entering a frame is unanswered, and is sent again even if the client has detached
+   */
+  void newConnection(boolean entering) {
     promised = null;
-    unsure = false;
+    unsure = entering;
   }
 
   /** Whether an operation only says again what was said before, by the id of then. */

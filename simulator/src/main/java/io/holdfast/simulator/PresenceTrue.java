@@ -87,6 +87,6 @@ final class PresenceTrue {
   /** Whether the server has rightly taken it out since. */
   private static boolean gone(TrueChannel truth, String member, Operation promised) {
     TrueChannel.Applied applied = truth.made(promised.names().getLast());
-    return applied != null && truth.departed(member) >= applied.cursor().position();
+    return applied != null && truth.departedSince(member, applied.cursor());
   }
 }

@@ -24,7 +24,8 @@ final class ResumeNeverSkips {
     long deleted = truth.deletedThrough();
     if (deleted > deletedBefore && from.position() < deleted) {
       throw new Broken(
-          NAME, client + " goes on from " + from + ", and " + truth + " is deleted through " + deleted);
+          NAME,
+          client + " goes on from " + from + ", and " + truth + " is deleted through " + deleted);
     }
   }
 

@@ -42,7 +42,7 @@ final class TrueChannel {
   private final Map<String, Applied> keys = new HashMap<>();
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
-  private final Map<String, Long> departed = new HashMap<>();
+  private final Map<String, Cursor> departed = new HashMap<>();
   private final Map<FrameKey, Long> latestPresence = new HashMap<>();
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
@@ -94,9 +94,11 @@ final class TrueChannel {
     return members;
   }
 
-  /** The place where a member was last taken out by the server; 0 for never. */
-  long departed(String memberKey) {
-    return Math.max(deletedThrough, departed.getOrDefault(memberKey, 0L));
+  /** Whether the server has taken a member out behind a place. */
+  boolean departedSince(String memberKey, Cursor place) {
+    Cursor departure = departed.get(memberKey);
+    return place.position() <= deletedThrough
+        || (departure != null && departure.compareTo(place) > 0);
   }
 
   /** How many members there ever were at once. */
@@ -168,6 +170,7 @@ final class TrueChannel {
   }
 
   private void apply(Part part) {
+    laws.stored(this, part);
     switch (part) {
       case Part.Publish publish -> publish(publish);
       case Part.Mutate mutate -> mutate(mutate);
@@ -208,7 +211,10 @@ final class TrueChannel {
     if (key != null) {
       marks.put(key, applied);
       made.put(key, applied);
-      boolean maybeRefused = laws.unstored().has(key) || (target != null && contested(target));
+      boolean maybeRefused =
+          laws.unstored().has(key)
+              || (ids != null && laws.unstored().has(ids))
+              || (target != null && contested(target));
       order.applied(key, target == null ? null : target.serial(), maybeRefused);
     }
     if (ids != null) {
@@ -412,7 +418,7 @@ final class TrueChannel {
       counts.add(Happening.DEPARTURE);
       laws.departures().judge(name, part.memberKey(), member);
       members.remove(part.memberKey());
-      departed.put(part.memberKey(), end.position());
+      departed.put(part.memberKey(), end);
     }
   }
 

@@ -21,6 +21,7 @@ final class Unstored {
       switch (part) {
         case Part.Publish publish -> {
           add(publish.origin());
+          marks.add(TrueChannel.ids(publish.messages()));
           for (Message message : publish.messages()) {
             marks.add(TrueChannel.text(message.data()));
           }
@@ -55,7 +56,16 @@ final class Unstored {
     return frames.contains(frame);
   }
 
+  /** By the ids that a client gave. */
+  boolean has(String ids) {
+    return marks.contains(ids);
+  }
+
   boolean has(Operation operation) {
+    String ids = operation.idempotencyKey();
+    if (ids != null && has(ids)) {
+      return true;
+    }
     if (!operation.names().isEmpty()) {
       return has(operation.names().getLast());
     }
