@@ -5,6 +5,7 @@ import io.holdfast.fold.Serial;
 import io.holdfast.protocol.Message;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attached client's copy of a message is, after every frame, the version that the frame names,
@@ -20,9 +21,9 @@ final class ResumeNeverSkips {
    *
    * @param deletedBefore how far the channel had been deleted when the client was there
    */
-  static void noHole(TrueChannel truth, Cursor from, long deletedBefore, String client) {
+  static void noHole(TrueChannel truth, @Nullable Cursor from, long deletedBefore, String client) {
     long deleted = truth.deletedThrough();
-    if (deleted > deletedBefore && from.position() < deleted) {
+    if (from != null && deleted > deletedBefore && from.position() < deleted) {
       throw new Broken(
           NAME,
           client + " goes on from " + from + ", and " + truth + " is deleted through " + deleted);
