@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.channels.ChannelLoad;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.MemoryJournal;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What befalls the world. */
@@ -250,13 +252,15 @@ final class Faults {
     }
     history.turns().runDry();
     ChannelId id = new ChannelId(ServerNode.APP, channel);
-    history.guarded(
-        history.node().channels().load(id),
-        load -> {
-          if (load != null && load.attachments() == 0 && load.pendingBytes() == 0) {
-            history.node().channels().expire(id, Long.MAX_VALUE);
-          }
-        });
+    CompletableFuture<@Nullable ChannelLoad> asked = history.node().channels().load(id);
     history.turns().runDry();
+    ChannelLoad load = asked.getNow(null);
+    if (load == null || load.attachments() > 0 || load.pendingBytes() > 0) {
+      return;
+    }
+    history.node().faulty().blind(true);
+    history.node().channels().expire(id, Long.MAX_VALUE);
+    history.turns().runDry();
+    history.node().faulty().blind(false);
   }
 }

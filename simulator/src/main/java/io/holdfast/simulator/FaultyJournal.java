@@ -18,6 +18,7 @@ final class FaultyJournal extends JournalWrapper {
   private int failingReads;
   private Reason reason = Reason.BUSY;
   private int busyAppends;
+  private boolean blind;
 
   FaultyJournal(Journal real, Unstored unstored) {
     super(real);
@@ -33,6 +34,11 @@ final class FaultyJournal extends JournalWrapper {
   /** Refuses the next appends. */
   void refuseAppends(int appends) {
     busyAppends = appends;
+  }
+
+  /** Finds no records, so that nothing but a whole channel can be found too old. */
+  void blind(boolean now) {
+    blind = now;
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> reading(CompletableFuture<T> real) {
@@ -85,7 +91,9 @@ final class FaultyJournal extends JournalWrapper {
       Direction direction,
       int limit,
       int maxBytes) {
-    return reading(super.scan(channel, kind, from, until, direction, limit, maxBytes));
+    return blind
+        ? CompletableFuture.completedFuture(List.of())
+        : reading(super.scan(channel, kind, from, until, direction, limit, maxBytes));
   }
 
   @Override

@@ -273,8 +273,8 @@ final class History {
     FrameKey name = operation.names().getLast();
     TrueChannel.Applied applied = channel.mark(name);
     String key = operation.idempotencyKey();
-    applied = applied == null ? channel.made(name) : applied;
-    return applied == null && key != null ? channel.key(key) : applied;
+    applied = applied == null && key != null ? channel.key(key) : applied;
+    return applied == null ? channel.made(name) : applied;
   }
 
   boolean applied(Operation operation) {
