@@ -24,6 +24,12 @@ final class PublisherOrder {
     this.channel = channel;
   }
 
+  /** Whether a later frame has been applied. */
+  boolean overtaken(FrameKey key) {
+    Sent life = sent.get(new Life(key.connectionId(), key.incarnation()));
+    return life != null && life.newest > key.msgSerial();
+  }
+
   /**
    * A frame was applied.
    *

@@ -42,7 +42,9 @@ final class RefusedLeavesNoTrace {
       boolean full) {
     ErrorCode code = ErrorCode.of(error.code());
     if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.BUSY) {
-      return unstored.has(operation);
+      // or it came again when later ones had been applied
+      boolean late = code == ErrorCode.BUSY && operation.sends() > 1;
+      return late || unstored.has(operation);
     }
     if (code == ErrorCode.TOO_MANY_MEMBERS) {
       return full && operation.kind() == Operation.Kind.PRESENCE;

@@ -8,6 +8,7 @@ import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.Origin;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
+import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Serial;
 import io.holdfast.journal.StoredEntry;
 import io.holdfast.protocol.Data;
@@ -43,7 +44,6 @@ final class TrueChannel {
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
   private final Map<String, Cursor> departed = new HashMap<>();
-  private final Map<FrameKey, Long> latestPresence = new HashMap<>();
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
@@ -140,7 +140,6 @@ final class TrueChannel {
     keys.clear();
     tokens.clear();
     members.clear();
-    latestPresence.clear();
     order = new PublisherOrder(name);
     end = new Cursor(generation, 0, 0);
   }
@@ -195,6 +194,12 @@ final class TrueChannel {
     return again;
   }
 
+  /** Refused once and unheard, and by now it would stand behind what was sent after it. */
+  private boolean overtaken(Origin origin) {
+    FrameKey key = key(origin);
+    return key != null && order.overtaken(key);
+  }
+
   static @Nullable FrameKey key(Origin origin) {
     return origin.publisher() == null
         ? null
@@ -238,7 +243,7 @@ final class TrueChannel {
 
   private void publish(Part.Publish part) {
     String ids = part.origin().idempotencyKey() == null ? null : ids(part.messages());
-    if (repeated(part.origin(), ids)) {
+    if (repeated(part.origin(), ids) || overtaken(part.origin())) {
       return;
     }
     int index = 0;
@@ -270,6 +275,7 @@ final class TrueChannel {
     TrueMessage message = messages.get(part.target());
     boolean tooLarge = DataCost.of(part.change().data()) > limits.maxMessageBytes();
     if (repeated(part.origin(), null)
+        || overtaken(part.origin())
         || message == null
         || tooLarge
         || !may(message, part.author(), part.any())) {
@@ -343,8 +349,7 @@ final class TrueChannel {
     if (repeated(part.origin(), null)) {
       return;
     }
-    if (overtaken(part, key)) {
-      accept(part.origin(), null, part.messages().size(), null);
+    if (order.overtaken(key)) {
       return;
     }
     if (!fits(part)) {
@@ -352,25 +357,12 @@ final class TrueChannel {
     }
     int index = 0;
     for (PresenceMessage message : part.messages()) {
-      String own = key.connectionId() + ":" + key.msgSerial() + ":" + index;
+      String own =
+          new Publisher(key.connectionId(), key.incarnation()).frame(key.msgSerial()) + ":" + index;
       present(message, part.owner(), key, own.equals(message.id()), serial(index++));
     }
     mostMembers = Math.max(mostMembers, members.size());
     accept(part.origin(), null, index, null);
-  }
-
-  /**
-   * Whether its publisher has said something newer of a member: it was refused then, and came again
-   * since nobody heard of that.
-   */
-  private boolean overtaken(Part.Presence part, FrameKey key) {
-    boolean overtaken = false;
-    for (PresenceMessage message : part.messages()) {
-      FrameKey life = new FrameKey(member(message), key.incarnation(), 0);
-      overtaken |= latestPresence.getOrDefault(life, -1L) > key.msgSerial();
-      latestPresence.merge(life, key.msgSerial(), Math::max);
-    }
-    return overtaken;
   }
 
   private boolean fits(Part.Presence part) {
