@@ -15,18 +15,24 @@ final class Departures {
     this.time = time;
   }
 
-  void judge(String channel, String memberKey, TrueMember member) {
+  /**
+   * A departure stands in the log and takes effect.
+   *
+   * @param id names it, and the run of the node that has decided it
+   */
+  void judge(String channel, String memberKey, TrueMember member, String id) {
+    String run = id.substring(id.indexOf('-') + 1, id.indexOf(':'));
     String connectionId = member.frame().connectionId();
     if (transports.released(connectionId, channel, member.frame())) {
       return;
     }
     String who = memberKey + " of " + channel;
-    long due = due(member.owner(), who);
-    for (Transports.Attachment back : transports.resumed(connectionId, channel)) {
+    long due = due(member.owner(), run, who);
+    for (Transports.Attachment back : transports.resumed(connectionId, channel, run)) {
       if (back.at() < due
           && !back.owner().equals(member.owner())
           && !transports.ended(connectionId, channel, back)) {
-        due = Math.max(due, due(back.owner(), who + ", which came back in time,"));
+        due = Math.max(due, due(back.owner(), run, who + ", which came back in time,"));
       }
     }
     if (time.now() < due) {
@@ -35,9 +41,9 @@ final class Departures {
     }
   }
 
-  private long due(Owner owner, String who) {
-    if (!owner.boot().equals(transports.boot())) {
-      return transports.bootedAt() + ServerNode.EARLIER_BOOT_GRACE;
+  private long due(Owner owner, String run, String who) {
+    if (!owner.boot().equals(run)) {
+      return transports.bootedAt(run) + ServerNode.EARLIER_BOOT_GRACE;
     }
     Transports.Opened transport = transports.transport(owner);
     if (!transport.lost()) {

@@ -17,7 +17,7 @@ final class Transports {
   private final Map<Place, Long> detached = new HashMap<>();
   private final Map<String, Long> closed = new HashMap<>();
   private String boot = "";
-  private long bootedAt;
+  private final Map<String, Long> bootedAt = new HashMap<>();
   private long order;
 
   /** A connection's end of a channel. */
@@ -47,15 +47,11 @@ final class Transports {
 
   void booted(String name, long now) {
     boot = name;
-    bootedAt = now;
+    bootedAt.put(name, now);
   }
 
-  String boot() {
-    return boot;
-  }
-
-  long bootedAt() {
-    return bootedAt;
+  long bootedAt(String run) {
+    return bootedAt.getOrDefault(run, Long.MAX_VALUE);
   }
 
   void opened(Owner owner, int grace) {
@@ -103,10 +99,10 @@ final class Transports {
         || closed.getOrDefault(connectionId, 0L) > from;
   }
 
-  /** Where this run of the node has told a connection that it goes on. */
-  List<Attachment> resumed(String connectionId, String channel) {
+  /** Where a run of the node has told a connection that it goes on. */
+  List<Attachment> resumed(String connectionId, String channel, String run) {
     return attachments.getOrDefault(new Place(connectionId, channel), List.of()).stream()
-        .filter(attachment -> attachment.boot().equals(boot))
+        .filter(attachment -> attachment.boot().equals(run))
         .toList();
   }
 

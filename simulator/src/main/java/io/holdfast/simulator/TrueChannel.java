@@ -408,7 +408,7 @@ final class TrueChannel {
     TrueMember member = members.get(part.memberKey());
     if (member != null && member.ownedAt().equals(part.ownedAt())) {
       counts.add(Happening.DEPARTURE);
-      laws.departures().judge(name, part.memberKey(), member);
+      laws.departures().judge(name, part.memberKey(), member, part.id());
       members.remove(part.memberKey());
       departed.put(part.memberKey(), end);
     }
