@@ -53,8 +53,7 @@ final class Sandbox {
   /** Makes an app with the members its channels are to have; returns when all of it is there. */
   void make(App app, List<Fixture> fixtures) {
     if (apps.size() >= MAX_APPS) {
-      throw new Refusal(
-          ErrorCode.RATE_LIMITED.info("there are " + MAX_APPS + " apps; delete some"));
+      throw new Refusal(ErrorCode.RATE_LIMITED.info("there are " + MAX_APPS + " apps already"));
     }
     records.write(app);
     apps.written(app);

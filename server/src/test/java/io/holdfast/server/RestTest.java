@@ -534,13 +534,7 @@ class RestTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "text/plain",
-        "text/plain; charset=utf-8",
-        "application/x-www-form-urlencoded",
-        "application/octet-stream"
-      })
+  @ValueSource(strings = {"text/plain", "text/plain; charset=utf-8", "application/octet-stream"})
   void aBodyOfAnotherContentTypeIsRefusedWithThoseThatAreTaken(String type) throws Exception {
     String message = "/channels/a/messages/0mwp00000-00000000001-000:000";
     for (HttpRequest.Builder request :

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 
 /** The end of a history: everything is mended, everyone comes back, and then all must agree. */
 final class AtRest {
+  static final String NAME = "everything settles";
+
   /** Longer than it takes to give up a silent client, and every grace after that. */
   private static final long GRACES = 70_000;
 
@@ -70,7 +72,7 @@ final class AtRest {
         return;
       }
     }
-    throw new Broken("everything settles", unsettled());
+    throw new Broken(NAME, unsettled());
   }
 
   private boolean settled() {
@@ -91,7 +93,7 @@ final class AtRest {
         }
       }
     }
-    if (!history.outcomeWasUnknown()
+    if (!history.journalFailed()
         && !history.moves().readings().stream().allMatch(HistoryReading::done)) {
       who.append("a page of history never came; ");
     }
@@ -102,6 +104,11 @@ final class AtRest {
     TrueChannel truth = history.truth().channel(operation.channel());
     for (String token : operation.tokens()) {
       NothingAppliedTwice.inLog(operation, token, truth.times(token));
+      if (operation.kind() == Operation.Kind.EPHEMERAL) {
+        history
+            .clients()
+            .forEach(client -> NothingAppliedTwice.ephemeral(client, operation, token));
+      }
     }
     switch (operation.outcome()) {
       case ACKED -> {
@@ -110,11 +117,7 @@ final class AtRest {
           NothingAckedIsLost.there(operation, truth);
         }
       }
-      case WAITING -> {
-        if (!history.outcomeWasUnknown()) {
-          throw new Broken("everything settles", operation + " was never answered");
-        }
-      }
+      case WAITING -> throw new Broken(NAME, operation + " was never answered");
       case REFUSED, UNKNOWN -> {
         // looked at when it came, or free to be there or not
       }
@@ -130,16 +133,11 @@ final class AtRest {
     String what = client.name() + " on " + channel.name();
     ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
     PresenceTrue.sameSet(truth, channel, what);
-    PresenceMessage own = channel.own().get(client.name());
-    // an ENTER of its own accord may have been refused
-    if (own != null && !history.diskWasFull()) {
-      PresenceTrue.present(truth, own, what);
-    }
   }
 
   private void channel(String name) {
     TrueChannel truth = history.truth().channel(name);
-    PresenceTrue.nobodyElse(truth, history.clients());
+    PresenceTrue.asPromised(truth, history.clients());
     ChannelId id = new ChannelId(ServerNode.APP, name);
     for (boolean forwards : new boolean[] {true, false}) {
       HistoryReading reading =
@@ -148,7 +146,7 @@ final class AtRest {
       history.turns().runDry();
       history.rethrow();
       if (!reading.done()) {
-        throw new Broken("everything settles", "history of " + name + " never came");
+        throw new Broken(NAME, "history of " + name + " never came");
       }
     }
     CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);

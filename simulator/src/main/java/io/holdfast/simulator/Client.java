@@ -87,6 +87,11 @@ final class Client {
     return state;
   }
 
+  /** How long its members stay when its connection is lost, ms. */
+  int remainPresentFor() {
+    return remainPresentFor;
+  }
+
   boolean connected() {
     return state == State.CONNECTED;
   }
@@ -114,6 +119,11 @@ final class Client {
 
   Iterable<ClientChannel> channels() {
     return channels.values();
+  }
+
+  /** Whether it has taken up the connection of a process before. */
+  boolean recovered() {
+    return incarnation > 0;
   }
 
   /** Whether a presence frame of a channel is unanswered. */
@@ -178,22 +188,46 @@ final class Client {
     }
   }
 
-  /** The process ends; another one takes over where it was, or begins anew. */
-  void crash(boolean recover, boolean numbersFromZero) {
+  /** What a client may keep for the process after it (RTN16g). */
+  record RecoveryKey(
+      String connectionId, String key, long msgSerial, Map<String, String> channelSerials) {}
+
+  /** What it would keep now; null when it is not connected. */
+  @Nullable RecoveryKey recoveryKey() {
+    String now = key;
+    String connection = connectionId;
+    if (now == null || connection == null) {
+      return null;
+    }
+    Map<String, String> serials = new LinkedHashMap<>();
+    for (ClientChannel channel : channels.values()) {
+      String serial = channel.wanted() ? channel.channelSerial() : null;
+      if (serial != null) {
+        serials.put(channel.name(), serial);
+      }
+    }
+    return new RecoveryKey(connection, now, msgSerial, serials);
+  }
+
+  /** The process ends; another one takes over where it was by its key, or begins anew. */
+  void crash(@Nullable RecoveryKey kept) {
     Wire lost = wire;
     wire = null;
     if (lost != null) {
       lost.hangUp();
     }
+    channels.values().forEach(channel -> channel.own().unheard(isEntering(channel.name())));
     giveUp();
-    recovering = recover && key != null;
-    if (!recovering) {
-      key = null;
-      connectionId = null;
+    recovering = kept != null;
+    if (kept == null || !kept.connectionId().equals(connectionId)) {
+      // of the one it was before nobody knows any more what was said
+      beginAnew(kept != null);
     }
-    msgSerial = recovering && !numbersFromZero ? msgSerial : 0;
+    key = kept == null ? null : kept.key();
+    connectionId = kept == null ? null : kept.connectionId();
+    msgSerial = kept == null ? 0 : kept.msgSerial();
     for (ClientChannel channel : channels.values()) {
-      channel.recover(recovering && channel.wanted() ? channel.channelSerial() : null);
+      channel.recover(kept == null ? null : kept.channelSerials().get(channel.name()));
     }
     if (state != State.DISCONNECTED) {
       state = State.DISCONNECTED;
@@ -223,6 +257,7 @@ final class Client {
     connectionId = null;
     recovering = false;
     channels.values().forEach(ClientChannel::forget);
+    beginAnew(false);
   }
 
   private void connected(Frame.Connected frame) {
@@ -243,11 +278,18 @@ final class Client {
       }
       unacked.forEach(this::renumber);
     }
+    if (!same) {
+      beginAnew(false);
+    }
     connectionId = frame.connectionId();
     connectionIds.add(frame.connectionId());
     key = frame.details().connectionKey();
     boolean mistaken = history.plant().mistakesLives();
-    incarnation = mistaken ? 0 : KeyPeek.life(frame.details().connectionKey());
+    if (recovering && same) {
+      // a new process has something to say of itself
+      history.moves().speakSoon(this);
+    }
+    incarnation = mistaken ? 0 : KeyPeek.look(frame.details().connectionKey()).life();
     recovering = false;
     state = State.CONNECTED;
     sendAgain();
@@ -257,6 +299,12 @@ final class Client {
       } else if (channel.state() == ClientChannel.State.DETACHING) {
         raw(channel.detach());
       }
+    }
+  }
+
+  private void beginAnew(boolean unknown) {
+    for (ClientChannel channel : channels.values()) {
+      channel.own().newConnection(unknown || isEntering(channel.name()));
     }
   }
 
@@ -300,7 +348,12 @@ final class Client {
     if (!operation.numbered()) {
       operation.number(msgSerial++);
     }
-    operation.sentAs(new FrameKey(connection, incarnation, operation.msgSerial()));
+    operation.sentAs(
+        new FrameKey(connection, incarnation, operation.msgSerial()),
+        channel(operation.channel()).own().stay());
+    if (operation.kind() == Operation.Kind.EPHEMERAL && operation.sends() == 2) {
+      counts.add(Happening.EPHEMERAL_RESENT);
+    }
     unacked.add(operation);
     open.acks().sent(operation.msgSerial());
     PresenceMessage presence = operation.presence();
@@ -376,7 +429,7 @@ final class Client {
     if (!channel.attached(frame)) {
       return;
     }
-    for (PresenceMessage member : List.copyOf(channel.own().values())) {
+    for (PresenceMessage member : channel.own().members()) {
       boolean same = String.valueOf(member.connectionId()).equals(connectionId);
       counts.add(Happening.PRESENCE_REENTER);
       send(
@@ -434,10 +487,15 @@ final class Client {
       counts.add(Happening.ACK);
       List<@Nullable String> serials = ack.results().get(i).serials();
       boolean stored = operation.kind() != Operation.Kind.EPHEMERAL;
+      if (operation.kind() == Operation.Kind.MIXED) {
+        throw new Broken(NothingAckedIsLost.NAME, operation + " is acked and cannot be kept");
+      }
+      NothingAppliedTwice.once(operation, serials, history.truth().channel(operation.channel()));
       if (stored && !history.plant().mistakesLives()) {
         NothingAckedIsLost.durable(operation, history.made(operation), serials);
       }
       operation.acked(serials);
+      channel(operation.channel()).own().acked(operation);
       history.acked(this, operation);
     }
   }
@@ -447,6 +505,9 @@ final class Client {
       Operation operation = answered(from, nack.msgSerial() + i);
       counts.add(Happening.NACK);
       operation.end(Operation.Outcome.REFUSED);
+      if (ErrorCode.of(nack.error().code()) == ErrorCode.TOO_MANY_MEMBERS) {
+        counts.add(Happening.TOO_MANY_MEMBERS);
+      }
       history.refused(operation, nack.error());
     }
   }

@@ -35,14 +35,14 @@ final class ClientChannel {
   private final Set<String> firstMet = new HashSet<>();
   private final OneOrderForAll order = new OneOrderForAll();
   private final PresenceMap presence = new PresenceMap();
-  private final Map<String, PresenceMessage> own = new LinkedHashMap<>();
+  private final OwnPresence own = new OwnPresence();
   private State state = State.DETACHED;
   private @Nullable String channelSerial;
   private @Nullable String attachSerial;
   private @Nullable Cursor since;
   private int rewind;
-  private boolean enteringAtDetach;
   private long modes;
+  private long deletedBefore;
 
   ClientChannel(Client client, String name, TrueChannel truth, Counts counts) {
     this.client = client;
@@ -96,9 +96,14 @@ final class ClientChannel {
     return presence;
   }
 
-  /** Members of this connection's own, to be entered again at every attach. */
-  Map<String, PresenceMessage> own() {
+  /** What this client has said of its own presence. */
+  OwnPresence own() {
     return own;
+  }
+
+  /** How often an ephemeral text has come. */
+  int ephemeral(String token) {
+    return ephemerals.getOrDefault(token, 0);
   }
 
   Frame.Attach attach(int rewound, long wantedModes) {
@@ -108,18 +113,18 @@ final class ClientChannel {
     return new Frame.Attach(name, channelSerial, wantedModes, params);
   }
 
-  /** Asks again on the same transport: it stays attached and what is on its way is taken. */
-  Frame.Attach renew() {
-    return new Frame.Attach(name, channelSerial, 0, Map.of());
-  }
-
-  /** Attached, or detached while an ENTER was unanswered, which is sent again all the same. */
-  boolean mayHaveMembers() {
-    return attached() || enteringAtDetach;
+  /**
+   * Asks again on the same transport: it stays attached and what is on its way is taken.
+   *
+   * @param from whether it says where it is; else it begins anew
+   */
+  Frame.Attach renew(boolean from, int rewound) {
+    Map<String, String> params = rewound > 0 ? Map.of("rewind", String.valueOf(rewound)) : Map.of();
+    return new Frame.Attach(name, from ? channelSerial : null, 0, params);
   }
 
   Frame.Detach detach() {
-    enteringAtDetach |= client.isEntering(name);
+    own.detached(client.isEntering(name));
     state = State.DETACHING;
     return new Frame.Detach(name);
   }
@@ -133,7 +138,7 @@ final class ClientChannel {
     ephemerals.clear();
     firstMet.clear();
     presence.clear();
-    own.clear();
+    own.forget();
     order.startAnew();
   }
 
@@ -144,6 +149,8 @@ final class ClientChannel {
     if (serial != null) {
       state = State.ATTACHING;
       since = Cursor.parse(serial);
+      // of an empty channel nobody can tell which one it was
+      deletedBefore = since != null && since.position() > 0 ? 0 : truth.deletedThrough();
     }
   }
 
@@ -155,6 +162,11 @@ final class ClientChannel {
       return false;
     }
     modes = frame.flags() & Flags.MODES;
+    if (resumed && !before) {
+      Cursor from = Cursor.parse(frame.channelSerial());
+      ResumeNeverSkips.noHole(truth, from, deletedBefore, client.name());
+    }
+    deletedBefore = truth.deletedThrough();
     channelSerial = frame.channelSerial();
     if (resumed) {
       counts.add(Happening.RESUMED_ATTACHMENT);
@@ -184,6 +196,7 @@ final class ClientChannel {
     }
     if (frame.channelSerial() != null) {
       channelSerial = frame.channelSerial();
+      deletedBefore = truth.deletedThrough();
     }
     for (Message message : frame.messages()) {
       if (message.serial() == null || message.version() == null) {
@@ -209,6 +222,9 @@ final class ClientChannel {
     String what = client.name() + "'s copy of " + name + " " + serial;
     TrueMessage original = truth.message(serial);
     TrueVersion now = original == null ? null : original.version(version);
+    if (truth.repeat(version)) {
+      throw new Broken(NothingAppliedTwice.NAME, what + ", version " + version + " is a repeat");
+    }
     if (original == null || now == null) {
       throw new Broken(Durability.NAME, what + ", version " + version + " is not durable");
     }
@@ -244,6 +260,7 @@ final class ClientChannel {
   void presence(Frame.Presence frame, @Nullable String connectionId) {
     if (state == State.ATTACHED && frame.channelSerial() != null) {
       channelSerial = frame.channelSerial();
+      deletedBefore = truth.deletedThrough();
     }
     if (state == State.ATTACHED) {
       frame.presence().forEach(message -> member(message, connectionId));
@@ -267,10 +284,10 @@ final class ClientChannel {
       return;
     }
     switch (message.action()) {
-      case ENTER, PRESENT, UPDATE -> own.put(String.valueOf(message.clientId()), message);
+      case ENTER, PRESENT, UPDATE -> own.here(message);
       case LEAVE -> {
         if (!PresenceMap.synthesized(message)) {
-          own.remove(String.valueOf(message.clientId()));
+          own.left(message);
         }
       }
       case ABSENT -> {

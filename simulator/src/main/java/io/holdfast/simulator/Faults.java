@@ -1,8 +1,15 @@
 package io.holdfast.simulator;
 
+import io.holdfast.channels.ChannelLoad;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.MemoryJournal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What befalls the world. */
 final class Faults {
@@ -10,6 +17,7 @@ final class Faults {
   private final Dice dice;
   private final Counts counts;
   private final List<Asked> asked = new ArrayList<>();
+  private final Map<Client, Client.RecoveryKey> written = new HashMap<>();
   private boolean draining;
 
   /** A REST request under way. */
@@ -40,25 +48,25 @@ final class Faults {
     Client client = dice.of(history.clients());
     int roll = dice.below(100);
     if (!history.node().up()) {
-      history.node().restart();
-    } else if (roll < 22) {
+      restart();
+    } else if (roll < 20) {
       history.trace("cut " + client.name());
       counts.add(Happening.CUT);
       client.drop(dice, false);
-    } else if (roll < 30) {
+    } else if (roll < 27) {
       history.trace("half open " + client.name());
       counts.add(Happening.HALF_OPEN);
       client.drop(dice, true);
-    } else if (roll < 45) {
+    } else if (roll < 40) {
       slow(client);
-    } else if (roll < 57) {
+    } else if (roll < 52) {
       node();
-    } else if (roll < 65) {
+    } else if (roll < 60) {
       clientCrash(client);
-    } else if (roll < 67) {
+    } else if (roll < 62) {
       client.close();
     } else if (roll < 75) {
-      disk();
+      disk(client);
     } else if (roll < 76) {
       counts.add(Happening.FORGOTTEN_SECRET);
       history.node().sealer().forget();
@@ -94,30 +102,73 @@ final class Faults {
       history.node().crash();
     }
     if (!history.node().up() && dice.percent(70)) {
-      history.node().restart();
+      restart();
     }
   }
 
-  private void clientCrash(Client client) {
-    boolean recover = dice.percent(75);
-    history.trace(client.name() + " crashes, recovers: " + recover);
-    counts.add(Happening.CLIENT_CRASH);
-    client.crash(recover, false);
+  private void restart() {
+    ServerNode node = history.node();
+    if (dice.percent(30) && !history.plant().spares(Happening.LIMIT_LOWERED)) {
+      node.reconfigure();
+    }
+    node.restart();
+    if (dice.percent(25)) {
+      failReads(Happening.FAILED_OPENING);
+    }
   }
 
-  private void disk() {
-    switch (dice.below(5)) {
+  private void failReads(Happening what) {
+    if (history.plant().spares(what)) {
+      return;
+    }
+    int reads = dice.between(1, 8);
+    history.trace(what.words() + ", reads: " + reads);
+    counts.add(what);
+    history.journalFails();
+    history
+        .node()
+        .faulty()
+        .failReads(
+            reads, dice.of(JournalException.Reason.BUSY, JournalException.Reason.UNREADABLE));
+  }
+
+  private void clientCrash(Client client) {
+    Client.RecoveryKey now = client.recoveryKey();
+    Client.RecoveryKey older = older(client);
+    boolean recover = dice.percent(75);
+    boolean late = older != null && dice.percent(40);
+    history.trace(client.name() + " crashes, recovers: " + recover + ", from of old: " + late);
+    counts.add(Happening.CLIENT_CRASH);
+    if (recover && late) {
+      counts.add(Happening.OLDER_RECOVERY_KEY);
+    }
+    client.crash(recover ? late ? older : now : null);
+  }
+
+  private Client.@Nullable RecoveryKey older(Client client) {
+    return history.plant().spares(Happening.OLDER_RECOVERY_KEY) ? null : written.get(client);
+  }
+
+  /** Now and then a client writes down how it could be recovered. */
+  void writeDown(Client client) {
+    Client.RecoveryKey now = client.recoveryKey();
+    if (now != null) {
+      written.put(client, now);
+    }
+  }
+
+  private void disk(Client client) {
+    switch (dice.below(8)) {
       case 0 -> {
         history.trace("disk full");
         counts.add(Happening.DISK_FULL);
-        history.diskIsFull();
         history.node().journal().full(true);
       }
       case 1 -> {
         boolean stored = dice.percent(50);
         history.trace("unknown outcome, stored: " + stored);
         counts.add(Happening.UNKNOWN_OUTCOME);
-        history.outcomeIsUnknown();
+        history.journalFails();
         history.node().journal().unknownAppends(1, stored);
       }
       case 2 -> {
@@ -125,7 +176,38 @@ final class Faults {
         counts.add(Happening.HELD_COMMIT);
         history.node().journal().holdCommits(true);
       }
+      case 3 -> {
+        history.trace("busy");
+        counts.add(Happening.BUSY_ENGINE);
+        history.node().faulty().refuseAppends(dice.between(1, 3));
+      }
+      case 4 -> failReads(Happening.FAILED_READ);
+      case 5 -> slowCommit(client);
       default -> mend();
+    }
+  }
+
+  /** A commit takes its time, and meanwhile whoever is entering loses its socket and comes back. */
+  private void slowCommit(Client client) {
+    if (history.plant().spares(Happening.SLOW_COMMIT)) {
+      return;
+    }
+    int ms = dice.between(1_000, 20_000);
+    history.trace("a commit takes " + ms);
+    counts.add(Happening.SLOW_COMMIT);
+    MemoryJournal journal = history.node().journal();
+    journal.holdCommits(true);
+    history.time().after(ms, () -> journal.holdCommits(false));
+    history.hurry(ms + dice.of(0, 4_000, 16_000));
+    ClientChannel channel = client.channel(dice.of(history.channelNames()));
+    if (client.connected() && channel.attached()) {
+      counts.add(Happening.ENTER_ACROSS_A_RESUME);
+      history.moves().enter(client, channel);
+      for (int tasks = dice.of(5, 20, 60); tasks > 0 && history.turns().runOne(); tasks--) {
+        // most of the time it is on its way to the disk by then
+      }
+      history.trace("cut " + client.name());
+      client.drop(dice, false);
     }
   }
 
@@ -137,16 +219,48 @@ final class Faults {
     history.node().journal().full(false);
     history.node().journal().holdCommits(false);
     history.node().journal().unknownAppends(0, false);
+    history.node().faulty().failReads(0, JournalException.Reason.BUSY);
+    history.node().faulty().refuseAppends(0);
   }
 
   /** What the node's keeper does now and then. */
   private void keep() {
-    if (dice.percent(60)) {
-      String channel = dice.of(history.channelNames());
+    String channel = dice.of(history.channelNames());
+    int roll = dice.below(100);
+    if (roll < 55) {
       history.node().channels().compact(new ChannelId(ServerNode.APP, channel));
-    } else {
+    } else if (roll < 92) {
       counts.add(Happening.RETIRED_CHANNEL);
       history.node().channels().retireIdle();
+    } else {
+      delete(channel);
     }
+  }
+
+  /** Everybody is away for so long that nothing of a channel is kept. */
+  private void delete(String channel) {
+    if (history.plant().spares(Happening.DELETED_CHANNEL) || draining) {
+      return;
+    }
+    history.trace("everybody leaves " + channel + ", which grows old");
+    mend();
+    history.clients().forEach(client -> client.drop(dice, false));
+    // less than it takes the first to come back
+    for (int i = 0; i < 40; i++) {
+      history.turns().runDry();
+      history.time().advance(1);
+    }
+    history.turns().runDry();
+    ChannelId id = new ChannelId(ServerNode.APP, channel);
+    CompletableFuture<@Nullable ChannelLoad> asked = history.node().channels().load(id);
+    history.turns().runDry();
+    ChannelLoad load = asked.getNow(null);
+    if (load == null || load.attachments() > 0 || load.pendingBytes() > 0) {
+      return;
+    }
+    history.node().faulty().blind(true);
+    history.node().channels().expire(id, Long.MAX_VALUE);
+    history.turns().runDry();
+    history.node().faulty().blind(false);
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.fold.Part;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
@@ -32,10 +33,12 @@ final class History {
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private final Set<Wire> wires = new LinkedHashSet<>();
   private final List<Operation> operations = new ArrayList<>();
+  private final Transports transports = new Transports();
+  private final Unstored unstored = new Unstored();
   private final Moves moves;
   private boolean healing;
-  private boolean diskWasFull;
-  private boolean outcomeWasUnknown;
+  private boolean journalFailed;
+  private long hurry;
   private @Nullable Broken broken;
   private long digest;
 
@@ -46,9 +49,8 @@ final class History {
     this.turns = new Turns(dice);
     this.time = new VirtualTime(turns.takeOne());
     this.channelNames = List.of("one", "two", "three").subList(0, dice.between(MIN_CHANNELS, 3));
-    int messageBytes = TrueMessage.ENVELOPE + dice.of(700, 6_000);
-    this.truth = new Truth(channelNames, messageBytes, () -> diskWasFull, counts);
-    this.node = new ServerNode(this, turns, time, dice, messageBytes);
+    this.truth = new Truth(channelNames, new Judging(), counts);
+    this.node = new ServerNode(this, turns, time, dice);
     int size = dice.between(MIN_CLIENTS, 6);
     for (int i = 0; i < size; i++) {
       SimAccess access = new SimAccess(ServerNode.APP, "c" + i, dice.percent(40));
@@ -65,7 +67,41 @@ final class History {
     this.moves = new Moves(this, dice);
   }
 
+  private final class Judging implements Laws {
+    private final Departures departures = new Departures(transports, time);
+
+    @Override
+    public int leastMessageBytes() {
+      return node.leastMessageBytes();
+    }
+
+    @Override
+    public Unstored unstored() {
+      return unstored;
+    }
+
+    @Override
+    public Departures departures() {
+      return departures;
+    }
+
+    @Override
+    public void stored(TrueChannel channel, Part part) {
+      if (tracing) {
+        trace("stored in " + channel + ": " + part);
+      }
+    }
+  }
+
   // ---- what the world is made of ----
+
+  Transports transports() {
+    return transports;
+  }
+
+  Unstored unstored() {
+    return unstored;
+  }
 
   Counts counts() {
     return counts;
@@ -177,6 +213,15 @@ final class History {
     }
   }
 
+  /** Time is to pass faster until so much of it is over. */
+  void hurry(long ms) {
+    hurry = Math.max(hurry, time.now() + ms);
+  }
+
+  boolean hurries() {
+    return time.now() < hurry;
+  }
+
   /** What a client would do after a while. */
   void later(Runnable task) {
     time.after(healing ? 10 : dice.of(0, 50, 400, 2_000), task);
@@ -228,7 +273,8 @@ final class History {
     FrameKey name = operation.names().getLast();
     TrueChannel.Applied applied = channel.mark(name);
     String key = operation.idempotencyKey();
-    return applied == null && key != null ? channel.key(key) : applied;
+    applied = applied == null && key != null ? channel.key(key) : applied;
+    return applied == null ? channel.made(name) : applied;
   }
 
   boolean applied(Operation operation) {
@@ -240,29 +286,23 @@ final class History {
   }
 
   void refused(Operation operation, ErrorInfo error) {
-    RefusedLeavesNoTrace.check(operation, error, truth.channel(operation.channel()), diskWasFull);
+    RefusedLeavesNoTrace.check(
+        operation, error, truth.channel(operation.channel()), unstored, node.leastMembers());
   }
 
-  void diskIsFull() {
-    diskWasFull = true;
-  }
-
-  boolean diskWasFull() {
-    return diskWasFull;
-  }
-
-  void outcomeIsUnknown() {
-    outcomeWasUnknown = true;
+  /** The engine fails a read, or does not know what became of a write. */
+  void journalFails() {
+    journalFailed = true;
   }
 
   void channelFailed() {
-    if (!outcomeWasUnknown) {
+    if (!journalFailed) {
       throw new Broken("channels live", "a channel failed and nothing was wrong with the disk");
     }
   }
 
-  boolean outcomeWasUnknown() {
-    return outcomeWasUnknown;
+  boolean journalFailed() {
+    return journalFailed;
   }
 
   // ---- seeing what happens ----

@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.fold.Owner;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,8 +13,15 @@ import java.util.Base64;
 final class KeyPeek {
   private KeyPeek() {}
 
-  /** Which life of its connection a key is for. */
-  static int life(String key) {
+  /**
+   * What a key says.
+   *
+   * @param life which one of its connection the key is for
+   * @param owner the transport it was made on
+   */
+  record Seen(String connectionId, int life, Owner owner) {}
+
+  static Seen look(String key) {
     byte[] payload = Base64.getUrlDecoder().decode(key);
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload))) {
       byte format = in.readByte();
@@ -21,7 +29,12 @@ final class KeyPeek {
       if (format != 1 || connectionId.isEmpty()) {
         throw new IllegalArgumentException("a key of form " + format + ": mend this");
       }
-      return in.readInt();
+      int life = in.readInt();
+      String whose = in.readUTF() + " " + in.readUTF();
+      if (whose.isBlank()) {
+        throw new IllegalArgumentException("a key of nobody");
+      }
+      return new Seen(connectionId, life, new Owner(in.readUTF(), in.readLong()));
     } catch (IOException torn) {
       throw new UncheckedIOException(torn);
     }

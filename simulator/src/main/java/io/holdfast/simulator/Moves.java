@@ -22,6 +22,7 @@ final class Moves {
           Extras.of("{\"ai\":{\"transport\":{\"status\":\"streaming\"}}}"),
           Extras.of("{\"ai\":{\"transport\":{\"status\":\"complete\"}}}"),
           Extras.of("{\"n\":1}"));
+  private static final int STREAM = 40;
   private static final Extras EPHEMERAL = Extras.of("{\"ephemeral\":true}");
 
   private final History history;
@@ -52,8 +53,12 @@ final class Moves {
     int roll = dice.below(100);
     if (roll < 12) {
       publish(client, channel);
-    } else if (roll < 55) {
+    } else if (roll < 53) {
       append(client, channel);
+    } else if (roll < 54) {
+      mixed(client, channel);
+    } else if (roll < 55) {
+      stream(client, channel);
     } else if (roll < 61) {
       change(client, channel);
     } else if (roll < 65) {
@@ -73,7 +78,12 @@ final class Moves {
 
   /** Between two steps. */
   void timePasses() {
-    history.time().advance(dice.of(0, 0, 1, 5, 20, 20, 60, 300));
+    history
+        .time()
+        .advance(
+            history.hurries()
+                ? dice.of(1, 60, 300, 1_000, 2_500)
+                : dice.of(0, 0, 1, 5, 20, 20, 60, 300));
   }
 
   Faults faults() {
@@ -166,13 +176,28 @@ final class Moves {
       return;
     }
     String key = "key" + tokens;
-    List<Message> messages = new ArrayList<>();
     int size = dice.of(1, 1, 2, 3);
+    String on = channel.name();
+    if (!named.isEmpty() && dice.percent(30) && !history.plant().spares(Happening.COLLIDING_IDS)) {
+      // a batch by the base that is another message's whole id, or the other way round
+      Operation other = dice.of(named);
+      boolean alone = other.messages().size() == 1;
+      String id = String.valueOf(other.messages().getFirst().id());
+      key = alone ? id : id.substring(0, id.lastIndexOf(':'));
+      size = alone ? dice.between(2, 3) : 1;
+      on = other.channel();
+      counts.add(Happening.COLLIDING_IDS);
+    }
+    List<Message> messages = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       messages.add(creation(client, size == 1 ? key : key + ":" + i));
     }
+    String ids = TrueChannel.ids(messages);
+    if (named.stream().anyMatch(known -> ids.equals(known.idempotencyKey()))) {
+      return;
+    }
     Operation operation =
-        Operation.publish(Operation.Kind.CREATE, channel.name(), client.name(), messages, key);
+        Operation.publish(Operation.Kind.CREATE, on, client.name(), messages, ids);
     named.add(operation);
     counts.add(Happening.IDEMPOTENT_PUBLISH);
     send(client, operation);
@@ -185,6 +210,43 @@ final class Moves {
         client,
         Operation.publish(
             Operation.Kind.EPHEMERAL, channel.name(), client.name(), List.of(message), null));
+  }
+
+  /** What is to be kept and what is not, at once: nobody can do both. */
+  private void mixed(Client client, ClientChannel channel) {
+    if (history.plant().spares(Happening.MIXED_BATCH)) {
+      return;
+    }
+    List<Message> messages = new ArrayList<>(List.of(creation(client, null)));
+    messages.add(
+        dice.below(2), message(MessageAction.CREATE, null, null, token(client), EPHEMERAL, null));
+    counts.add(Happening.MIXED_BATCH);
+    send(
+        client,
+        Operation.publish(Operation.Kind.MIXED, channel.name(), client.name(), messages, null));
+  }
+
+  /** An agent in a hurry: more than a checkpoint takes, faster than it can be written. */
+  private void stream(Client client, ClientChannel channel) {
+    String target = target(client, channel);
+    if (target == null) {
+      publish(client, channel);
+      return;
+    }
+    counts.add(Happening.FAST_STREAM);
+    Extras streaming = EXTRAS.getFirst();
+    for (int i = 0; i < STREAM; i++) {
+      Data data = Data.text(client.name() + "." + tokens++ + "~".repeat(90) + ";");
+      send(
+          client,
+          Operation.change(
+              channel.name(),
+              client.name(),
+              message(MessageAction.APPEND, null, null, data, streaming, target)));
+      for (int tasks = dice.below(6); tasks > 0 && history.turns().runOne(); tasks--) {
+        // some of it goes on meanwhile
+      }
+    }
   }
 
   private void append(Client client, ClientChannel channel) {
@@ -286,6 +348,24 @@ final class Moves {
           case UPDATE -> Happening.PRESENCE_UPDATE;
           case ABSENT, PRESENT, LEAVE -> Happening.PRESENCE_LEAVE;
         });
+    say(client, channel, action);
+  }
+
+  /** Whoever took over speaks for the members it has inherited. */
+  void speakSoon(Client client) {
+    ClientChannel channel = client.channel(dice.of(history.channelNames()));
+    history.later(() -> presence(client, channel));
+  }
+
+  void enter(Client client, ClientChannel channel) {
+    counts.add(Happening.PRESENCE_ENTER);
+    say(client, channel, PresenceAction.ENTER);
+  }
+
+  private void say(Client client, ClientChannel channel, PresenceAction action) {
+    if (client.recovered()) {
+      counts.add(Happening.PRESENCE_AFTER_RECOVERY);
+    }
     PresenceMessage message =
         new PresenceMessage(action, null, null, null, token(client), null, null, 0);
     send(client, Operation.presence(channel.name(), client.name(), message));
@@ -307,8 +387,9 @@ final class Moves {
         if (dice.percent(15)) {
           client.raw(channel.detach());
         } else if (dice.percent(15)) {
-          counts.add(Happening.REATTACH);
-          client.raw(channel.renew());
+          for (int times = dice.of(1, 1, 2, 3); times > 0; times--) {
+            renew(client, channel);
+          }
         }
       }
       case ATTACHING, DETACHING -> {
@@ -317,7 +398,19 @@ final class Moves {
     }
   }
 
+  /** Attaches once more on the same transport. */
+  private void renew(Client client, ClientChannel channel) {
+    boolean from = dice.percent(70);
+    int rewind = dice.of(0, 0, 1, 5);
+    counts.add(from ? Happening.REATTACH : Happening.REATTACH_ANEW);
+    if (rewind > 0) {
+      counts.add(Happening.REATTACH_WITH_REWIND);
+    }
+    client.raw(channel.renew(from, rewind));
+  }
+
   private void others(Client client, ClientChannel channel) {
+    faults.writeDown(client);
     switch (dice.below(4)) {
       case 0 -> {
         if (channel.attached() && client.connected()) {

@@ -13,6 +13,8 @@ final class Operation {
     CREATE,
     CHANGE,
     EPHEMERAL,
+    /** Of messages to keep and others not to keep, which nobody can do both with at once. */
+    MIXED,
     PRESENCE
   }
 
@@ -34,6 +36,8 @@ final class Operation {
   private final @Nullable String idempotencyKey;
   private final List<FrameKey> lives = new ArrayList<>(1);
   private long msgSerial = -1;
+  private int sends;
+  private int stay;
   private Outcome outcome = Outcome.WAITING;
   private List<@Nullable String> serials = List.of();
 
@@ -122,11 +126,26 @@ final class Operation {
     msgSerial = serial;
   }
 
-  /** It was sent under this name; the same one again is the same life. */
-  void sentAs(FrameKey key) {
+  /**
+   * It was sent under this name; the same one again is the same life.
+   *
+   * @param during counts the client's stays on the channel
+   */
+  void sentAs(FrameKey key, int during) {
+    stay = sends++ == 0 ? during : stay;
     if (lives.isEmpty() || !lives.getLast().equals(key)) {
       lives.add(key);
     }
+  }
+
+  /** How often it was sent. */
+  int sends() {
+    return sends;
+  }
+
+  /** During which of its client's stays on the channel it was first sent. */
+  int stay() {
+    return stay;
   }
 
   /** Under how many names it was sent. */

@@ -4,10 +4,13 @@ import io.holdfast.connections.ConnectRequest;
 import io.holdfast.journal.Journal;
 import io.holdfast.protocol.SharedFrame;
 import java.util.List;
+import java.util.Set;
 
 /** A bug to be put into the node from outside, to see that it is caught. None by itself. */
 interface Plant {
   Plant NONE = new Plant() {};
+
+  Set<String> SPARED = Set.of(System.getProperty("spare", "").split(","));
 
   /**
    * The journal a run of the node is given instead of the real one.
@@ -26,6 +29,14 @@ interface Plant {
   /** Whether the node takes one life of a connection for another. */
   default boolean mistakesLives() {
     return false;
+  }
+
+  /**
+   * Whether the world does without something for once, to look behind what is known: {@code
+   * -Dspare=} and names of happenings. What never happens is missed at the end.
+   */
+  default boolean spares(Happening happening) {
+    return SPARED.contains(happening.name());
   }
 
   /** Whether a socket says that it has room. */

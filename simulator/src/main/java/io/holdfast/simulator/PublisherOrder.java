@@ -34,7 +34,7 @@ final class PublisherOrder {
    * A frame was applied.
    *
    * @param target what it was appended to; null for all that is no append
-   * @param maybeRefused it may have been refused before, unheard, and is then judged anew
+   * @param maybeRefused it was refused before, or may have been, unheard: then it is judged anew
    */
   void applied(FrameKey key, @Nullable String target, boolean maybeRefused) {
     Sent life =

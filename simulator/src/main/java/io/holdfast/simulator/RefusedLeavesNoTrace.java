@@ -10,7 +10,15 @@ final class RefusedLeavesNoTrace {
 
   private RefusedLeavesNoTrace() {}
 
-  static void check(Operation operation, ErrorInfo error, TrueChannel truth, boolean diskWasFull) {
+  static void check(
+      Operation operation,
+      ErrorInfo error,
+      TrueChannel truth,
+      Unstored unstored,
+      int leastMembers) {
+    if (!operation.names().isEmpty() && truth.mark(operation.names().getLast()) != null) {
+      throw new Broken(NAME, operation + " was refused and is applied: " + error);
+    }
     if (operation.lives() == 1 && operation.idempotencyKey() == null) {
       for (String token : operation.tokens()) {
         if (truth.times(token) > 0) {
@@ -20,16 +28,29 @@ final class RefusedLeavesNoTrace {
     }
     String target = operation.target();
     TrueMessage message = target == null ? null : truth.message(target);
-    if (!caused(operation, error, message, diskWasFull)) {
+    boolean full = truth.mostMembers() >= leastMembers;
+    if (!caused(operation, error, message, unstored, full)) {
       throw new Broken(NAME, operation + " was refused without a cause: " + error);
     }
   }
 
   private static boolean caused(
-      Operation operation, ErrorInfo error, @Nullable TrueMessage message, boolean diskWasFull) {
+      Operation operation,
+      ErrorInfo error,
+      @Nullable TrueMessage message,
+      Unstored unstored,
+      boolean full) {
     ErrorCode code = ErrorCode.of(error.code());
-    if (code == ErrorCode.UNAVAILABLE) {
-      return diskWasFull;
+    if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.BUSY) {
+      // or it came again when later ones had been applied
+      boolean late = code == ErrorCode.BUSY && operation.sends() > 1;
+      return late || unstored.has(operation);
+    }
+    if (code == ErrorCode.TOO_MANY_MEMBERS) {
+      return full && operation.kind() == Operation.Kind.PRESENCE;
+    }
+    if (operation.kind() == Operation.Kind.MIXED) {
+      return code == ErrorCode.BAD_REQUEST;
     }
     boolean change = operation.target() != null;
     if (code == ErrorCode.NOT_FOUND) {

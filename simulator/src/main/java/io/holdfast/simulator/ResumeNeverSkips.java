@@ -5,6 +5,7 @@ import io.holdfast.fold.Serial;
 import io.holdfast.protocol.Message;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An attached client's copy of a message is, after every frame, the version that the frame names,
@@ -14,6 +15,20 @@ final class ResumeNeverSkips {
   static final String NAME = "resume never skips";
 
   private ResumeNeverSkips() {}
+
+  /**
+   * Whoever is told to go on where it was must find all that lies between.
+   *
+   * @param deletedBefore how far the channel had been deleted when the client was there
+   */
+  static void noHole(TrueChannel truth, @Nullable Cursor from, long deletedBefore, String client) {
+    long deleted = truth.deletedThrough();
+    if (from != null && deleted > deletedBefore && from.position() < deleted) {
+      throw new Broken(
+          NAME,
+          client + " goes on from " + from + ", and " + truth + " is deleted through " + deleted);
+    }
+  }
 
   /** After a frame. */
   static void sameAs(TrueVersion version, String text, String what) {

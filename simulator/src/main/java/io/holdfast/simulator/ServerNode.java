@@ -18,6 +18,9 @@ import java.util.List;
 /** The node under test: the real one, over a disk that outlives its runs. */
 final class ServerNode {
   static final String APP = "sim";
+  static final int EARLIER_BOOT_GRACE = 3_000;
+  private static final int SMALL = 700;
+  private static final int LARGE = 6_000;
 
   private final History history;
   private final VirtualTime time;
@@ -26,7 +29,10 @@ final class ServerNode {
   private final TaskQueue engine;
   private final List<TaskQueue> lanes;
   private final List<TaskQueue> loops;
-  private final ChannelSettings channelSettings;
+  private final Dice dice;
+  private ChannelSettings channelSettings;
+  private int leastMessageBytes = Integer.MAX_VALUE;
+  private int leastMembers = Integer.MAX_VALUE;
   private final ConnectionSettings connectionSettings;
   private int boots;
   private long ids;
@@ -38,36 +44,71 @@ final class ServerNode {
   private record Run(
       VirtualTime.OfBoot timers,
       MemoryJournal journal,
+      FaultyJournal faulty,
       Channels channels,
       Connections connections,
       RestPublishing rest) {}
 
-  ServerNode(History history, Turns turns, VirtualTime time, Dice dice, int messageBytes) {
+  ServerNode(History history, Turns turns, VirtualTime time, Dice dice) {
     this.history = history;
     this.time = time;
+    this.dice = dice;
     this.engine = turns.takeOne();
     this.lanes = List.of(turns.takeOne(), turns.takeOne());
     this.loops = List.of(turns.takeOne(), turns.takeOne());
-    this.channelSettings = channelSettings(dice, messageBytes);
+    this.channelSettings = channelSettings(dice);
     this.connectionSettings =
         new ConnectionSettings(
             64 * 1024, 512 * 1024, 20_000, 15_000, 12, 8_000, 64_000, 30_000, 100, 0, 0, "node");
+    judgeBy(limits());
     this.run = boot();
   }
 
+  private FoldLimits limits() {
+    int messageBytes = TrueMessage.ENVELOPE + dice.of(SMALL, LARGE);
+    return new FoldLimits(messageBytes, dice.of(2, 4, 200), 60 * 60_000);
+  }
+
+  private void judgeBy(FoldLimits limits) {
+    ChannelSettings before = channelSettings;
+    leastMessageBytes = Math.min(leastMessageBytes, limits.maxMessageBytes());
+    leastMembers = Math.min(leastMembers, limits.maxMembers());
+    channelSettings =
+        new ChannelSettings(
+            limits,
+            before.recentBytes(),
+            before.cacheBytes(),
+            before.checkpointBytes(),
+            before.entryBytes(),
+            Math.max(before.backlogBytes(), 3L * limits.maxMessageBytes()),
+            before.unackedBytes(),
+            before.idle(),
+            before.resumeHorizon(),
+            before.earlierBootGrace());
+  }
+
+  /** The smallest limits there have been. */
+  int leastMessageBytes() {
+    return leastMessageBytes;
+  }
+
+  int leastMembers() {
+    return leastMembers;
+  }
+
   /** Everything is small, so that every bound is met. */
-  private static ChannelSettings channelSettings(Dice dice, int messageBytes) {
+  private static ChannelSettings channelSettings(Dice dice) {
     return new ChannelSettings(
-        new FoldLimits(messageBytes, 200, 5 * 60_000),
+        FoldLimits.DEFAULT,
         dice.of(1_000, 4_000, 64_000),
         dice.of(0, 2_000, 64_000),
         dice.of(1_500, 8_000, 64_000),
         dice.of(200, 2_000),
-        dice.of(3 * messageBytes, 64_000),
+        dice.of(3 * (TrueMessage.ENVELOPE + SMALL), 64_000),
         64_000,
         dice.of(100, 2_000),
         dice.of(100, 1_500, 60_000),
-        3_000);
+        EARLIER_BOOT_GRACE);
   }
 
   private Run boot() {
@@ -78,11 +119,13 @@ final class ServerNode {
     commits--;
     // first of all followers, so that the truth is known before anybody acts on it
     history.truth().follow(journal, APP);
+    history.transports().booted(boot, time.now());
+    FaultyJournal faulty =
+        new FaultyJournal(
+            new WatchedJournal(journal, history.truth(), history.counts()), history.unstored());
     Channels channels =
         new Channels(
-            history
-                .plant()
-                .journal(new WatchedJournal(journal, history.truth(), history.counts()), commits),
+            history.plant().journal(faulty, commits),
             lanes.stream().map(Lane::new).toList(),
             timers,
             channelSettings,
@@ -99,7 +142,7 @@ final class ServerNode {
             boot,
             "site");
     RestPublishing rest = new RestPublishing(connections, this::newId);
-    return new Run(timers, journal, channels, connections, rest);
+    return new Run(timers, journal, faulty, channels, connections, rest);
   }
 
   /** The journal asks once for every entry it stores, and once when it opens. */
@@ -135,6 +178,10 @@ final class ServerNode {
 
   MemoryJournal journal() {
     return run.journal();
+  }
+
+  FaultyJournal faulty() {
+    return run.faulty();
   }
 
   Channels channels() {
@@ -181,5 +228,18 @@ final class ServerNode {
     if (!up) {
       run = boot();
     }
+  }
+
+  /** Is configured differently from its next run on. */
+  void reconfigure() {
+    FoldLimits before = channelSettings.limits();
+    FoldLimits limits = limits();
+    history.trace("limits " + limits);
+    history.counts().add(change(limits.maxMessageBytes(), before.maxMessageBytes()));
+    judgeBy(limits);
+  }
+
+  private static Happening change(int now, int before) {
+    return now < before ? Happening.LIMIT_LOWERED : Happening.LIMIT_RAISED;
   }
 }

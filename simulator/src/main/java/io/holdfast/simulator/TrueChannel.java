@@ -4,8 +4,11 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.fold.DataCost;
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.Origin;
+import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
+import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Serial;
 import io.holdfast.journal.StoredEntry;
 import io.holdfast.protocol.Data;
@@ -14,13 +17,13 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +35,7 @@ final class TrueChannel {
   private static final int CROWD = 2_000;
 
   private final String name;
-  private final int maxMessageBytes;
-  private final BooleanSupplier diskWasFull;
+  private final Laws laws;
   private final Counts counts;
 
   private final TreeMap<String, TrueMessage> messages = new TreeMap<>();
@@ -41,20 +43,24 @@ final class TrueChannel {
   private final Map<String, Applied> keys = new HashMap<>();
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
-  private final Map<String, Long> departed = new HashMap<>();
-  private final List<String> presence = new ArrayList<>();
-  private final PublisherOrder order;
+  private final Map<String, Cursor> departed = new HashMap<>();
+  private final Set<String> repeats = new HashSet<>();
+  private final Set<String> expired = new HashSet<>();
+  private final Map<FrameKey, Applied> made = new HashMap<>();
+  private PublisherOrder order;
+  private int mostMembers;
+  private FoldLimits limits = FoldLimits.DEFAULT;
   private long generation;
   private Cursor end = new Cursor(0, 0, 0);
   private long position;
+  private long deletedThrough;
 
   /** What an applied frame made. */
   record Applied(Cursor cursor, int items) {}
 
-  TrueChannel(String name, int maxMessageBytes, BooleanSupplier diskWasFull, Counts counts) {
+  TrueChannel(String name, Laws laws, Counts counts) {
     this.name = name;
-    this.maxMessageBytes = maxMessageBytes;
-    this.diskWasFull = diskWasFull;
+    this.laws = laws;
     this.counts = counts;
     this.order = new PublisherOrder(name);
   }
@@ -88,18 +94,54 @@ final class TrueChannel {
     return members;
   }
 
-  /** When a member was last taken out by the server, ms; 0 for never. */
-  long departed(String memberKey) {
-    return departed.getOrDefault(memberKey, 0L);
+  /** Whether the server has taken a member out behind a place. */
+  boolean departedSince(String memberKey, Cursor place) {
+    Cursor departure = departed.get(memberKey);
+    return place.position() <= deletedThrough
+        || (departure != null && departure.compareTo(place) > 0);
   }
 
-  /** Presence events in order: action and member. */
-  List<String> presence() {
-    return presence;
+  /** How many members there ever were at once. */
+  int mostMembers() {
+    return mostMembers;
   }
 
+  /** What a frame made that is still known. */
   @Nullable Applied mark(FrameKey key) {
     return marks.get(key);
+  }
+
+  /** What a frame has ever made. */
+  @Nullable Applied made(FrameKey key) {
+    return made.get(key);
+  }
+
+  /** Whether a serial is of a frame that came again and makes nothing. */
+  boolean repeat(String serial) {
+    return repeats.contains(serial);
+  }
+
+  /** Whether a text was deleted, being too old. */
+  boolean expired(String token) {
+    return expired.contains(token);
+  }
+
+  /** Entries up to here are gone with all they made. */
+  long deletedThrough() {
+    return deletedThrough;
+  }
+
+  /** Nothing is left but the count of positions. */
+  void delete() {
+    deletedThrough = position;
+    expired.addAll(tokens.keySet());
+    messages.clear();
+    marks.clear();
+    keys.clear();
+    tokens.clear();
+    members.clear();
+    order = new PublisherOrder(name);
+    end = new Cursor(generation, 0, 0);
   }
 
   @Nullable Applied key(String idempotencyKey) {
@@ -117,20 +159,24 @@ final class TrueChannel {
     }
     position = stored.position();
     Entry entry = EntryCodec.decode(stored.bytes());
+    if (entry.limits() != null) {
+      limits = entry.limits();
+    }
     for (int frame = 0; frame < entry.parts().size(); frame++) {
       end = new Cursor(generation, stored.position(), frame);
-      apply(entry.parts().get(frame), stored.time());
+      apply(entry.parts().get(frame));
     }
   }
 
-  private void apply(Part part, long time) {
+  private void apply(Part part) {
+    laws.stored(this, part);
     switch (part) {
       case Part.Publish publish -> publish(publish);
       case Part.Mutate mutate -> mutate(mutate);
       case Part.Append append -> append(append);
       case Part.Presence entered -> presence(entered);
       case Part.Own own -> own(own);
-      case Part.Depart depart -> depart(depart, time);
+      case Part.Depart depart -> depart(depart);
     }
   }
 
@@ -138,13 +184,23 @@ final class TrueChannel {
     return new Serial(end, index).toString();
   }
 
-  private boolean repeated(Origin origin) {
+  private boolean repeated(Origin origin, @Nullable String ids) {
     FrameKey key = key(origin);
-    return (key != null && marks.containsKey(key))
-        || (origin.idempotencyKey() != null && keys.containsKey(origin.idempotencyKey()));
+    boolean again =
+        (key != null && marks.containsKey(key)) || (ids != null && keys.containsKey(ids));
+    if (again) {
+      repeats.add(serial(0));
+    }
+    return again;
   }
 
-  private static @Nullable FrameKey key(Origin origin) {
+  /** Refused once and unheard, and by now it would stand behind what was sent after it. */
+  private boolean overtaken(Origin origin) {
+    FrameKey key = key(origin);
+    return key != null && order.overtaken(key);
+  }
+
+  static @Nullable FrameKey key(Origin origin) {
     return origin.publisher() == null
         ? null
         : new FrameKey(
@@ -153,25 +209,41 @@ final class TrueChannel {
             origin.msgSerial());
   }
 
-  private void accept(Origin origin, int items, @Nullable TrueMessage target) {
+  private void accept(
+      Origin origin, @Nullable String ids, int items, @Nullable TrueMessage target) {
     FrameKey key = key(origin);
+    Applied applied = new Applied(end, items);
     if (key != null) {
-      marks.put(key, new Applied(end, items));
-      boolean maybeRefused = diskWasFull.getAsBoolean() || (target != null && contested(target));
+      marks.put(key, applied);
+      made.put(key, applied);
+      boolean maybeRefused =
+          laws.unstored().has(key)
+              || (ids != null && laws.unstored().has(ids))
+              || (target != null && contested(target));
       order.applied(key, target == null ? null : target.serial(), maybeRefused);
     }
-    if (origin.idempotencyKey() != null) {
-      keys.put(origin.idempotencyKey(), new Applied(end, items));
+    if (ids != null) {
+      keys.put(ids, applied);
     }
+  }
+
+  /**
+   * What names messages that come again, when it was their publisher who gave them ids: one message
+   * is never a batch, whatever the batch's ids have in common.
+   */
+  static String ids(List<Message> messages) {
+    return (messages.size() == 1 ? "message " : "batch ") + messages.getFirst().id();
   }
 
   /** Whether an append may have been refused once: it was deleted, or is nearly too large. */
   private boolean contested(TrueMessage message) {
-    return message.mutated() || message.envelope() + message.cost() + CROWD > maxMessageBytes;
+    return message.mutated()
+        || message.envelope() + message.cost() + CROWD > laws.leastMessageBytes();
   }
 
   private void publish(Part.Publish part) {
-    if (repeated(part.origin())) {
+    String ids = part.origin().idempotencyKey() == null ? null : ids(part.messages());
+    if (repeated(part.origin(), ids) || overtaken(part.origin())) {
       return;
     }
     int index = 0;
@@ -191,7 +263,7 @@ final class TrueChannel {
           serial,
           new TrueMessage(serial, message.clientId(), version, DataCost.of(message.data())));
     }
-    accept(part.origin(), index, null);
+    accept(part.origin(), ids, index, null);
   }
 
   private boolean may(@Nullable TrueMessage message, Part.Author author, boolean any) {
@@ -201,8 +273,9 @@ final class TrueChannel {
 
   private void mutate(Part.Mutate part) {
     TrueMessage message = messages.get(part.target());
-    boolean tooLarge = DataCost.of(part.change().data()) > maxMessageBytes;
-    if (repeated(part.origin())
+    boolean tooLarge = DataCost.of(part.change().data()) > limits.maxMessageBytes();
+    if (repeated(part.origin(), null)
+        || overtaken(part.origin())
         || message == null
         || tooLarge
         || !may(message, part.author(), part.any())) {
@@ -225,7 +298,7 @@ final class TrueChannel {
             part.author().connectionId()),
         replace ? DataCost.of(part.change().data()) : message.cost());
     message.mutate();
-    accept(part.origin(), 1, null);
+    accept(part.origin(), null, 1, null);
   }
 
   private void append(Part.Append part) {
@@ -244,14 +317,14 @@ final class TrueChannel {
     boolean some = false;
     for (Part.Piece piece : part.pieces()) {
       int more = DataCost.of(piece.data());
-      if (repeated(piece.origin()) || envelope + cost + more > maxMessageBytes) {
+      if (repeated(piece.origin(), null) || envelope + cost + more > limits.maxMessageBytes()) {
         continue;
       }
       cost += more;
       some = true;
       text.append(text(piece.data()));
       tokens.merge(text(piece.data()), 1, Integer::sum);
-      accept(piece.origin(), 1, message);
+      accept(piece.origin(), null, 1, message);
     }
     if (some) {
       TrueVersion before = message.latest();
@@ -269,35 +342,53 @@ final class TrueChannel {
   }
 
   private void presence(Part.Presence part) {
-    if (repeated(part.origin())) {
+    FrameKey key = key(part.origin());
+    if (key == null) {
+      throw new Broken(PresenceTrue.NAME, "who says " + part + " has no number");
+    }
+    if (repeated(part.origin(), null)) {
       return;
     }
-    FrameKey key = key(part.origin());
-    if (key != null && order.overtaken(key)) {
-      accept(part.origin(), part.messages().size(), null);
+    if (order.overtaken(key)) {
+      return;
+    }
+    if (!fits(part)) {
       return;
     }
     int index = 0;
     for (PresenceMessage message : part.messages()) {
-      String member = member(message);
-      String ownedAt = serial(index++);
-      TrueMember before = members.get(member);
-      if (message.action() == PresenceAction.LEAVE) {
-        if (members.remove(member) != null) {
-          presence.add("LEAVE " + member);
-        }
-      } else if (before != null && !PresenceMap.newer(String.valueOf(message.id()), before.id())) {
-        members.put(member, new TrueMember(before.id(), before.data(), part.owner(), ownedAt));
-      } else {
-        String id =
-            before == null && part.origin().publisher() != null
-                ? message.connectionId() + ":" + part.origin().msgSerial() + ":" + (index - 1)
-                : String.valueOf(message.id());
-        members.put(member, new TrueMember(id, text(message.data()), part.owner(), ownedAt));
-        presence.add((before == null ? "ENTER " : "UPDATE ") + member);
-      }
+      String own =
+          new Publisher(key.connectionId(), key.incarnation()).frame(key.msgSerial()) + ":" + index;
+      present(message, part.owner(), key, own.equals(message.id()), serial(index++));
     }
-    accept(part.origin(), index, null);
+    mostMembers = Math.max(mostMembers, members.size());
+    accept(part.origin(), null, index, null);
+  }
+
+  private boolean fits(Part.Presence part) {
+    long more =
+        part.messages().stream()
+            .filter(m -> m.action() != PresenceAction.LEAVE && !members.containsKey(member(m)))
+            .count();
+    return more == 0 || members.size() + more <= limits.maxMembers();
+  }
+
+  /**
+   * One member speaks.
+   *
+   * @param fresh it is news; else it only says again, by the id of then, what it has said before
+   */
+  private void present(
+      PresenceMessage message, Owner owner, FrameKey frame, boolean fresh, String ownedAt) {
+    String member = member(message);
+    TrueMember before = members.get(member);
+    if (message.action() == PresenceAction.LEAVE) {
+      members.remove(member);
+    } else if (before == null || fresh) {
+      members.put(member, new TrueMember(text(message.data()), owner, ownedAt, frame));
+    } else {
+      members.put(member, new TrueMember(before.data(), owner, ownedAt, frame));
+    }
   }
 
   static String member(PresenceMessage message) {
@@ -309,17 +400,17 @@ final class TrueChannel {
     members.replaceAll(
         (member, was) ->
             member.startsWith(part.connectionId() + ":")
-                ? new TrueMember(was.id(), was.data(), part.owner(), serial(0))
+                ? new TrueMember(was.data(), part.owner(), serial(0), was.frame())
                 : was);
   }
 
-  private void depart(Part.Depart part, long time) {
+  private void depart(Part.Depart part) {
     TrueMember member = members.get(part.memberKey());
     if (member != null && member.ownedAt().equals(part.ownedAt())) {
       counts.add(Happening.DEPARTURE);
+      laws.departures().judge(name, part.memberKey(), member, part.id());
       members.remove(part.memberKey());
-      departed.put(part.memberKey(), time);
-      presence.add("LEAVE " + part.memberKey());
+      departed.put(part.memberKey(), end);
     }
   }
 

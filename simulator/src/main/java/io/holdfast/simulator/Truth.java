@@ -7,15 +7,14 @@ import io.holdfast.journal.StoredEntry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 
 /** What is durable, read from the journal itself before anybody else hears of it. */
 final class Truth {
   private final Map<String, TrueChannel> channels = new LinkedHashMap<>();
 
-  Truth(List<String> names, int maxMessageBytes, BooleanSupplier diskWasFull, Counts counts) {
+  Truth(List<String> names, Laws laws, Counts counts) {
     for (String name : names) {
-      channels.put(name, new TrueChannel(name, maxMessageBytes, diskWasFull, counts));
+      channels.put(name, new TrueChannel(name, laws, counts));
     }
   }
 

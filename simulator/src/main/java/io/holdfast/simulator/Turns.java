@@ -77,7 +77,7 @@ final class Turns {
     int left = 1_000_000;
     while (runOne()) {
       if (--left == 0) {
-        throw new Broken("everything settles", "the world never comes to rest");
+        throw new Broken(AtRest.NAME, "the world never comes to rest");
       }
     }
   }

@@ -72,6 +72,16 @@ final class WatchedJournal extends JournalWrapper {
   }
 
   @Override
+  public CompletableFuture<Void> delete(ChannelId channel) {
+    return super.delete(channel)
+        .thenRun(
+            () -> {
+              counts.add(Happening.DELETED_CHANNEL);
+              truth.channel(channel.name()).delete();
+            });
+  }
+
+  @Override
   public CompletableFuture<Void> trim(ChannelId channel, long through) {
     counts.add(Happening.TRIM);
     return super.trim(channel, through);

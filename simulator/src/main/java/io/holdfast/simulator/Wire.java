@@ -5,6 +5,7 @@ import io.holdfast.connections.Link;
 import io.holdfast.connections.Transport;
 import io.holdfast.protocol.Decoded;
 import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Format;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.FrameCodec;
@@ -25,6 +26,7 @@ final class Wire implements Transport {
   private final int watermark;
   private final List<SharedFrame> unflushed = new ArrayList<>();
   private final AcksInOrder acks = new AcksInOrder();
+  private KeyPeek.@Nullable Seen seen;
   private @Nullable Link link;
   private int inFlight;
   private boolean severed;
@@ -72,10 +74,47 @@ final class Wire implements Transport {
         new Task(
             () -> {
               if (link != null && !closed) {
+                heard(frame);
                 link.received(FrameCodec.decode(format, bytes), bytes.length);
               }
             },
             bytes.length));
+  }
+
+  private void heard(Frame frame) {
+    KeyPeek.Seen by = seen;
+    if (by == null) {
+      return;
+    }
+    Transports transports = history.transports();
+    if (frame instanceof Frame.Presence said) {
+      transports.heard(new FrameKey(by.connectionId(), by.life(), said.msgSerial()));
+    } else if (frame instanceof Frame.Detach detach) {
+      transports.detached(by.connectionId(), detach.channel());
+    } else if (frame instanceof Frame.Close) {
+      transports.closed(by.connectionId());
+    }
+  }
+
+  private void told(Frame frame) {
+    Transports transports = history.transports();
+    if (frame instanceof Frame.Connected connected) {
+      seen = KeyPeek.look(connected.details().connectionKey());
+      transports.opened(seen.owner(), client.remainPresentFor());
+    } else if (frame instanceof Frame.Attached attached
+        && seen != null
+        && (attached.flags() & Flags.RESUMED) != 0) {
+      transports.resumed(
+          seen.connectionId(), attached.channel(), seen.owner(), history.time().now());
+    }
+  }
+
+  /** The node has let go of it. */
+  private void ended() {
+    closed = true;
+    if (seen != null) {
+      history.transports().lost(seen.owner(), history.time().now());
+    }
   }
 
   /** The client stops or begins reading. */
@@ -116,7 +155,7 @@ final class Wire implements Transport {
 
   private void lost() {
     if (!closed) {
-      closed = true;
+      ended();
       if (link != null) {
         link.lost();
       }
@@ -141,7 +180,7 @@ final class Wire implements Transport {
 
   /** The node is gone with all it had not sent. */
   void nodeDied(Dice dice) {
-    closed = true;
+    ended();
     up.clear();
     unflushed.clear();
     if (clientGone) {
@@ -193,6 +232,7 @@ final class Wire implements Transport {
       return;
     }
     MemoryBounded.written(frame.frame(), hasRoom());
+    told(frame.frame());
     for (SharedFrame planted : history.plant().out(this, frame)) {
       boolean before = hasRoom();
       int size = planted.size(format);
@@ -264,7 +304,7 @@ final class Wire implements Transport {
       return;
     }
     flush();
-    closed = true;
+    ended();
     up.clear();
     up.pause(false);
     if (clientGone) {

@@ -1,0 +1,149 @@
+package io.holdfast.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.CodeElement;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.LoadInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Each bug is put into the node itself, and the invariant it breaks must see it. */
+class BugInTheNodeTest {
+  private static final int MANY = 500;
+  private static final long BASE = 3_000_000;
+
+  /** Runs histories until one breaks, and tells which invariant did. */
+  private static String caught(Mutant world) {
+    LongFunction<@Nullable String> histories = world.histories();
+    for (long seed = BASE; seed < BASE + MANY; seed++) {
+      String invariant = histories.apply(seed);
+      if (invariant != null) {
+        assertTrue(world.planted(), "there is no such method any more: mend this");
+        return invariant;
+      }
+    }
+    return fail("nobody has seen it in " + MANY + " histories");
+  }
+
+  /** Puts other instructions where a method's own were. */
+  private static CodeTransform instead(Consumer<CodeBuilder> code) {
+    return new CodeTransform() {
+      @Override
+      public void atStart(CodeBuilder builder) {
+        code.accept(builder);
+      }
+
+      @Override
+      public void accept(CodeBuilder builder, CodeElement element) {
+        // what was there is left out
+      }
+    };
+  }
+
+  /** Calls another method of the same form. */
+  private static CodeTransform calling(String method, String instead) {
+    return (builder, element) -> {
+      if (element instanceof InvokeInstruction call && call.name().equalsString(method)) {
+        builder.invoke(
+            call.opcode(), call.owner().asSymbol(), instead, call.typeSymbol(), call.isInterface());
+      } else {
+        builder.with(element);
+      }
+    };
+  }
+
+  @Test
+  void framesSentAgainWithoutLookingAtTheirMarks() {
+    Mutant world =
+        new Mutant("io.holdfast.fold.Marks", "find", instead(code -> code.aconst_null().areturn()));
+    assertEquals(NothingAppliedTwice.NAME, caught(world));
+  }
+
+  @Test
+  void aBareDeltaAtFirstContact() {
+    ClassDesc need = ClassDesc.of("io.holdfast.channels.Holding$Need");
+    ClassDesc outgoing = ClassDesc.of("io.holdfast.channels.Outgoing");
+    MethodTypeDesc isAppend =
+        MethodTypeDesc.of(ConstantDescs.CD_boolean, ClassDesc.of("io.holdfast.fold.Event$Changed"));
+    Mutant world =
+        new Mutant(
+            "io.holdfast.channels.Holding",
+            "need",
+            instead(
+                code ->
+                    code.aload(1)
+                        .invokestatic(outgoing, "isAppend", isAppend)
+                        .ifThenElse(
+                            append -> append.getstatic(need, "DELTA", need),
+                            other -> other.getstatic(need, "WHOLE", need))
+                        .areturn()));
+    assertEquals(FirstContactWhole.NAME, caught(world));
+  }
+
+  @Test
+  void anAckThatOvertakesAnother() {
+    Mutant world =
+        new Mutant("io.holdfast.connections.AckQueue", "add", calling("add", "offerFirst"));
+    assertEquals(AcksInOrder.NAME, caught(world));
+  }
+
+  @Test
+  void aPublisherWhoseEntriesChangePlaces() {
+    Mutant world = new Mutant("io.holdfast.channels.Outbox", "add", calling("add", "offerFirst"));
+    assertEquals(OneOrderForAll.NAME, caught(world));
+  }
+
+  @Test
+  void whoeverComesBackIsToldItMissedNothing() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.channels.Joining",
+            "canResume",
+            instead(code -> code.iconst_1().ireturn()));
+    String invariant = caught(world);
+    assertTrue(Set.of(ResumeNeverSkips.NAME, AtRest.NAME).contains(invariant), invariant);
+  }
+
+  @Test
+  void membersThatStayWithTheTransportThatIsGone() {
+    Mutant world =
+        new Mutant("io.holdfast.channels.Joining", "moveMembers", instead(code -> code.return_()));
+    assertEquals(PresenceTrue.NAME, caught(world));
+  }
+
+  @Test
+  void noGraceForWhoIsLost() {
+    int grace = 4;
+    Mutant world =
+        new Mutant(
+            "io.holdfast.connections.Connections",
+            "lost",
+            (builder, element) -> {
+              if (element instanceof LoadInstruction load && load.slot() == grace) {
+                builder.iconst_0();
+              } else {
+                builder.with(element);
+              }
+            });
+    assertEquals(PresenceTrue.NAME, caught(world));
+  }
+
+  @Test
+  void aLeaveThatIsNotListenedTo() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.fold.Members", "depart", instead(code -> code.aconst_null().areturn()));
+    assertEquals(PresenceTrue.NAME, caught(world));
+  }
+}
