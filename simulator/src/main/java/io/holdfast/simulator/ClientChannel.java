@@ -222,6 +222,9 @@ final class ClientChannel {
     String what = client.name() + "'s copy of " + name + " " + serial;
     TrueMessage original = truth.message(serial);
     TrueVersion now = original == null ? null : original.version(version);
+    if (truth.deleted(serial)) {
+      return;
+    }
     if (truth.repeat(version)) {
       throw new Broken(NothingAppliedTwice.NAME, what + ", version " + version + " is a repeat");
     }

@@ -28,8 +28,10 @@ final class RefusedLeavesNoTrace {
     }
     String target = operation.target();
     TrueMessage message = target == null ? null : truth.message(target);
+    // with the channel it was in, since the frame was judged
+    boolean gone = message == null && truth.deletedThrough() > 0;
     boolean full = truth.mostMembers() >= leastMembers;
-    if (!caused(operation, error, message, unstored, full)) {
+    if (!caused(operation, error, message, unstored, full, gone)) {
       throw new Broken(NAME, operation + " was refused without a cause: " + error);
     }
   }
@@ -39,7 +41,8 @@ final class RefusedLeavesNoTrace {
       ErrorInfo error,
       @Nullable TrueMessage message,
       Unstored unstored,
-      boolean full) {
+      boolean full,
+      boolean gone) {
     ErrorCode code = ErrorCode.of(error.code());
     if (code == ErrorCode.UNAVAILABLE || code == ErrorCode.BUSY) {
       // or it came again when later ones had been applied
@@ -57,10 +60,10 @@ final class RefusedLeavesNoTrace {
       return change && message == null;
     }
     if (code == ErrorCode.CAPABILITY_DENIED) {
-      return change && message != null && !operation.clientId().equals(message.clientId());
+      return change && (message == null ? gone : !operation.clientId().equals(message.clientId()));
     }
     if (code == ErrorCode.BAD_REQUEST) {
-      return message != null && message.deletedOnce();
+      return message == null ? gone : message.deletedOnce();
     }
     return code == ErrorCode.MESSAGE_TOO_LARGE && change;
   }

@@ -131,6 +131,12 @@ final class TrueChannel {
     return deletedThrough;
   }
 
+  /** Whether a serial is of what was deleted; a frame with it was on its way then. */
+  boolean deleted(String serial) {
+    Cursor at = Cursor.parse(serial.substring(0, serial.lastIndexOf(':')));
+    return at != null && at.position() <= deletedThrough;
+  }
+
   /** Nothing is left but the count of positions. */
   void delete() {
     deletedThrough = position;
