@@ -100,7 +100,7 @@ final class Admission {
     String target = ChannelState.target(part);
     int cost = part instanceof Part.Append append ? DataCost.of(piece(append)) : 0;
     Ticket ticket =
-        new Ticket(submission.origin(), submission.bytes(), cost, target, submission.reply());
+        new Ticket(part, submission.origin(), submission.bytes(), cost, submission.reply());
     pending.add(ticket);
     if (part instanceof Part.Append append && publisher != null) {
       rollup.append(publisher, append, ticket, submission.window());

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +35,7 @@ final class Joining {
   private final Recents recents;
   private final Consumer<Part> mover;
   private final Supplier<Collection<Member>> members;
+  private final Predicate<String> entering;
   private final String channel;
   private long syncs;
 
@@ -45,7 +47,8 @@ final class Joining {
       Attachments attachments,
       Recents recents,
       Consumer<Part> mover,
-      Supplier<Collection<Member>> members) {
+      Supplier<Collection<Member>> members,
+      Predicate<String> entering) {
     this.handle = handle;
     this.services = services;
     this.state = state;
@@ -54,6 +57,7 @@ final class Joining {
     this.recents = recents;
     this.mover = mover;
     this.members = members;
+    this.entering = entering;
     this.channel = handle.id().name();
   }
 
@@ -137,13 +141,14 @@ final class Joining {
 
   /** A client that is back answers for its members from this transport. */
   private void moveMembers(AttachRequest request) {
-    for (Member member : members.get()) {
-      if (request.connectionId().equals(member.message().connectionId())
-          && !request.owner().equals(member.owner())) {
-        Part own = new Part.Own(request.connectionId(), request.owner());
-        mover.accept(own);
-        return;
-      }
+    boolean owned =
+        state.members().stream()
+            .anyMatch(
+                member ->
+                    request.connectionId().equals(member.message().connectionId())
+                        && !request.owner().equals(member.owner()));
+    if (owned || entering.test(request.connectionId())) {
+      mover.accept(new Part.Own(request.connectionId(), request.owner()));
     }
   }
 

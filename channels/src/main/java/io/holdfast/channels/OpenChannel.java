@@ -68,7 +68,15 @@ final class OpenChannel {
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
         new Joining(
-            handle, services, state, storing, attachments, recents, this::move, this::members);
+            handle,
+            services,
+            state,
+            storing,
+            attachments,
+            recents,
+            this::move,
+            this::members,
+            pending::entering);
     this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);

@@ -70,6 +70,17 @@ final class Pending {
     return tickets == null ? null : tickets.get(origin.msgSerial());
   }
 
+  /** Whether a connection has said who is present and waits for the verdict. */
+  boolean entering(String connectionId) {
+    for (Map.Entry<Publisher, Map<Long, Ticket>> entry : byPublisher.entrySet()) {
+      if (entry.getKey().connectionId().equals(connectionId)
+          && entry.getValue().values().stream().anyMatch(Ticket::presence)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A publish with the same message ids. */
   @Nullable Ticket sameKey(Origin origin) {
     return origin.idempotencyKey() == null ? null : byKey.get(origin.idempotencyKey());

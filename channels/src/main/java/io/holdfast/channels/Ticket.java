@@ -1,6 +1,8 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Origin;
+import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +15,20 @@ final class Ticket {
   private final int bytes;
   private final int dataCost;
   private final @Nullable String target;
+  private final boolean presence;
   private List<Consumer<Verdict>> replies;
 
-  Ticket(Origin origin, int bytes, int dataCost, @Nullable String target, Consumer<Verdict> reply) {
+  /**
+   * A frame that waits.
+   *
+   * @param dataCost what it adds to the data of the message it changes, if it does
+   */
+  Ticket(Part part, Origin origin, int bytes, int dataCost, Consumer<Verdict> reply) {
     this.origin = origin;
     this.bytes = bytes;
     this.dataCost = dataCost;
-    this.target = target;
+    this.target = ChannelState.target(part);
+    this.presence = part instanceof Part.Presence;
     this.replies = List.of(reply);
   }
 
@@ -29,6 +38,11 @@ final class Ticket {
 
   int bytes() {
     return bytes;
+  }
+
+  /** Whether it says who is present. */
+  boolean presence() {
+    return presence;
   }
 
   /** What it adds to the data of {@link #target}. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ConnectionKey(
     String connectionId,
-    int incarnation,
+    long incarnation,
     String app,
     String clientId,
     String boot,
@@ -34,7 +34,7 @@ record ConnectionKey(
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
       out.writeUTF(connectionId);
-      out.writeInt(incarnation);
+      out.writeLong(incarnation);
       out.writeUTF(app);
       out.writeUTF(clientId);
       out.writeUTF(boot);
@@ -64,7 +64,7 @@ record ConnectionKey(
       }
       return new ConnectionKey(
           in.readUTF(),
-          in.readInt(),
+          in.readLong(),
           in.readUTF(),
           in.readUTF(),
           in.readUTF(),

@@ -8,7 +8,6 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,14 +19,12 @@ import org.jspecify.annotations.Nullable;
  * Any thread.
  */
 public final class Connections {
-  /** The second from which lives are numbered: the beginning of 2023. */
-  private static final long LIVES_BEGAN = 1_672_531_200;
-
-  private static final int MAX_LIFE = Integer.MAX_VALUE - 1_000_000;
+  /** From when lives are numbered: the beginning of 2023. */
+  private static final long LIVES_BEGAN = 1_672_531_200_000L;
 
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
-  private final AtomicInteger lives = new AtomicInteger();
+  private final AtomicLong lives = new AtomicLong();
   private final Closed closed;
 
   /** Where a connection is. */
@@ -88,7 +85,7 @@ public final class Connections {
       return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
     }
     boolean resumed = request.resume() != null;
-    int incarnation = resumed ? key.incarnation() : nextLife(key);
+    long incarnation = resumed ? key.incarnation() : nextLife(key);
     Identity identity = new Identity(key.connectionId(), incarnation, owner);
     ClientLink link = new ClientLink(this, transport, request, identity);
     Place before = places.put(identity.connectionId(), new Live(link));
@@ -121,9 +118,8 @@ public final class Connections {
    * life must not pass for repeats of another's, so the key alone does not decide: the clock does,
    * and no two lives of a run have the same number.
    */
-  private int nextLife(ConnectionKey key) {
-    long seconds = node.timers().now() / 1_000 - LIVES_BEGAN;
-    int first = Math.max((int) Math.min(MAX_LIFE, Math.max(1, seconds)), key.incarnation() + 1);
+  private long nextLife(ConnectionKey key) {
+    long first = Math.max(node.timers().now() - LIVES_BEGAN, key.incarnation() + 1);
     return lives.accumulateAndGet(first, (last, wanted) -> Math.max(last + 1, wanted));
   }
 

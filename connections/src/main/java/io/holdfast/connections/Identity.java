@@ -10,7 +10,7 @@ import io.holdfast.fold.Publisher;
  * @param incarnation which life of it
  * @param owner this transport, as it answers for presence members
  */
-record Identity(String connectionId, int incarnation, Owner owner) {
+record Identity(String connectionId, long incarnation, Owner owner) {
   Publisher publisher() {
     return new Publisher(connectionId, incarnation);
   }

@@ -153,7 +153,7 @@ public final class EntryCodec {
 
   private static Origin readOrigin(ByteReader in) {
     String connectionId = in.readNullableString();
-    Publisher publisher = connectionId == null ? null : new Publisher(connectionId, in.readInt());
+    Publisher publisher = connectionId == null ? null : new Publisher(connectionId, in.readLong());
     return new Origin(publisher, in.readLong() - 1, in.readNullableString());
   }
 

@@ -107,7 +107,7 @@ final class Marks {
   void read(ByteReader in, long generation) {
     int publishers = in.readCount();
     for (int i = 0; i < publishers; i++) {
-      Publisher publisher = new Publisher(in.readString(), in.readInt());
+      Publisher publisher = new Publisher(in.readString(), in.readLong());
       ledgers.put(publisher, Ledger.read(in, generation));
     }
     int keyed = in.readCount();

@@ -4,12 +4,12 @@ package io.holdfast.fold;
  * Who numbers frames: a connection and which life of it. A recovered client is a new process that
  * may number from 0 again, so it gets the next incarnation.
  *
- * @param incarnation 0, or the second of the clock in which the life began, raised where needed:
- *     later lives have higher ones
+ * @param incarnation 0, or when the life began by the clock, ms, raised where needed: later lives
+ *     have higher ones
  */
-public record Publisher(String connectionId, int incarnation) {
-  /** More frames than a connection sends in a second. */
-  private static final long LIFE = 1_000_000;
+public record Publisher(String connectionId, long incarnation) {
+  /** More frames than a connection sends in a millisecond; keeps the numbers below 2^53. */
+  private static final long LIFE = 1_000;
 
   /**
    * Names a frame in the ids of messages: {@code connectionId:number}. Clients judge by the number

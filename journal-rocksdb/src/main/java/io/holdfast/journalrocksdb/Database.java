@@ -38,7 +38,7 @@ final class Database implements AutoCloseable {
   static final byte[] POSITION = "position".getBytes(StandardCharsets.UTF_8);
   static final byte[] CHANNEL = "channel".getBytes(StandardCharsets.UTF_8);
 
-  /** The newest position when a channel was last deleted. */
+  /** The position of the last deletion of a channel. */
   static final byte[] DELETED = "deleted".getBytes(StandardCharsets.UTF_8);
 
   private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.UTF_8);

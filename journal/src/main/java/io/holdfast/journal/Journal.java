@@ -102,8 +102,8 @@ public interface Journal extends AutoCloseable {
   CompletableFuture<Void> delete(ChannelId channel);
 
   /**
-   * The newest position of all when a channel was last deleted, 0 when none ever was. A log without
-   * a manifest may have had entries up to here that are gone.
+   * The position that the last deletion of a channel took for itself, 0 when there was none: no
+   * entry has it, and a log without a manifest may have had entries before it that are gone.
    */
   CompletableFuture<Long> deletedThrough();
 

@@ -30,7 +30,7 @@ public final class MemoryDisk {
   /** Counts over all channels, so that a deleted channel's positions are never used again. */
   long lastPosition;
 
-  /** {@link #lastPosition} when a channel was last deleted. */
+  /** The position of the last deletion of a channel. */
   long deletedThrough;
 
   private long generation;

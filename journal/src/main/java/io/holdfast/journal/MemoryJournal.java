@@ -205,7 +205,7 @@ public final class MemoryJournal implements Journal {
     return writing(
         () -> {
           if (disk.channels.remove(channel) != null) {
-            disk.deletedThrough = disk.lastPosition;
+            disk.deletedThrough = ++disk.lastPosition;
           }
         });
   }

@@ -45,7 +45,7 @@ final class Client {
   private @Nullable String key;
   private @Nullable String connectionId;
   private boolean recovering;
-  private int incarnation;
+  private long incarnation;
   private long msgSerial;
 
   Client(

@@ -44,6 +44,11 @@ final class ClientChannel {
   private long modes;
   private long deletedBefore;
 
+  /**
+   * How far it had been deleted when the client asked to go on: what goes later is nobody's hole.
+   */
+  private long deletedWhenAsked;
+
   ClientChannel(Client client, String name, TrueChannel truth, Counts counts) {
     this.client = client;
     this.name = name;
@@ -108,6 +113,7 @@ final class ClientChannel {
 
   Frame.Attach attach(int rewound, long wantedModes) {
     state = State.ATTACHING;
+    deletedWhenAsked = truth.deletedThrough();
     rewind = channelSerial == null ? rewound : 0;
     Map<String, String> params = rewind > 0 ? Map.of("rewind", String.valueOf(rewind)) : Map.of();
     return new Frame.Attach(name, channelSerial, wantedModes, params);
@@ -164,7 +170,7 @@ final class ClientChannel {
     modes = frame.flags() & Flags.MODES;
     if (resumed && !before) {
       Cursor from = Cursor.parse(frame.channelSerial());
-      ResumeNeverSkips.noHole(truth, from, deletedBefore, client.name());
+      ResumeNeverSkips.noHole(truth, from, deletedBefore, deletedWhenAsked, client.name());
     }
     deletedBefore = truth.deletedThrough();
     channelSerial = frame.channelSerial();

@@ -1,4 +1,4 @@
 package io.holdfast.simulator;
 
 /** What a client frame is known by: a publisher's life and its number there. */
-record FrameKey(String connectionId, int incarnation, long msgSerial) {}
+record FrameKey(String connectionId, long incarnation, long msgSerial) {}

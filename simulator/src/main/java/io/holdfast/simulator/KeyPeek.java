@@ -19,7 +19,7 @@ final class KeyPeek {
    * @param life which one of its connection the key is for
    * @param owner the transport it was made on
    */
-  record Seen(String connectionId, int life, Owner owner) {}
+  record Seen(String connectionId, long life, Owner owner) {}
 
   static Seen look(String key) {
     byte[] payload = Base64.getUrlDecoder().decode(key);
@@ -29,7 +29,7 @@ final class KeyPeek {
       if (format != 1 || connectionId.isEmpty()) {
         throw new IllegalArgumentException("a key of form " + format + ": mend this");
       }
-      int life = in.readInt();
+      long life = in.readLong();
       String whose = in.readUTF() + " " + in.readUTF();
       if (whose.isBlank()) {
         throw new IllegalArgumentException("a key of nobody");

@@ -12,7 +12,7 @@ final class PublisherOrder {
   private final String channel;
   private final Map<Life, Sent> sent = new HashMap<>();
 
-  private record Life(String connectionId, int incarnation) {}
+  private record Life(String connectionId, long incarnation) {}
 
   private static final class Sent {
     private long newest = -1;

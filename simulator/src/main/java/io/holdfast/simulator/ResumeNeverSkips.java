@@ -20,9 +20,10 @@ final class ResumeNeverSkips {
    * Whoever is told to go on where it was must find all that lies between.
    *
    * @param deletedBefore how far the channel had been deleted when the client was there
+   * @param deleted and when it asked to go on
    */
-  static void noHole(TrueChannel truth, @Nullable Cursor from, long deletedBefore, String client) {
-    long deleted = truth.deletedThrough();
+  static void noHole(
+      TrueChannel truth, @Nullable Cursor from, long deletedBefore, long deleted, String client) {
     if (from != null && deleted > deletedBefore && from.position() < deleted) {
       throw new Broken(
           NAME,
