@@ -61,9 +61,10 @@ final class Members {
    * @return the event it makes, null for none
    */
   @Nullable PresenceMessage apply(
-      PresenceMessage message, String freshId, Owner owner, String serial, long time) {
+      PresenceMessage message, String freshId, Owner sender, String serial, long time) {
     String key = Member.key(message.connectionId(), message.clientId());
     Member before = members.get(key);
+    Owner owner = before != null && sender.precedes(before.owner()) ? before.owner() : sender;
     if (message.action() == PresenceAction.LEAVE) {
       if (before == null) {
         return null;
@@ -105,7 +106,7 @@ final class Members {
   void own(String connectionId, Owner owner, String serial) {
     for (Map.Entry<String, Member> entry : members.entrySet()) {
       Member member = entry.getValue();
-      if (connectionId.equals(member.message().connectionId())) {
+      if (connectionId.equals(member.message().connectionId()) && !owner.precedes(member.owner())) {
         entry.setValue(new Member(member.message(), owner, serial));
         dirty = true;
       }

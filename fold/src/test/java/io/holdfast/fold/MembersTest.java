@@ -156,4 +156,17 @@ class MembersTest {
     assertEquals(1, stored.state().members().size());
     assertNotNull(stored.state().member("c:ben"));
   }
+
+  @Test
+  void anEarlierTransportThatComesLateTakesNothingBack() {
+    Owner first = new Owner("boot", 6);
+    Owner second = new Owner("boot", 8);
+    stored.add(Parts.presence("c", 0, first, ENTER, "ann"));
+    stored.add(new Part.Own("c", second));
+    stored.add(new Part.Own("c", first));
+    stored.add(Parts.presence("c", 1, first, UPDATE, "ann"));
+    assertEquals(second, stored.state().members().iterator().next().owner());
+    stored.add(new Part.Own("c", new Owner("other boot", 1)));
+    assertEquals(new Owner("other boot", 1), stored.state().members().iterator().next().owner());
+  }
 }

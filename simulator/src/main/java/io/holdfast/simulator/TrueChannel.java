@@ -385,9 +385,10 @@ final class TrueChannel {
    * @param fresh it is news; else it only says again, by the id of then, what it has said before
    */
   private void present(
-      PresenceMessage message, Owner owner, FrameKey frame, boolean fresh, String ownedAt) {
+      PresenceMessage message, Owner sender, FrameKey frame, boolean fresh, String ownedAt) {
     String member = member(message);
     TrueMember before = members.get(member);
+    Owner owner = before != null && sender.precedes(before.owner()) ? before.owner() : sender;
     if (message.action() == PresenceAction.LEAVE) {
       members.remove(member);
     } else if (before == null || fresh) {
@@ -405,7 +406,7 @@ final class TrueChannel {
     counts.add(Happening.OWNERSHIP_MOVED);
     members.replaceAll(
         (member, was) ->
-            member.startsWith(part.connectionId() + ":")
+            member.startsWith(part.connectionId() + ":") && !part.owner().precedes(was.owner())
                 ? new TrueMember(was.data(), part.owner(), serial(0), was.frame())
                 : was);
   }
