@@ -161,16 +161,24 @@ final class CometSession {
       exchange.answer(Response.fault(gone()));
       return;
     }
-    if (held != null) {
+    String name = name(exchange);
+    boolean again = name != null && name.equals(statement);
+    if (held != null && !again) {
       exchange.answer(Response.fault(ErrorCode.BUSY.info("what was sent before is under way")));
       return;
     }
-    String name = name(exchange);
-    if (name != null && name.equals(statement)) {
-      exchange.answer(Response.nothing());
-      return;
-    }
     statement = name;
+    if (!again) {
+      take(frames);
+    }
+    if (transport.reading()) {
+      exchange.answer(Response.nothing());
+    } else {
+      held = exchange;
+    }
+  }
+
+  private void take(List<byte[]> frames) {
     transport.readBegins();
     for (byte[] frame : frames) {
       Decoded decoded = FrameCodec.decode(Format.JSON, frame);
@@ -178,11 +186,6 @@ final class CometSession {
       told(link -> link.received(decoded, frame.length));
     }
     transport.readEnds();
-    if (transport.reading()) {
-      exchange.answer(Response.nothing());
-    } else {
-      held = exchange;
-    }
   }
 
   /** The client wants no more of the connection, or of this transport. */
@@ -230,7 +233,7 @@ final class CometSession {
   }
 
   private void endIfSaid() {
-    if (transport.lastWordsLeft()) {
+    if (transport.allSaid()) {
       end();
     }
   }

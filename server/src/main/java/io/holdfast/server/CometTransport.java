@@ -209,7 +209,7 @@ final class CometTransport implements Transport {
     return closing;
   }
 
-  boolean lastWordsLeft() {
+  boolean allSaid() {
     return pending.isEmpty();
   }
 
