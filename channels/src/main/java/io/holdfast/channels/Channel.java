@@ -5,11 +5,14 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,7 @@ final class Channel {
   private final ChannelId id;
   private final Lane lane;
   private final Opening opening;
-  private final BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire;
-
-  private final Tenure tenure = new Tenure();
+  private final Succession succession;
 
   /** Bytes of client frames that have no verdict yet. */
   private final AtomicLong load = new AtomicLong();
@@ -40,6 +41,7 @@ final class Channel {
   private final Queue<Consumer<OpenChannel>> inbox = new ArrayDeque<>();
   private boolean scheduled;
   private boolean retired;
+  private Tenure tenure;
 
   // of the lane
   private boolean parked;
@@ -47,20 +49,24 @@ final class Channel {
   private boolean started;
   private @Nullable OpenChannel open;
 
-  /**
-   * A channel that is not open yet.
-   *
-   * @param retire takes the handle out of the table, and what was handed in but not done
-   */
-  Channel(
-      ChannelId id,
-      Lane lane,
-      Opening opening,
-      BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire) {
+  /** Puts another handle in this one's place, or none. */
+  interface Succession {
+    /**
+     * The handle leaves the table.
+     *
+     * @param closing closes the handle's inbox and gives what was handed in but not done: it must
+     *     be in the next handle's inbox before anybody can see that
+     */
+    void follow(Channel channel, Supplier<Queue<Consumer<OpenChannel>>> closing);
+  }
+
+  /** A channel that is not open yet. */
+  Channel(ChannelId id, Lane lane, Opening opening, Tenure tenure, Succession succession) {
     this.id = id;
     this.lane = lane;
     this.opening = opening;
-    this.retire = retire;
+    this.tenure = tenure;
+    this.succession = succession;
   }
 
   ChannelId id() {
@@ -79,20 +85,39 @@ final class Channel {
     return true;
   }
 
-  /** Takes a client frame, which counts until its verdict; false as for {@link #offer}. */
-  boolean submit(Submission submission) {
-    load.addAndGet(submission.bytes());
+  /**
+   * Takes a client frame, which counts until its verdict; null as for {@link #offer}.
+   *
+   * @param before who took the frame before; when that has failed, this one is not taken and its
+   *     outcome unknown, as it must not overtake the other, which is sent again
+   * @return who took it
+   */
+  @Nullable Tenure submit(Submission submission, @Nullable Tenure before) {
     Submission counted =
         submission.answeredBy(
             verdict -> {
               load.addAndGet(-submission.bytes());
               submission.reply().accept(verdict);
             });
-    boolean taken = offer(new Arrival(counted));
-    if (!taken) {
-      load.addAndGet(-submission.bytes());
+    boolean follows;
+    Tenure by;
+    synchronized (this) {
+      if (retired) {
+        return null;
+      }
+      follows = before == null || !before.failed();
+      by = tenure;
+      if (follows) {
+        load.addAndGet(submission.bytes());
+        inbox.add(new Arrival(counted));
+      }
     }
-    return taken;
+    if (!follows) {
+      submission.reply().accept(new Verdict.Unknown());
+      return before;
+    }
+    schedule();
+    return by;
   }
 
   /** A client frame that waits to be taken. */
@@ -103,7 +128,8 @@ final class Channel {
     }
   }
 
-  Tenure tenure() {
+  /** Who takes what is handed in now. */
+  synchronized Tenure tenure() {
     return tenure;
   }
 
@@ -246,14 +272,19 @@ final class Channel {
     OpenChannel current = open;
     open = null;
     if (current != null) {
-      if (current.ready()) {
-        tenure.fail();
-      }
+      List<Runnable> unknown = current.ready() ? fail() : List.of();
       current.crashed();
+      unknown.forEach(Runnable::run);
     }
     // one that cannot even catch up would fail again at once; what is being written is let land
     boolean atOnce = current != null && current.ready() && !current.storing().busy();
-    opening.later(atOnce ? 0 : RETRY, this::leave);
+    Runnable next = () -> opening.later(atOnce ? 0 : RETRY, this::leave);
+    if (current == null) {
+      next.run();
+    } else {
+      // the next life must not judge a frame anew that is about to land
+      var _ = current.underWay().whenComplete((done, failure) -> next.run());
+    }
   }
 
   /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
@@ -264,32 +295,43 @@ final class Channel {
       }
       retired = true;
     }
-    retire.accept(this, new ArrayDeque<>());
+    succession.follow(this, ArrayDeque::new);
     return true;
   }
 
   /** Leaves memory; what was handed in meanwhile goes to a new handle. */
   void leave() {
-    Queue<Consumer<OpenChannel>> left;
     if (open != null) {
       open.close();
     }
-    synchronized (this) {
-      retired = true;
-      left = new ArrayDeque<>(inbox);
-      inbox.clear();
-      entries.clear();
-    }
-    if (tenure.failed()) {
-      left.removeIf(Channel::givenUp);
-    }
-    retire.accept(this, left);
+    succession.follow(this, this::close);
   }
 
-  /** A numbered frame must not overtake those before it that failed: it is sent again with them. */
-  private static boolean givenUp(Consumer<OpenChannel> task) {
+  private synchronized Queue<Consumer<OpenChannel>> close() {
+    retired = true;
+    Queue<Consumer<OpenChannel>> left = new ArrayDeque<>(inbox);
+    inbox.clear();
+    entries.clear();
+    return left;
+  }
+
+  /**
+   * What was taken so far has no outcome, what comes from here on is for the next life. A numbered
+   * frame must not overtake those before it that failed: it is sent again with them.
+   *
+   * @return tells those who wait
+   */
+  private synchronized List<Runnable> fail() {
+    tenure.fail();
+    tenure = new Tenure();
+    List<Runnable> unknown = new ArrayList<>();
+    inbox.removeIf(task -> givenUp(task, unknown));
+    return unknown;
+  }
+
+  private static boolean givenUp(Consumer<OpenChannel> task, List<Runnable> unknown) {
     if (task instanceof Arrival(Submission frame) && frame.origin().publisher() != null) {
-      frame.reply().accept(new Verdict.Unknown());
+      unknown.add(() -> frame.reply().accept(new Verdict.Unknown()));
       return true;
     }
     return false;

@@ -3,7 +3,6 @@ package io.holdfast.channels;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
-import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.protocol.Message;
@@ -14,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +64,9 @@ public final class Channels {
   public Tenure submit(ChannelId channel, Submission submission, @Nullable Tenure before) {
     while (true) {
       Channel handle = channels.computeIfAbsent(channel, this::create);
-      if (before != null && before != handle.tenure() && before.failed()) {
-        submission.reply().accept(new Verdict.Unknown());
-        return before;
-      }
-      if (handle.submit(submission)) {
-        return handle.tenure();
+      Tenure taken = handle.submit(submission, before);
+      if (taken != null) {
+        return taken;
       }
       channels.remove(channel, handle);
     }
@@ -225,12 +222,30 @@ public final class Channels {
   }
 
   private Channel create(ChannelId id) {
-    Lane lane = lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
-    return new Channel(id, lane, opening, (channel, left) -> retired(channel, left));
+    return create(id, new Tenure());
   }
 
-  private void retired(Channel channel, Queue<Consumer<OpenChannel>> left) {
-    channels.remove(channel.id(), channel);
-    left.forEach(task -> run(channel.id(), task));
+  private Channel create(ChannelId id, Tenure tenure) {
+    Lane lane = lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
+    return new Channel(id, lane, opening, tenure, this::succeed);
+  }
+
+  /**
+   * The table is held meanwhile, so nobody finds the next handle before it has what is left. Frames
+   * that go over with their order kept are still of the tenure that took them.
+   */
+  private void succeed(Channel before, Supplier<Queue<Consumer<OpenChannel>>> closing) {
+    channels.compute(
+        before.id(),
+        (id, current) -> {
+          Queue<Consumer<OpenChannel>> left = closing.get();
+          if (left.isEmpty()) {
+            return current == before ? null : current;
+          }
+          Channel next =
+              current == before || current == null ? create(id, before.tenure()) : current;
+          left.forEach(next::offer);
+          return next;
+        });
   }
 }

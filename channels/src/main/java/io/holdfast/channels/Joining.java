@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class Joining {
   /** Roughly, for bounds. */
   private static final int ATTACHED_BYTES = 500;
+  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
 
   private final Channel handle;
   private final Services services;
@@ -74,7 +75,9 @@ final class Joining {
     Attachments.Place place = attachments.add(attachment);
     place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
-    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
+    boolean hears = attachment.has(Flags.SUBSCRIBE);
+    Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
+    boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     Consumer<Boolean> attached =
         backlog ->
             tell(
@@ -83,10 +86,10 @@ final class Joining {
                 new Frame.Attached(
                     channel,
                     at.toString(),
-                    flags(request, resumed, backlog || at.compareTo(state.end()) < 0),
+                    flags(request, resumed, backlog || behind),
                     request.params(),
                     lost ? continuityLost() : null));
-    if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
+    if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
     } else {
@@ -207,11 +210,16 @@ final class Joining {
         : List.of();
   }
 
-  /** A client asks for the members again. */
+  /**
+   * A client asks for the members again. One that asks before it has read the last answer, or
+   * before its attachment is complete, is about to get them anyway.
+   */
   void sync(String connectionId) {
     Attachments.Place place = attachments.get(connectionId);
-    if (place != null) {
+    if (place != null && place.asksForMembers()) {
       sync(place);
+      Runnable answered = () -> handle.offer(open -> place.membersTold());
+      place.executor().execute(() -> place.attachment().whenDrained(answered));
     }
   }
 

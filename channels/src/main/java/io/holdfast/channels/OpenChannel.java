@@ -72,7 +72,7 @@ final class OpenChannel {
     this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, this::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -150,12 +150,16 @@ final class OpenChannel {
     if (missing.isEmpty()) {
       apply(stored, entry, flight);
     } else {
-      load(missing, () -> apply(stored, entry, flight));
+      load(missing, () -> apply(stored, entry, flight), () -> {});
     }
   }
 
-  /** Brings messages into memory, the channel waiting, then goes on. */
-  private void load(Set<String> serials, Runnable then) {
+  /**
+   * Brings messages into memory, the channel waiting, then goes on.
+   *
+   * @param failed runs after the channel's end if they cannot be read
+   */
+  private void load(Set<String> serials, Runnable then, Runnable failed) {
     List<CompletableFuture<byte @Nullable []>> reads = new ArrayList<>();
     for (String serial : serials) {
       reads.add(services.journal().get(handle.id(), RecordKind.MESSAGE.code(), serial));
@@ -166,6 +170,7 @@ final class OpenChannel {
         (nothing, failure) -> {
           if (failure != null) {
             handle.crash(failure);
+            failed.run();
             return;
           }
           for (CompletableFuture<byte @Nullable []> read : reads) {
@@ -181,6 +186,7 @@ final class OpenChannel {
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
     List<Member> hidden = hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
+    storing.folded(stored.bytes().length);
     if (hidden.stream().anyMatch(this::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
@@ -217,7 +223,10 @@ final class OpenChannel {
     if (target == null || state.message(target) != null) {
       admission.admit(submission);
     } else {
-      load(Set.of(target), () -> admission.admit(submission));
+      load(
+          Set.of(target),
+          () -> admission.admit(submission),
+          () -> submission.reply().accept(new Verdict.Unknown()));
     }
   }
 
@@ -261,17 +270,23 @@ final class OpenChannel {
     }
   }
 
-  private void departNow(String connectionId, @Nullable Owner owner) {
+  /** Puts a departure off while ownership may be about to move; tells whether it did. */
+  private boolean waitsForMoves(Runnable now, Consumer<OpenChannel> again) {
     if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
-      // its ownership may be about to move
-      sayLater(open -> open.depart(connectionId, owner));
-      return;
+      sayLater(again);
+      return true;
     }
     if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
-      // it is, behind this
-      outbox.add(
-          new Queued.InPlace(
-              () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner)));
+      // behind this
+      outbox.add(new Queued.InPlace(now, again));
+      return true;
+    }
+    return false;
+  }
+
+  private void departNow(String connectionId, @Nullable Owner owner) {
+    if (waitsForMoves(
+        () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner))) {
       return;
     }
     for (Member member : List.copyOf(state.members())) {
@@ -283,6 +298,9 @@ final class OpenChannel {
   }
 
   private void departEarlierBoots() {
+    if (waitsForMoves(this::departEarlierBoots, OpenChannel::departEarlierBoots)) {
+      return;
+    }
     for (Member member : List.copyOf(state.members())) {
       if (!member.owner().boot().equals(services.boot())) {
         depart(member, OpenChannel::departEarlierBoots);
@@ -340,9 +358,7 @@ final class OpenChannel {
           }
         });
     state.shrink(services.settings().cacheBytes());
-    if (state.unwrittenWeight() > services.settings().checkpointBytes()) {
-      storing.checkpoint();
-    }
+    storing.checkpointIfDue();
   }
 
   private void landed() {
@@ -435,6 +451,11 @@ final class OpenChannel {
     if (follow != null) {
       follow.close();
     }
+  }
+
+  /** Done when what was given to the journal has come to its end, whichever. */
+  CompletableFuture<?> underWay() {
+    return outbox.underWay();
   }
 
   /** Clients come back and resend; until then nobody is told anything. */

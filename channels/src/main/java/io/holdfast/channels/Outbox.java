@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,11 @@ final class Outbox {
   private final Deque<Queued> queue = new ArrayDeque<>();
   private long entries;
   private @Nullable Flight flight;
+
+  /** Whether {@link #flight} has come back from the log: a resend of it may come after it. */
+  private boolean told;
+
+  private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
 
   /** The append under way. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -71,10 +77,19 @@ final class Outbox {
     return queue.isEmpty() && flight == null;
   }
 
-  /** The append that an entry of the journal is, if it is ours. */
+  /** The append that an entry of the journal is, if it is ours; told once. */
   @Nullable Flight flightOf(byte[] bytes) {
     Flight current = flight;
-    return current != null && Arrays.equals(current.bytes, bytes) ? current : null;
+    if (told || current == null || !Arrays.equals(current.bytes, bytes)) {
+      return null;
+    }
+    told = true;
+    return current;
+  }
+
+  /** Done when no append is under way. */
+  CompletableFuture<?> underWay() {
+    return underWay;
   }
 
   /** The append has come to its end, whichever. */
@@ -117,7 +132,15 @@ final class Outbox {
     }
     Entry entry = new Entry(parts, limits);
     byte[] encoded = EntryCodec.encode(entry);
+    told = false;
     flight = new Flight(entry, encoded, tickets, again);
-    var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);
+    underWay =
+        journal
+            .append(channel, encoded, ids + entries++)
+            .handle(
+                (at, failure) -> {
+                  done.accept(at, failure);
+                  return null;
+                });
   }
 }

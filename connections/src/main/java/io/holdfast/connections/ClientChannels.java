@@ -48,11 +48,14 @@ final class ClientChannels implements Subscriber {
       this.from = from;
     }
 
-    /** Where a client goes on that presents a place while this is its attachment. */
-    private String goingOnFrom(String presented) {
+    /**
+     * Where a client goes on that attaches while this is its attachment, whether it presents a
+     * place or not; null to begin anew, when this one has sent nothing.
+     */
+    private @Nullable String goingOnFrom(@Nullable String presented) {
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
-      return from != null && from.compareTo(sent) > 0 ? from : sent;
+      return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
     }
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
@@ -143,7 +146,7 @@ final class ClientChannels implements Subscriber {
     }
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
-    if (before != null && from != null) {
+    if (before != null) {
       from = before.goingOnFrom(from);
     }
     if (before != null && before.attachment != null) {

@@ -127,7 +127,7 @@ final class Publishing {
         msgSerial,
         identity.connectionId(),
         link.access().concreteClientId(),
-        identity.connectionId() + ":" + msgSerial);
+        publisher.frame(msgSerial));
   }
 
   private void submit(String channel, Judged asked, AckQueue.Slot slot) {
