@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 final class Joining {
   /** Roughly, for bounds. */
   private static final int ATTACHED_BYTES = 500;
+
   private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
 
   private final Channel handle;
@@ -101,8 +102,7 @@ final class Joining {
     }
   }
 
-  private static void tell(
-      AttachRequest request, Attachment attachment, Frame.Attached attached) {
+  private static void tell(AttachRequest request, Attachment attachment, Frame.Attached attached) {
     SharedFrame frame = new SharedFrame(attached);
     attachment
         .subscriber()
