@@ -67,7 +67,12 @@ final class Sandbox {
               part, FIXTURE_BYTES * fixture.members().size(), 0, false, verdict::complete));
       entered.add(verdict);
     }
-    entered.forEach(CompletableFuture::join);
+    for (CompletableFuture<Verdict> verdict : entered) {
+      if (verdict.join() instanceof Verdict.Refused refused) {
+        delete(app);
+        throw new Refusal(refused.error());
+      }
+    }
   }
 
   /** The members a channel begins with. */

@@ -188,6 +188,8 @@ class SandboxTest {
         "{\"channels\": [{\"name\": \":bad\"}]} | 40010",
         "{\"channels\": [{\"name\": \"a\", \"presence\": [{}]}]} | 40003",
         "{\"limits\": {\"presence\": {\"maxMembers\": -1}}} | 40003",
+        "{\"limits\": {\"presence\": {\"maxMembers\": 1}}, \"channels\": [{\"name\": \"a\","
+            + " \"presence\": [{\"clientId\": \"a\"}, {\"clientId\": \"b\"}]}]} | 91003",
       })
   void anAppThatMakesNoSenseIsRefused(String body, int code) throws Exception {
     assertEquals(code, code(made(body)));
