@@ -57,8 +57,9 @@ function paragraphs(question, attempt) {
 }
 
 function afterTool({ toolName, output }) {
-  const value = output.value ?? {};
-  if (output.type === 'execution-denied') {
+  const { value } = output;
+  // A denial comes back as text.
+  if (output.type !== 'json') {
     return [said(`Then I will leave it. Nothing has been touched: the old version goes on running, and this conversation keeps a note of who said no, and when.\n\nAsk again when the time is better. The request, your answer and this sentence are all in the same log, so whoever opens this session next – you on your phone, a colleague tomorrow morning – sees the same three lines in the same order.`)];
   }
   if (toolName === 'weather') {
@@ -74,17 +75,17 @@ export function answerTo(prompt, { attempt = 0, steer = null, question: first = 
   const last = prompt.findLast(({ role }) => role === 'user');
   const question = first ?? (last ? textOf(last) : '');
   if (steer) return steered(prompt, question, attempt, steer);
-  const thinking = thought(thoughts(quote(question), attempt));
   if (WANTS.deploy.test(question)) {
     const version = /\bv?(\d+(?:\.\d+)+)\b/.exec(question)?.[1] ?? `1.${attempt + 4}.0`;
-    const service = /\bdeploy(?:ing)?\s+(?:the\s+)?([a-z][a-z0-9-]{2,30})/i.exec(question)?.[1] ?? 'checkout';
-    return [thinking, said(`I can do that. Putting something into production is not mine to decide, so I will ask first.`),
+    const service = /\bdeploy(?:ing)?\s+(?:the\s+)?(?!again|please|that|this|something)([a-z][a-z0-9-]{2,30})/i.exec(question)?.[1] ?? 'checkout';
+    return [thought(`They want ${service} ${version} in production. I have a tool for that, and it needs a person’s approval. I will say so, ask, and let go of everything while I wait: nobody knows how long that takes.`), said(`I can do that. Putting something into production is not mine to decide, so I will ask first.`),
       { toolName: 'deploy', input: { service, version } }];
   }
   if (WANTS.weather.test(question)) {
     const city = /\bin\s+(\p{Lu}[\p{L}' -]{1,40}?)(?=[?.!,]|\s+(?:today|tomorrow|now)\b|$)/u.exec(question)?.[1] ?? 'Lisbon';
-    return [thinking, said(`Let me look that up instead of guessing.`), { toolName: 'weather', input: { city } }];
+    return [thought(`The weather in ${city} is not something to make up. There is a tool for it; I will call it and read what it says.`), said(`Let me look that up instead of guessing.`), { toolName: 'weather', input: { city } }];
   }
+  const thinking = thought(thoughts(quote(question), attempt));
   const all = paragraphs(question, attempt);
   if (WANTS.failure.test(question)) return [thinking, said(all.slice(0, 2).join('\n\n')), { fails: 'The rehearsed model was asked to fail, and did.' }];
   if (WANTS.short.test(question)) return [said(`You asked: “${quote(question)}”. In short: yes, and it will still be here when you come back.${attempt > 0 ? ` (That is my ${attempt + 1}. way of saying so.)` : ''}`)];
