@@ -1,0 +1,34 @@
+import { useChat } from '../context';
+import { isTool, type Row } from '../session/rows';
+import { Branches } from './Branches';
+import { Icon } from './Icon';
+import { Markdown } from './Markdown';
+import { Reasoning } from './Reasoning';
+import { ToolCard } from './ToolCard';
+
+export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; last: boolean }) {
+  const actions = useChat((state) => state.actions);
+  const { parts } = row.message;
+  const writing = row.status === 'active' && tail;
+  const end = parts.findLastIndex((part) => part.type !== 'step-start');
+  const settled = row.status === 'complete' || row.status === 'cancelled' || row.status === 'error';
+  return (
+    <>
+      {parts.map((part, index) => {
+        const open = writing && index === end;
+        if (part.type === 'text') return part.text === '' ? null : <Markdown key={index} source={part.text} writing={open} />;
+        if (part.type === 'reasoning') return <Reasoning key={index} source={part.text} thinking={open} />;
+        if (isTool(part)) return <ToolCard key={part.toolCallId} part={part} row={row} />;
+        return null;
+      })}
+      <div className={last ? 'row-tools shown' : 'row-tools'}>
+        <Branches branch={row.branch} what="answer" />
+        {settled && (
+          <button type="button" className="quiet-button" data-testid="regenerate" onClick={() => void actions?.regenerate(row.id)} aria-label="Write this answer again" title="Again">
+            <Icon name="again" />
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
