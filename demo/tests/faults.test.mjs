@@ -93,8 +93,8 @@ describe('An answer that is being written', { concurrency: 8 }, () => {
     await sameAsSaid(demo, runId, [first, second]);
   });
 
-  inSession(rig, 'is whole in a tab that was frozen for a minute', async ({ t, demo, open }) => {
-    const first = await open();
+  inSession(rig, 'is whole in a tab that was frozen for a minute', async ({ t, demo, openTab }) => {
+    const first = await openTab();
     await first.send(ask(4000));
     const runId = await first.newRun();
     const early = await first.hasSaid(runId, 200);
@@ -107,13 +107,13 @@ describe('An answer that is being written', { concurrency: 8 }, () => {
         last = now;
       }, 200);
     });
-    const cdp = await first.devtools();
-    await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await first.page.freeze();
     await pause(60_000);
-    await cdp.send('Page.setWebLifecycleState', { state: 'active' });
-    await until(() => first.page.evaluate(() => window.longestSilence > 55_000), 'the page to have been frozen', 10_000);
-    t.diagnostic(`frozen for ${Math.round(await first.page.evaluate(() => window.longestSilence))} ms`);
-    await first.connectionIs('connected', 30_000);
+    await first.page.thaw();
+    const silence = () => first.page.evaluate(() => window.longestSilence);
+    await until(async () => (await silence()) > 55_000, 'the page to have been frozen');
+    t.diagnostic(`frozen for ${Math.round(await silence())} ms`);
+    await first.connectionIs('connected');
     await goesOn(first, runId, early);
     await first.settled(runId, 'complete', 120_000);
     await sameAsSaid(demo, runId, [first]);

@@ -26,18 +26,20 @@ export function inSession(rig, title, body, options = {}) {
     const session = newSession();
     const windows = [];
     const proxies = [];
-    const open = async (how) => {
-      const window = await Window.open(rig.browser, rig.demo, session, how);
+    const keep = async (opening) => {
+      const window = await opening;
       windows.push(window);
       return window;
     };
+    const open = (how) => keep(Window.open(rig.browser, rig.demo, session, how));
+    const openTab = () => keep(Window.openTab(rig.browser, rig.demo, session));
     const proxy = async () => {
       const made = await Proxy.start(rig.demo.serverPort);
       proxies.push(made);
       return made;
     };
     try {
-      await body({ t, demo: rig.demo, session, open, proxy });
+      await body({ t, demo: rig.demo, session, open, openTab, proxy });
       for (const { errors } of windows) assert.deepEqual(errors.map(String), [], 'the page threw nothing');
     } catch (error) {
       for (const window of windows) t.diagnostic(await window.page.content().then((html) => describePage(html), String).catch(String));

@@ -2,6 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { Tab } from './tab.mjs';
 import { until } from './wait.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
@@ -49,6 +50,15 @@ export class Window {
       });
     }
     await window.page.goto(`${base}/s/${session}?client=${client}&name=${name}`, { timeout: NAVIGATION_MS });
+    await window.ready();
+    return window;
+  }
+
+  /** Opens a session in a tab that can be frozen. */
+  static async openTab(browser, demo, session) {
+    const window = new Window();
+    window.page = await Tab.open(browser, `${demo.url}/s/${session}?client=ada&name=Ada`);
+    window.context = window.page;
     await window.ready();
     return window;
   }
