@@ -1,7 +1,8 @@
 // The host and the agent, without a browser: the client SDK against the demo as people start it.
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { newSession, Person, textOf } from './lib/person.mjs';
+import { Provider } from './lib/provider.mjs';
 import { demoForAll } from './lib/rig.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -168,5 +169,35 @@ describe('The host', () => {
     const said = bob.said(run.runId);
     assert.ok(said.length > 200 && demo.transcript(run.runId).startsWith(said));
     bob.close();
+  });
+});
+
+describe('With a provider in the environment', () => {
+  const words = 'A real model says this, over and over, in paragraphs.\n\n'.repeat(12);
+  let provider;
+  const rig = demoForAll({
+    browser: false,
+    env: async () => {
+      provider = await Provider.start(words);
+      return { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: 'secret-of-the-provider', OPENAI_MODEL: 'some-model' };
+    },
+  });
+  after(() => provider.close());
+
+  withPeople(rig, 'the agent uses its model, and takes up what is added after the paragraph', async ({ demo, session, join }) => {
+    assert.deepEqual((await demo.api(`session/${session}`)).body.model, { name: 'some-model', rehearsed: false });
+    const ada = await join('ada');
+    const run = await ada.ask('Who are you?');
+    await until(() => ada.said(run.runId).length > 20, 'text', 20_000);
+    await ada.steer(run, 'Be brief').published;
+    await ada.settled(run.runId, 'complete');
+    assert.equal(ada.said(run.runId), demo.transcript(run.runId));
+    assert.deepEqual(ada.messages().map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
+    assert.equal(textOf(ada.messages().at(-1)), words);
+    const [first, second] = provider.asked;
+    assert.deepEqual([first.path, first.authorization, first.body.model], ['/v1/chat/completions', 'Bearer secret-of-the-provider', 'some-model']);
+    assert.deepEqual(second.body.messages.map(({ role }) => role), ['system', 'user', 'assistant', 'user']);
+    assert.equal(second.body.messages.at(-1).content, 'Be brief');
+    assert.ok(!demo.output.includes('secret-of-the-provider'));
   });
 });

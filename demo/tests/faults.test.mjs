@@ -36,26 +36,37 @@ describe('An answer that is being written', { concurrency: 8 }, () => {
     assert.ok((await third.messages())[1].reasoning.length > 100, 'what it thought is there too');
   });
 
-  inSession(rig, 'is whole after the network was away for 8 seconds', async ({ demo, open }) => {
-    const first = await open();
-    const second = await open({ client: 'bob', name: 'Bob' });
-    await first.send(ask(1100));
-    const runId = await first.newRun();
-    await first.hasSaid(runId, 200);
-    await first.offline(true);
-    await first.connectionIs(UNCONNECTED);
-    const early = await first.said(runId);
-    await pause(8_000);
-    assert.notEqual(await first.connection(), 'connected');
-    await first.offline(false);
-    await first.connectionIs('connected');
-    await goesOn(first, runId, early);
-    for (const window of [first, second]) await window.settled(runId, 'complete');
-    await sameAsSaid(demo, runId, [first, second]);
-  });
+  // Offline by the developer tools stalls an open WebSocket and tells the page that it is offline; a
+  // network that goes away below the browser closes it and tells nothing. Both happen to people.
+  const ways = {
+    'as the browser sees it': (window) => ({ leave: () => window.offline(true), come: () => window.offline(false) }),
+    'below the browser': (_, through) => ({ leave: () => through.refuse(), come: () => through.accept() }),
+  };
+  for (const [how, way] of Object.entries(ways)) {
+    inSession(rig, `is whole after the network was away for 8 seconds, ${how}`, async ({ demo, open, proxy }) => {
+      const through = await proxy();
+      const first = await open({ through: through.port });
+      const second = await open({ client: 'bob', name: 'Bob' });
+      const network = way(first, through);
+      await first.send(ask(1100));
+      const runId = await first.newRun();
+      await first.hasSaid(runId, 200);
+      await network.leave();
+      await first.connectionIs(UNCONNECTED);
+      const early = await first.said(runId);
+      await pause(8_000);
+      assert.notEqual(await first.connection(), 'connected');
+      assert.equal(await first.said(runId), early, 'nothing comes from nowhere');
+      await network.come();
+      await first.connectionIs('connected');
+      await goesOn(first, runId, early);
+      for (const window of [first, second]) await window.settled(runId, 'complete');
+      await sameAsSaid(demo, runId, [first, second]);
+    });
+  }
 
   inSession(rig, 'is whole after the network was away for 130 seconds', async ({ demo, open, proxy }) => {
-    // Cut below the browser as well: nothing of an open connection may linger.
+    // Both ways at once: nothing of an open connection may linger.
     const through = await proxy();
     const first = await open({ through: through.port });
     await first.send(ask(2500));
