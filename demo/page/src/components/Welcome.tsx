@@ -1,9 +1,9 @@
 import { useChat } from '../context';
 
 const STARTERS = [
-  { title: 'A long answer', text: 'Tell me how ships kept time at sea, in detail.' },
-  { title: 'With a tool', text: 'What will the weather be at the harbour tomorrow?' },
-  { title: 'With approval', text: 'Send the harbour office a message that we arrive at noon.' },
+  { title: 'A long answer', text: 'How can a conversation survive a broken line?' },
+  { title: 'With a tool', text: 'What is the weather like in São Bento?' },
+  { title: 'With your approval', text: 'Deploy checkout 1.4.0 to production.' },
 ];
 
 export function Welcome({ ready }: { ready: boolean }) {
