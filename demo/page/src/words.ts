@@ -48,11 +48,11 @@ export function runWords(row: Row, doing: string, connected: boolean): string {
       if (!connected) return 'Was being written when this page last heard of it';
       return doingWords(doing);
     case 'suspended':
-      return row.unheard ? '' : 'Waiting for an answer from anybody here';
+      return row.unheard ? '' : 'Waiting for approval. Nothing runs meanwhile.';
     case 'cancelled':
       return 'Stopped. What was written stays.';
     case 'error':
-      return `This answer failed: ${row.error || 'the agent gave no reason'}`;
+      return `This answer failed: ${row.error.replace(/^unable to complete run; /, '') || 'the agent gave no reason.'}`;
     case 'complete':
     case 'gone':
     case '':

@@ -3,16 +3,8 @@ import { useChat, useHere } from '../context';
 import type { Member } from '../hooks/usePresence';
 import { Avatar } from './Avatar';
 import { Icon } from './Icon';
+import { Ideas } from './Ideas';
 import { Name } from './Name';
-
-const IDEAS = [
-  'Reload this page in the middle of an answer.',
-  'Open the link on a phone and stop the answer from there.',
-  'Turn the network off, wait, and turn it on again.',
-  'Close every window. The answer is there when you come back.',
-  'Kill the server: pkill -9 java. It is started again.',
-  'Kill the agent in the middle of a sentence.',
-];
 
 export function Aside({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { facts } = useHere();
@@ -35,14 +27,7 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
         </ul>
         {members.length === 0 && <p className="muted">Nobody yet.</p>}
       </section>
-      <section>
-        <h2>Try to break it</h2>
-        <ul className="ideas">
-          {IDEAS.map((idea) => (
-            <li key={idea}>{idea}</li>
-          ))}
-        </ul>
-      </section>
+      <Ideas />
       <p className="muted model">
         {facts.model.rehearsed ? 'The answers are rehearsed: no model and no key is needed to try this.' : `Answered by ${facts.model.name}.`}
       </p>

@@ -21,10 +21,10 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
         if (isTool(part)) return <ToolCard key={part.toolCallId} part={part} row={row} />;
         return null;
       })}
-      <div className={last ? 'row-tools shown' : 'row-tools'}>
+      <div className="row-tools">
         <Branches branch={row.branch} what="answer" />
         {settled && (
-          <button type="button" className="quiet-button" data-testid="regenerate" onClick={() => void actions?.regenerate(row.id)} aria-label="Write this answer again" title="Again">
+          <button type="button" className={last ? 'quiet-button' : 'quiet-button on-demand'} data-testid="regenerate" onClick={() => void actions?.regenerate(row.id)} aria-label="Write this answer again" title="Again">
             <Icon name="again" />
           </button>
         )}

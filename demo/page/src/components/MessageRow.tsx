@@ -46,6 +46,7 @@ const STEERING = {
 } as const;
 
 function UserBody({ row }: { row: Row }) {
+  const { me } = useHere();
   const [editing, setEditing] = useState(false);
   const actions = useChat((state) => state.actions);
   const text = textOf(row.message);
@@ -59,10 +60,17 @@ function UserBody({ row }: { row: Row }) {
   return (
     <>
       <Author row={row} />
-      <div className="bubble">
-        <p className="plain" data-testid="message-text" data-source={text}>
-          {text}
-        </p>
+      <div className="bubble-line">
+        {!row.steer && (
+          <button type="button" className="quiet-button on-demand" data-testid="edit" onClick={() => setEditing(true)} aria-label="Edit this message" title="Edit">
+            <Icon name="edit" />
+          </button>
+        )}
+        <div className={row.author === '' || row.author === me.clientId ? 'bubble' : 'bubble other'}>
+          <p className="plain" data-testid="message-text" data-source={text}>
+            {text}
+          </p>
+        </div>
       </div>
       {row.steer && <p className="steer-note">{STEERING[row.steer]}</p>}
       {row.steer === 'missed' && (
@@ -70,14 +78,7 @@ function UserBody({ row }: { row: Row }) {
           Send it as a message
         </button>
       )}
-      <div className="row-tools">
-        <Branches branch={row.branch} what="wording" />
-        {!row.steer && (
-          <button type="button" className="quiet-button" data-testid="edit" onClick={() => setEditing(true)} aria-label="Edit this message" title="Edit">
-            <Icon name="edit" />
-          </button>
-        )}
-      </div>
+      <Branches branch={row.branch} what="wording" />
     </>
   );
 }
