@@ -45,7 +45,7 @@ export function linkAdvice({ state, online, answering }: Link): string {
 export function runWords(row: Row, doing: string, connected: boolean): string {
   switch (row.status) {
     case 'active':
-      if (!connected) return 'Was being written when this page last heard of it';
+      if (!connected) return 'Was being written when the connection broke';
       return doingWords(doing);
     case 'suspended':
       return row.unheard ? '' : 'Waiting for approval. Nothing runs meanwhile.';

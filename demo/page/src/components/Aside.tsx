@@ -9,6 +9,7 @@ import { Name } from './Name';
 export function Aside({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { facts } = useHere();
   const members = useChat((state) => state.presence.members);
+  const connected = useChat((state) => state.link.state === 'connected');
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open) box.current?.focus();
@@ -19,8 +20,8 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
         <Icon name="close" />
       </button>
       <section>
-        <h2>Here now</h2>
-        <ul className="members" data-testid="presence">
+        <h2>{connected ? 'Here now' : 'Here when the connection broke'}</h2>
+        <ul className={connected ? 'members' : 'members past'} data-testid="presence">
           {members.map((member) => (
             <Present key={member.clientId} member={member} />
           ))}

@@ -8,6 +8,7 @@ import { ToolCard } from './ToolCard';
 
 export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; last: boolean }) {
   const actions = useChat((state) => state.actions);
+  const connected = useChat((state) => state.link.state === 'connected');
   const { parts } = row.message;
   const writing = row.status === 'active' && tail;
   const end = parts.findLastIndex((part) => part.type !== 'step-start');
@@ -15,7 +16,7 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
   return (
     <>
       {parts.map((part, index) => {
-        const open = writing && index === end;
+        const open = writing && connected && index === end;
         if (part.type === 'text') return part.text === '' ? null : <Markdown key={index} source={part.text} writing={open} />;
         if (part.type === 'reasoning') return <Reasoning key={index} source={part.text} thinking={open} />;
         if (isTool(part)) return <ToolCard key={part.toolCallId} part={part} row={row} />;

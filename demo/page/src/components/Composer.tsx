@@ -61,13 +61,13 @@ export function Composer() {
       <div className="composer-row">
         <span className="hint">{hint(steering, connected)}</span>
         {stoppable && (
-          <button type="button" className="button stop" data-testid="stop" onClick={stop}>
+          <button type="button" className="button stop" data-testid="stop" aria-label="Stop" onClick={stop}>
             <Icon name="stop" />
-            Stop
+            <span>Stop</span>
           </button>
         )}
         {steering && (
-          <button type="button" className="button" data-testid="send" disabled={empty} onClick={() => say(false)} title="A question of its own, answered beside this one">
+          <button type="button" className="button separate" data-testid="send" disabled={empty} onClick={() => say(false)} title="A question of its own, answered beside this one">
             Ask separately
           </button>
         )}

@@ -46,7 +46,7 @@ export function Share({ onClose }: { onClose: () => void }) {
         <div className="copy">
           <input id="share-link" ref={field} data-testid="share-link" readOnly value={link} onFocus={(event) => event.target.select()} />
           <button type="button" className="button primary" data-testid="share-copy" onClick={() => void copy()}>
-            <Icon name={copied ? 'check' : 'share'} />
+            <Icon name={copied ? 'check' : 'copy'} />
             <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
           </button>
         </div>
