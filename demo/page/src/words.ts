@@ -11,7 +11,7 @@ export function duration(ms: number): string {
 
 /** The pill: short enough for a phone. */
 export function linkWords({ state, since, online, answering }: Link, now: number): string {
-  const away = duration(now - since);
+  const away = now - since < 1_000 ? '' : ` for ${duration(now - since)}`;
   switch (state) {
     case 'connected':
       return 'Connected';
@@ -20,8 +20,8 @@ export function linkWords({ state, since, online, answering }: Link, now: number
       return answering === false ? 'Server unreachable' : 'Connecting…';
     case 'disconnected':
     case 'suspended':
-      if (!online) return `Offline for ${away}`;
-      return answering === false ? `Server unreachable for ${away}` : `Reconnecting for ${away}`;
+      if (!online) return `Offline${away}`;
+      return answering === false ? `Server unreachable${away}` : `Reconnecting${away || '…'}`;
     case 'lost':
       return 'Catching up…';
     case 'failed':

@@ -1,4 +1,4 @@
-import { useChat } from '../context';
+import { useChat, useHere } from '../context';
 import { isTool, type Row } from '../session/rows';
 import { Branches } from './Branches';
 import { Icon } from './Icon';
@@ -9,10 +9,16 @@ import { ToolCard } from './ToolCard';
 export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; last: boolean }) {
   const actions = useChat((state) => state.actions);
   const connected = useChat((state) => state.link.state === 'connected');
+  const { chat } = useHere();
   const { parts } = row.message;
   const writing = row.status === 'active' && tail;
   const end = parts.findLastIndex((part) => part.type !== 'step-start');
   const settled = row.status === 'complete' || row.status === 'cancelled' || row.status === 'error';
+  // All of the answer, also what was said before somebody steered or approved.
+  const again = () => {
+    const first = chat.state().rows.find((each) => each.runId === row.runId && each.role === 'assistant');
+    void actions?.regenerate((first ?? row).id);
+  };
   return (
     <>
       {parts.map((part, index) => {
@@ -24,8 +30,8 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
       })}
       <div className="row-tools">
         <Branches branch={row.branch} what="answer" />
-        {settled && (
-          <button type="button" className={last ? 'quiet-button' : 'quiet-button on-demand'} data-testid="regenerate" onClick={() => void actions?.regenerate(row.id)} aria-label="Write this answer again" title="Again">
+        {settled && tail && (
+          <button type="button" className={last ? 'quiet-button' : 'quiet-button on-demand'} data-testid="regenerate" onClick={again} aria-label="Write this answer again" title="Again">
             <Icon name="again" />
           </button>
         )}
