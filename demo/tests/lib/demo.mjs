@@ -1,6 +1,6 @@
 // The demo as people start it: `./holdfast demo`, a real process on free ports with new data.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +44,10 @@ export class Demo {
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  get serverUrl() {
+    return `http://127.0.0.1:${this.serverPort}`;
   }
 
   get serverPort() {
@@ -102,9 +106,18 @@ export class Demo {
     return pid;
   }
 
+  #transcriptOf(runId) {
+    return join(this.data, 'transcript', `${runId}.txt`);
+  }
+
   /** Everything the agent said in a run. */
   transcript(runId) {
-    return readFileSync(join(this.data, 'transcript', `${runId}.txt`), 'utf8');
+    return readFileSync(this.#transcriptOf(runId), 'utf8');
+  }
+
+  /** When the agent last said something in a run. */
+  lastWordAt(runId) {
+    return statSync(this.#transcriptOf(runId)).mtimeMs;
   }
 
   async stop() {
