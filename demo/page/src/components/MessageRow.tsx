@@ -6,6 +6,7 @@ import { AssistantBody } from './AssistantBody';
 import { Avatar } from './Avatar';
 import { Branches } from './Branches';
 import { EditBox } from './EditBox';
+import { focusComposer } from './Composer';
 import { Icon } from './Icon';
 import { RowEnd } from './RowEnd';
 
@@ -51,11 +52,15 @@ function UserBody({ row }: { row: Row }) {
   const actions = useChat((state) => state.actions);
   const text = textOf(row.message);
   if (editing) {
-    const save = (changed: string) => {
+    const done = () => {
       setEditing(false);
-      actions?.edit(row.id, changed);
+      focusComposer();
     };
-    return <EditBox text={text} onSave={save} onCancel={() => setEditing(false)} />;
+    const save = (changed: string) => {
+      actions?.edit(row.id, changed);
+      done();
+    };
+    return <EditBox text={text} onSave={save} onCancel={done} />;
   }
   return (
     <>

@@ -30,7 +30,7 @@ function RunState({ row }: { row: Row }) {
 
 function Gone({ row }: { row: Row }) {
   return (
-    <div className="callout" data-testid="gone" role="alert">
+    <div className="callout" data-testid="gone">
       <Icon name="warn" />
       <p data-testid="run-status" data-run-status="gone">
         The agent that wrote this answer is gone. What it wrote is kept.
