@@ -42,6 +42,9 @@ export const fetchToken = (session: string, clientId: string): Promise<{ token: 
 export const postRun = (session: string, invocation: Invocation): Promise<unknown> =>
   post('/api/run', { session, invocation });
 
+/** The process ids of what keeps this going, for whoever wants to end them. */
+export const fetchProcess = (which: 'server' | 'agent'): Promise<{ pid?: number }> => ask(`/api/${which}`);
+
 /** Whether a server's address answers at all, by its clock. */
 export const answers = (origin: string): Promise<boolean> =>
   fetch(`${origin}/time`, { cache: 'no-store', signal: AbortSignal.timeout(3_000) }).then(

@@ -11,7 +11,7 @@ export function duration(ms: number): string {
 
 /** The pill: short enough for a phone. */
 export function linkWords({ state, since, online, answering }: Link, now: number): string {
-  const away = duration(now - since);
+  const away = now - since < 1_000 ? '' : ` for ${duration(now - since)}`;
   switch (state) {
     case 'connected':
       return 'Connected';
@@ -20,8 +20,8 @@ export function linkWords({ state, since, online, answering }: Link, now: number
       return answering === false ? 'Server unreachable' : 'Connecting…';
     case 'disconnected':
     case 'suspended':
-      if (!online) return `Offline for ${away}`;
-      return answering === false ? `Server unreachable for ${away}` : `Reconnecting for ${away}`;
+      if (!online) return `Offline${away}`;
+      return answering === false ? `Server unreachable${away}` : `Reconnecting${away || '…'}`;
     case 'lost':
       return 'Catching up…';
     case 'failed':
@@ -45,14 +45,14 @@ export function linkAdvice({ state, online, answering }: Link): string {
 export function runWords(row: Row, doing: string, connected: boolean): string {
   switch (row.status) {
     case 'active':
-      if (!connected) return 'Was being written when this page last heard of it';
+      if (!connected) return 'Was being written when the connection broke';
       return doingWords(doing);
     case 'suspended':
-      return row.unheard ? '' : 'Waiting for an answer from anybody here';
+      return row.unheard ? '' : 'Waiting for approval. Nothing runs meanwhile.';
     case 'cancelled':
       return 'Stopped. What was written stays.';
     case 'error':
-      return `This answer failed: ${row.error || 'the agent gave no reason'}`;
+      return `This answer failed: ${row.error.replace(/^unable to complete run; /, '') || 'the agent gave no reason.'}`;
     case 'complete':
     case 'gone':
     case '':

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useChat } from '../context';
 import type { Row } from '../session/rows';
+import { focusComposer } from './Composer';
 import { Icon } from './Icon';
 
 /** Asks everybody who is here; whoever answers first decides. */
@@ -11,6 +12,7 @@ export function Approval({ row, toolCallId }: { row: Row; toolCallId: string }) 
     setSending(approved);
     await actions?.answer(row, toolCallId, approved);
     setSending(undefined);
+    focusComposer();
   };
   const busy = sending !== undefined;
   return (

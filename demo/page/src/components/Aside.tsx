@@ -3,20 +3,13 @@ import { useChat, useHere } from '../context';
 import type { Member } from '../hooks/usePresence';
 import { Avatar } from './Avatar';
 import { Icon } from './Icon';
+import { Ideas } from './Ideas';
 import { Name } from './Name';
-
-const IDEAS = [
-  'Reload this page in the middle of an answer.',
-  'Open the link on a phone and stop the answer from there.',
-  'Turn the network off, wait, and turn it on again.',
-  'Close every window. The answer is there when you come back.',
-  'Kill the server: pkill -9 java. It is started again.',
-  'Kill the agent in the middle of a sentence.',
-];
 
 export function Aside({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { facts } = useHere();
   const members = useChat((state) => state.presence.members);
+  const connected = useChat((state) => state.link.state === 'connected');
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open) box.current?.focus();
@@ -27,22 +20,15 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
         <Icon name="close" />
       </button>
       <section>
-        <h2>Here now</h2>
-        <ul className="members" data-testid="presence">
+        <h2>{connected ? 'Here now' : 'Here when the connection broke'}</h2>
+        <ul className={connected ? 'members' : 'members past'} data-testid="presence">
           {members.map((member) => (
             <Present key={member.clientId} member={member} />
           ))}
         </ul>
         {members.length === 0 && <p className="muted">Nobody yet.</p>}
       </section>
-      <section>
-        <h2>Try to break it</h2>
-        <ul className="ideas">
-          {IDEAS.map((idea) => (
-            <li key={idea}>{idea}</li>
-          ))}
-        </ul>
-      </section>
+      <Ideas />
       <p className="muted model">
         {facts.model.rehearsed ? 'The answers are rehearsed: no model and no key is needed to try this.' : `Answered by ${facts.model.name}.`}
       </p>

@@ -4,6 +4,11 @@ import { useGrowing } from '../hooks/useGrowing';
 import { recall, remember } from '../storage';
 import { Icon } from './Icon';
 
+const TEXT = 'composer-text';
+
+/** Where the keyboard goes when what it was on is gone. */
+export const focusComposer = (): void => document.getElementById(TEXT)?.focus();
+
 export function Composer() {
   const { facts, chat, outbox } = useHere();
   const [text, setText] = useDraft(facts.session);
@@ -43,17 +48,17 @@ export function Composer() {
         say(steering);
       }}
     >
-      <label className="sr-only" htmlFor="composer-text">
+      <label className="sr-only" htmlFor={TEXT}>
         {steering ? 'Steer the answer that is being written' : 'Message'}
       </label>
       <textarea
-        id="composer-text"
+        id={TEXT}
         ref={box}
-        data-testid="composer-text"
+        data-testid={TEXT}
         rows={1}
         autoFocus
         enterKeyHint="send"
-        placeholder={steering ? 'Steer the answer while it is written…' : 'Ask something'}
+        placeholder={steering ? 'Steer this answer…' : 'Ask something'}
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={pressed}
@@ -61,13 +66,13 @@ export function Composer() {
       <div className="composer-row">
         <span className="hint">{hint(steering, connected)}</span>
         {stoppable && (
-          <button type="button" className="button stop" data-testid="stop" onClick={stop}>
+          <button type="button" className="button stop" data-testid="stop" aria-label="Stop" onClick={stop}>
             <Icon name="stop" />
-            Stop
+            <span>Stop</span>
           </button>
         )}
         {steering && (
-          <button type="button" className="button" data-testid="send" disabled={empty} onClick={() => say(false)} title="A question of its own, answered beside this one">
+          <button type="button" className="button separate" data-testid="send" disabled={empty} onClick={() => say(false)} title="A question of its own, answered beside this one">
             Ask separately
           </button>
         )}

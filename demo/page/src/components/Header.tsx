@@ -30,7 +30,7 @@ export function Header({ onShare, panel, onPanel }: HeaderProps) {
           {members.slice(0, SHOWN).map((member) => (
             <Avatar key={member.clientId} id={member.clientId} name={member.name} agent={member.kind === 'agent'} />
           ))}
-          {members.length > SHOWN && <span className="avatar more">+{members.length - SHOWN}</span>}
+          {members.length > SHOWN && <span className="avatar more" data-initials={`+${members.length - SHOWN}`} aria-hidden="true" />}
           {members.length === 0 && <Icon name="people" />}
         </button>
         <button type="button" className="quiet-button theme" onClick={toggle} aria-label={dark ? 'Use light colours' : 'Use dark colours'} title={dark ? 'Light' : 'Dark'}>

@@ -6,6 +6,7 @@ import { AssistantBody } from './AssistantBody';
 import { Avatar } from './Avatar';
 import { Branches } from './Branches';
 import { EditBox } from './EditBox';
+import { focusComposer } from './Composer';
 import { Icon } from './Icon';
 import { RowEnd } from './RowEnd';
 
@@ -46,23 +47,35 @@ const STEERING = {
 } as const;
 
 function UserBody({ row }: { row: Row }) {
+  const { me } = useHere();
   const [editing, setEditing] = useState(false);
   const actions = useChat((state) => state.actions);
   const text = textOf(row.message);
   if (editing) {
-    const save = (changed: string) => {
+    const done = () => {
       setEditing(false);
-      actions?.edit(row.id, changed);
+      focusComposer();
     };
-    return <EditBox text={text} onSave={save} onCancel={() => setEditing(false)} />;
+    const save = (changed: string) => {
+      actions?.edit(row.id, changed);
+      done();
+    };
+    return <EditBox text={text} onSave={save} onCancel={done} />;
   }
   return (
     <>
       <Author row={row} />
-      <div className="bubble">
-        <p className="plain" data-testid="message-text" data-source={text}>
-          {text}
-        </p>
+      <div className="bubble-line">
+        {!row.steer && (
+          <button type="button" className="quiet-button on-demand" data-testid="edit" onClick={() => setEditing(true)} aria-label="Edit this message" title="Edit">
+            <Icon name="edit" />
+          </button>
+        )}
+        <div className={row.author === '' || row.author === me.clientId ? 'bubble' : 'bubble other'}>
+          <p className="plain" data-testid="message-text" data-source={text}>
+            {text}
+          </p>
+        </div>
       </div>
       {row.steer && <p className="steer-note">{STEERING[row.steer]}</p>}
       {row.steer === 'missed' && (
@@ -70,14 +83,7 @@ function UserBody({ row }: { row: Row }) {
           Send it as a message
         </button>
       )}
-      <div className="row-tools">
-        <Branches branch={row.branch} what="wording" />
-        {!row.steer && (
-          <button type="button" className="quiet-button" data-testid="edit" onClick={() => setEditing(true)} aria-label="Edit this message" title="Edit">
-            <Icon name="edit" />
-          </button>
-        )}
-      </div>
+      <Branches branch={row.branch} what="wording" />
     </>
   );
 }

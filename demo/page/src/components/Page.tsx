@@ -13,6 +13,10 @@ export function Page() {
   const ready = useChat((state) => state.ready);
   const [sharing, setSharing] = useState(false);
   const [panel, setPanel] = useState(false);
+  const closePanel = () => {
+    setPanel(false);
+    document.querySelector<HTMLElement>('.crowd')?.focus();
+  };
   return (
     <div className="app" data-testid="app" data-session={facts.session} data-client-id={me.clientId} data-ready={ready}>
       <a className="skip" href="#composer-text">
@@ -26,7 +30,7 @@ export function Page() {
           <Composer />
         </div>
       </main>
-      <Aside open={panel} onClose={() => setPanel(false)} />
+      <Aside open={panel} onClose={closePanel} />
       {sharing && <Share onClose={() => setSharing(false)} />}
       <Announcer />
     </div>

@@ -5,7 +5,6 @@ import type { Entry } from '../session/outbox';
 export function Pending({ entry }: { entry: Entry }) {
   const { outbox } = useHere();
   const stuck = entry.stage === 'stuck';
-  if (entry.purpose.kind === 'wake') return null;
   return (
     <div className="message user pending" data-testid="pending" data-stage={entry.stage}>
       <div className="bubble">

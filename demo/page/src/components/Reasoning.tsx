@@ -9,7 +9,7 @@ export function Reasoning({ source, thinking }: { source: string; thinking: bool
   return (
     <div className={open ? 'reasoning open' : 'reasoning'} data-testid="reasoning" data-open={open}>
       <button type="button" className="reasoning-toggle" data-testid="reasoning-toggle" aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)}>
-        <span className={thinking ? 'shimmer' : ''}>{thinking ? 'Thinking' : 'Thoughts'}</span>
+        <span className={thinking ? 'shimmer' : ''}>Thoughts</span>
         <Icon name="chevron" />
       </button>
       <div id={id} className="reasoning-body" hidden={!open}>

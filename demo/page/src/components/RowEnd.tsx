@@ -1,3 +1,4 @@
+import { useSyncExternalStore } from 'react';
 import { useChat, useHere } from '../context';
 import { textOf, type Row } from '../session/rows';
 import { runWords } from '../words';
@@ -7,7 +8,7 @@ import { Icon } from './Icon';
 export function RowEnd({ row, last }: { row: Row; last: boolean }) {
   if (row.status === 'gone') return <Gone row={row} />;
   if (row.unheard) return <Unheard row={row} />;
-  if (row.role === 'user' && row.status === '' && last) return <Waiting />;
+  if (row.role === 'user' && row.status === '' && last) return <Waiting sent={row.author !== ''} />;
   return <RunState row={row} />;
 }
 
@@ -29,7 +30,7 @@ function RunState({ row }: { row: Row }) {
 
 function Gone({ row }: { row: Row }) {
   return (
-    <div className="callout" data-testid="gone" role="alert">
+    <div className="callout" data-testid="gone">
       <Icon name="warn" />
       <p data-testid="run-status" data-run-status="gone">
         The agent that wrote this answer is gone. What it wrote is kept.
@@ -40,24 +41,38 @@ function Gone({ row }: { row: Row }) {
 }
 
 function Unheard({ row }: { row: Row }) {
+  const { outbox } = useHere();
   const actions = useChat((state) => state.actions);
+  const wakes = useSyncExternalStore(outbox.watch, outbox.entries).filter((entry) => entry.purpose.kind === 'wake');
+  // A notice says the same and more.
+  if (wakes.some((entry) => entry.stage === 'stuck')) return null;
+  const trying = wakes.length > 0;
   return (
     <div className="callout" data-testid="unheard" role="alert">
       <Icon name="warn" />
-      <p>{row.role === 'user' ? 'No agent has taken this up yet.' : 'The answer is recorded, but no agent has taken it up yet.'}</p>
-      <button type="button" className="button small" data-testid="try-again" onClick={() => actions?.wake(row.id)}>
-        Try again
-      </button>
+      <p>
+        {row.role === 'user' ? 'No agent has taken this up yet.' : 'The decision is recorded, but no agent has taken it up yet.'}
+        {trying && ' Still trying to reach one…'}
+      </p>
+      {!trying && (
+        <button type="button" className="button small" data-testid="try-again" onClick={() => actions?.wake(row.id)}>
+          Try again
+        </button>
+      )}
     </div>
   );
 }
 
-const Waiting = () => (
-  <div className="run-status" data-testid="run-status" data-run-status="">
-    <Dots />
-    <span>Waiting for the agent…</span>
-  </div>
-);
+function Waiting({ sent }: { sent: boolean }) {
+  const connected = useChat((state) => state.link.state === 'connected');
+  const otherwise = sent ? 'Sent. What became of it shows when the connection is back.' : 'Goes out when the connection is back.';
+  return (
+    <div className="run-status" data-testid="run-status" data-run-status="">
+      {connected && <Dots />}
+      <span>{connected ? 'Waiting for the agent…' : otherwise}</span>
+    </div>
+  );
+}
 
 const Dots = () => (
   <span className="dots" aria-hidden="true">

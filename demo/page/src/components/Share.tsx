@@ -24,17 +24,19 @@ export function Share({ onClose }: { onClose: () => void }) {
     dialog.current?.showModal();
   }, []);
 
+  // Closed by the dialog itself, so that the focus goes back to where it came from.
+  const close = () => dialog.current?.close();
   const copy = async () => {
     field.current?.select();
     setCopied(await copyText(link));
   };
 
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="share-title" onClose={onClose} onClick={(event) => event.target === dialog.current && onClose()}>
+    <dialog ref={dialog} className="dialog" aria-labelledby="share-title" onClose={onClose} onClick={(event) => event.target === dialog.current && close()}>
       <div className="dialog-body">
         <div className="dialog-head">
           <h2 id="share-title">Open it somewhere else</h2>
-          <button type="button" className="quiet-button" aria-label="Close" onClick={onClose}>
+          <button type="button" className="quiet-button" aria-label="Close" onClick={close}>
             <Icon name="close" />
           </button>
         </div>
@@ -46,7 +48,7 @@ export function Share({ onClose }: { onClose: () => void }) {
         <div className="copy">
           <input id="share-link" ref={field} data-testid="share-link" readOnly value={link} onFocus={(event) => event.target.select()} />
           <button type="button" className="button primary" data-testid="share-copy" onClick={() => void copy()}>
-            <Icon name={copied ? 'check' : 'share'} />
+            <Icon name={copied ? 'check' : 'copy'} />
             <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
           </button>
         </div>

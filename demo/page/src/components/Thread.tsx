@@ -8,12 +8,13 @@ import { Welcome } from './Welcome';
 
 export function Thread() {
   const { outbox } = useHere();
-  const rows = useChat((state) => state.rows);
+  const all = useChat((state) => state.rows);
   const ready = useChat((state) => state.ready);
   const hasOlder = useChat((state) => state.hasOlder);
   const loading = useChat((state) => state.loading);
   const actions = useChat((state) => state.actions);
-  const waiting = useSyncExternalStore(outbox.watch, outbox.entries).filter((entry) => entry.text !== '' && entry.stage !== 'sending');
+  const waiting = useSyncExternalStore(outbox.watch, outbox.entries).filter((entry) => entry.text !== '' && entry.stage !== 'sending' && entry.purpose.kind !== 'wake');
+  const rows = all.filter((row) => !waiting.some((entry) => entry.id === row.message.id));
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { away, toEnd } = useFollow(scroller, content, rows[0]?.id);

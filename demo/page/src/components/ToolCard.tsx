@@ -29,7 +29,7 @@ export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
         <span className="tool-icon">
           <Icon name={asking ? 'hand' : 'tool'} />
         </span>
-        <h3>{toolTitle(toolName(part))}</h3>
+        <h2>{toolTitle(toolName(part))}</h2>
         <span className="tool-state">{stateWords(part, row)}</span>
       </header>
       {input !== undefined && (

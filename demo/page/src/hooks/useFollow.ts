@@ -4,6 +4,7 @@ const NEAR_PX = 80;
 
 /** Keeps a scroller at its end while the reader is there, and its place when something is put above. */
 export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, firstId: string | undefined) {
+  const empty = firstId === undefined;
   const following = useRef(true);
   const [away, setAway] = useState(false);
 
@@ -22,7 +23,7 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
   useEffect(() => {
     const box = scroller.current;
     const inner = content.current;
-    if (!box || !inner) return;
+    if (!box || !inner || empty) return;
     let height = box.scrollHeight;
     const scrolled = () => {
       // What grows moves the end away without the reader having moved.
@@ -42,7 +43,7 @@ export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefO
       sizes.disconnect();
       box.removeEventListener('scroll', scrolled);
     };
-  }, [scroller, content]);
+  }, [scroller, content, empty]);
 
   const before = useRef({ firstId, height: 0 });
   useLayoutEffect(() => {

@@ -18,12 +18,23 @@ export interface Link {
 const PROBE_AFTER_MS = 2_000;
 const PROBE_EVERY_MS = 5_000;
 
+/** How the session on a connection stands. */
+export interface Standing {
+  readonly wasConnected: boolean;
+  readonly ending: boolean;
+  /** This session has read its history. */
+  readonly hydrated: boolean;
+  /** And its channel is attached. */
+  readonly live: boolean;
+}
+
 /** `connecting` after a first connection is a reconnection like any other. */
-export function linkState(state: Ably.ConnectionState, wasConnected: boolean, ending: boolean, ready: boolean): LinkState {
+export function linkState(state: Ably.ConnectionState, { wasConnected, ending, hydrated, live }: Standing): LinkState {
   switch (state) {
     case 'connected':
-      if (ready && !ending) return 'connected';
-      return wasConnected || ending ? 'lost' : 'connecting';
+      if (live && !ending) return 'connected';
+      if (!wasConnected) return 'connecting';
+      return ending || !hydrated ? 'lost' : 'disconnected';
     case 'initialized':
     case 'connecting':
       return wasConnected ? 'disconnected' : 'connecting';

@@ -9,6 +9,8 @@ export interface Member {
   readonly name: string;
   readonly device: string;
   readonly doing: string;
+  /** When its newest word about itself was said, by the server's clock. */
+  readonly since: number;
   /** How many windows or processes this one is here with. */
   readonly count: number;
 }
@@ -42,6 +44,7 @@ function membersOf(messages: readonly Ably.PresenceMessage[]): readonly Member[]
       name: name ?? message.clientId,
       device: device ?? '',
       doing: doing ?? '',
+      since: message.timestamp,
       count: (before?.count ?? 0) + 1,
     });
   }

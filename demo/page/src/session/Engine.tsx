@@ -61,7 +61,7 @@ export function Engine({ facts, me, chat, outbox, startOver }: EngineProps) {
   const unheard = useOverdue(waiting(rows, presence.claimed), connected, GONE_AFTER_MS);
 
   useLayoutEffect(() => {
-    chat.become({ live, presence });
+    chat.become({ hydrated, live, presence });
     // Until its history is here, a new session shows what the one before it had.
     if (!hydrated) return;
     const { hasOlder, loading } = view;

@@ -33,11 +33,12 @@ export function SessionHost({ facts, me, chat, outbox, lives }: SessionHostProps
 function useLinkWatch(chat: Chat, lives: Lives, facts: SessionFacts): void {
   const { client, ending } = useSyncExternalStore(lives.watch, lives.now);
   const connection = useConnectionState(client);
+  const hydrated = useSyncExternalStore(chat.watch, () => chat.state().hydrated);
   const live = useSyncExternalStore(chat.watch, () => chat.state().live);
   const ready = useSyncExternalStore(chat.watch, () => chat.state().ready);
   const online = useOnline();
   const since = useRef(Date.now());
-  const state = linkState(connection, ready, ending, live);
+  const state = linkState(connection, { wasConnected: ready, ending, hydrated, live });
   const away = state !== 'connected';
   const origin = `${location.protocol}//${location.hostname}:${facts.realtimePort}`;
   const answering = useAnswering(origin, away && online);

@@ -26,6 +26,8 @@ export interface ChatState {
   readonly rows: readonly Row[];
   /** The first page of history has been there at least once. */
   readonly ready: boolean;
+  /** The session that fills this has read its history. */
+  readonly hydrated: boolean;
   /** The rows are what the channel says now. */
   readonly live: boolean;
   readonly hasOlder: boolean;
@@ -44,6 +46,7 @@ export class Chat {
   #state: ChatState = {
     rows: [],
     ready: false,
+    hydrated: false,
     live: false,
     hasOlder: false,
     loading: false,

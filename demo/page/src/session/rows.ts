@@ -27,7 +27,10 @@ export interface Row {
 type Handle = Pick<ConversationView, 'messages' | 'runOf' | 'branchSelection'>;
 
 export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>, wire: WireIndex): readonly Row[] {
-  return view.messages.map(({ codecMessageId: id, message }) => {
+  // A steer that could not be sent stays in the SDK's tree; sent again, it is there twice.
+  const newest = new Map(view.messages.map(({ codecMessageId, message }) => [message.id, codecMessageId]));
+  const messages = view.messages.filter(({ codecMessageId, message }) => message.role !== 'user' || newest.get(message.id) === codecMessageId);
+  return messages.map(({ codecMessageId: id, message }) => {
     const run = view.runOf(id);
     const steering = message.role === 'user' && tree.getNodeByCodecMessageId(id)?.kind === 'run';
     return versioned({
