@@ -2,6 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { SessionFacts } from './api';
 import type { Identity } from './identity';
 import type { Chat, ChatState } from './session/chat';
+import type { Names } from './session/names';
 import type { Outbox } from './session/outbox';
 
 export interface Here {
@@ -10,6 +11,7 @@ export interface Here {
   readonly rename: (name: string) => void;
   readonly chat: Chat;
   readonly outbox: Outbox;
+  readonly names: Names;
 }
 
 const Context = createContext<Here | undefined>(undefined);

@@ -5,6 +5,7 @@ import { keepName, whoAmI } from '../identity';
 import { Chat } from '../session/chat';
 import { said } from '../session/delivery';
 import { Lives } from '../session/lives';
+import { Names } from '../session/names';
 import { Outbox } from '../session/outbox';
 import { connect } from '../session/realtime';
 import { SessionHost } from '../session/SessionHost';
@@ -27,17 +28,18 @@ function Ready({ facts }: { facts: SessionFacts }) {
   const [me, setMe] = useState(() => whoAmI(new URLSearchParams(location.search)));
   const [chat] = useState(() => new Chat());
   const [outbox] = useState(() => new Outbox(facts.session));
+  const [names] = useState(() => new Names(facts.session));
   const [lives] = useState(() => new Lives(() => connect(facts, me)));
   const here = useMemo(() => {
     const rename = (name: string) => {
       keepName(name);
       setMe((before) => ({ ...before, name }));
     };
-    return { facts, me, rename, chat, outbox };
-  }, [facts, me, chat, outbox]);
+    return { facts, me, rename, chat, outbox, names };
+  }, [facts, me, chat, outbox, names]);
   return (
     <HereProvider value={here}>
-      <SessionHost facts={facts} me={me} chat={chat} outbox={outbox} lives={lives} />
+      <SessionHost facts={facts} me={me} chat={chat} outbox={outbox} names={names} lives={lives} />
       <Page />
     </HereProvider>
   );

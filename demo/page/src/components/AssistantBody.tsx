@@ -1,6 +1,7 @@
 import { useChat, useHere } from '../context';
-import { isTool, type Row } from '../session/rows';
+import { isTool, textOf, type Row } from '../session/rows';
 import { Branches } from './Branches';
+import { CopyButton } from './CopyButton';
 import { Icon } from './Icon';
 import { Markdown } from './Markdown';
 import { Reasoning } from './Reasoning';
@@ -14,11 +15,10 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
   const writing = row.status === 'active' && tail;
   const end = parts.findLastIndex((part) => part.type !== 'step-start');
   const settled = row.status === 'complete' || row.status === 'cancelled' || row.status === 'error';
+  const quiet = last ? 'quiet-button' : 'quiet-button on-demand';
   // All of the answer, also what was said before somebody steered or approved.
-  const again = () => {
-    const first = chat.state().rows.find((each) => each.runId === row.runId && each.role === 'assistant');
-    void actions?.regenerate((first ?? row).id);
-  };
+  const answer = () => chat.state().rows.filter((each) => each.runId === row.runId && each.role === 'assistant');
+  const again = () => void actions?.regenerate((answer()[0] ?? row).id);
   return (
     <>
       {parts.map((part, index) => {
@@ -31,9 +31,12 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
       <div className="row-tools">
         <Branches branch={row.branch} what="answer" />
         {settled && tail && (
-          <button type="button" className={last ? 'quiet-button' : 'quiet-button on-demand'} data-testid="regenerate" onClick={again} aria-label="Write this answer again" title="Again">
-            <Icon name="again" />
-          </button>
+          <>
+            <button type="button" className={quiet} data-testid="regenerate" onClick={again} aria-label="Write this answer again" title="Again">
+              <Icon name="again" />
+            </button>
+            <CopyButton className={quiet} text={() => answer().map((each) => textOf(each.message)).join('\n\n')} />
+          </>
         )}
       </div>
     </>

@@ -33,6 +33,9 @@ export function Header({ onShare, panel, onPanel }: HeaderProps) {
           {members.length > SHOWN && <span className="avatar more" data-initials={`+${members.length - SHOWN}`} aria-hidden="true" />}
           {members.length === 0 && <Icon name="people" />}
         </button>
+        <a className="quiet-button" href="/" aria-label="New conversation" title="New conversation">
+          <Icon name="plus" />
+        </a>
         <button type="button" className="quiet-button theme" onClick={toggle} aria-label={dark ? 'Use light colours' : 'Use dark colours'} title={dark ? 'Light' : 'Dark'}>
           <Icon name={dark ? 'light' : 'dark'} />
         </button>

@@ -90,13 +90,14 @@ function UserBody({ row }: { row: Row }) {
 
 /** Whose message it is, when it is not mine. */
 function Author({ row }: { row: Row }) {
-  const { me } = useHere();
-  const name = useChat((state) => state.presence.members.find((member) => member.clientId === row.author)?.name);
+  const { me, names } = useHere();
+  // Somebody may take another name while here.
+  useChat((state) => state.presence.members);
   if (row.author === '' || row.author === me.clientId) return null;
   return (
     <p className="author">
-      <Avatar id={row.author} name={name ?? 'Guest'} />
-      {name ?? 'Guest'}
+      <Avatar id={row.author} name={names.of(row.author)} />
+      {names.of(row.author)}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useChat, useHere } from '../context';
+import { useTitle } from '../hooks/useTitle';
 import { Announcer } from './Announcer';
 import { Aside } from './Aside';
 import { Composer } from './Composer';
@@ -9,6 +10,7 @@ import { Share } from './Share';
 import { Thread } from './Thread';
 
 export function Page() {
+  useTitle();
   const { facts, me } = useHere();
   const ready = useChat((state) => state.ready);
   const [sharing, setSharing] = useState(false);

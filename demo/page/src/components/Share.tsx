@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { copyText } from '../clipboard';
 import { useHere } from '../context';
 import { Icon } from './Icon';
 import { QrCode } from './QrCode';
@@ -18,7 +19,6 @@ export function Share({ onClose }: { onClose: () => void }) {
   const links = useLinks();
   const [link, setLink] = useState(links[0] ?? '');
   const [copied, setCopied] = useState(false);
-  const field = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
     dialog.current?.showModal();
@@ -27,7 +27,6 @@ export function Share({ onClose }: { onClose: () => void }) {
   // Closed by the dialog itself, so that the focus goes back to where it came from.
   const close = () => dialog.current?.close();
   const copy = async () => {
-    field.current?.select();
     setCopied(await copyText(link));
   };
 
@@ -46,7 +45,7 @@ export function Share({ onClose }: { onClose: () => void }) {
           Address of this conversation
         </label>
         <div className="copy">
-          <input id="share-link" ref={field} data-testid="share-link" readOnly value={link} onFocus={(event) => event.target.select()} />
+          <input id="share-link" data-testid="share-link" readOnly value={link} onFocus={(event) => event.target.select()} />
           <button type="button" className="button primary" data-testid="share-copy" onClick={() => void copy()}>
             <Icon name={copied ? 'check' : 'copy'} />
             <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
@@ -65,14 +64,4 @@ export function Share({ onClose }: { onClose: () => void }) {
       </div>
     </dialog>
   );
-}
-
-/** The clipboard API is for secure origins; the old way works on the others. */
-async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return document.execCommand('copy');
-  }
 }

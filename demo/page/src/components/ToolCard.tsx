@@ -1,3 +1,4 @@
+import { useHere } from '../context';
 import { toolName, type Row, type ToolPart } from '../session/rows';
 import { toolTitle } from '../words';
 import { Approval } from './Approval';
@@ -22,6 +23,8 @@ function stateWords(part: ToolPart, row: Row): string {
 
 export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
   const asking = part.state === 'approval-requested' && row.status === 'suspended';
+  const { me, names } = useHere();
+  const decider = asking ? undefined : row.deciders.get(part.toolCallId);
   const input = part.input;
   return (
     <section className={asking ? 'tool asking' : 'tool'} data-testid="tool" data-tool={toolName(part)} data-tool-call-id={part.toolCallId} data-state={part.state} aria-label={`Tool: ${toolTitle(toolName(part))}`}>
@@ -46,6 +49,7 @@ export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
         </details>
       )}
       {part.state === 'output-error' && <p className="tool-error">{part.errorText}</p>}
+      {decider && <p className="tool-decider">{part.state === 'output-denied' ? 'Denied' : 'Approved'} by {decider === me.clientId ? 'you' : names.of(decider)}</p>}
       {asking && <Approval row={row} toolCallId={part.toolCallId} />}
     </section>
   );

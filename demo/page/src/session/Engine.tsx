@@ -12,6 +12,7 @@ import type { Identity } from '../identity';
 import type { Chat } from './chat';
 import { useClientSession, useView } from './codec';
 import type { Run } from './delivery';
+import type { Names } from './names';
 import type { Outbox } from './outbox';
 import { judged, rowsOf, waiting } from './rows';
 import { WireIndex } from './wire';
@@ -26,10 +27,11 @@ export interface EngineProps {
   readonly me: Identity;
   readonly chat: Chat;
   readonly outbox: Outbox;
+  readonly names: Names;
   readonly startOver: () => void;
 }
 
-export function Engine({ facts, me, chat, outbox, startOver }: EngineProps) {
+export function Engine({ facts, me, chat, outbox, names, startOver }: EngineProps) {
   const client = useAbly();
   const channel = client.channels.get(facts.channel);
   const { session } = useClientSession({
@@ -61,6 +63,7 @@ export function Engine({ facts, me, chat, outbox, startOver }: EngineProps) {
   const unheard = useOverdue(waiting(rows, presence.claimed), connected, GONE_AFTER_MS);
 
   useLayoutEffect(() => {
+    names.note(presence.members);
     chat.become({ hydrated, live, presence });
     // Until its history is here, a new session shows what the one before it had.
     if (!hydrated) return;

@@ -8,6 +8,7 @@ import type { Chat } from './chat';
 import { ClientSessionProvider, codec, HISTORY_PAGE } from './codec';
 import { Engine } from './Engine';
 import type { Lives } from './lives';
+import type { Names } from './names';
 import type { Outbox } from './outbox';
 
 export interface SessionHostProps {
@@ -15,16 +16,17 @@ export interface SessionHostProps {
   readonly me: Identity;
   readonly chat: Chat;
   readonly outbox: Outbox;
+  readonly names: Names;
   readonly lives: Lives;
 }
 
-export function SessionHost({ facts, me, chat, outbox, lives }: SessionHostProps) {
+export function SessionHost({ facts, me, chat, outbox, names, lives }: SessionHostProps) {
   const life = useSyncExternalStore(lives.watch, lives.now);
   useLinkWatch(chat, lives, facts);
   return (
     <AblyProvider key={life.generation} client={life.client}>
       <ClientSessionProvider channelName={facts.channel} codec={codec} historyPageSize={HISTORY_PAGE}>
-        <Engine facts={facts} me={me} chat={chat} outbox={outbox} startOver={lives.startOver} />
+        <Engine facts={facts} me={me} chat={chat} outbox={outbox} names={names} startOver={lives.startOver} />
       </ClientSessionProvider>
     </AblyProvider>
   );

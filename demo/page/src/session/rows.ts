@@ -18,6 +18,8 @@ export interface Row {
   /** The client id of who wrote it; '' when not known. */
   readonly author: string;
   readonly branch: BranchHandle<UIMessage>;
+  /** Who answered for its tool calls; the client ids by call. */
+  readonly deciders: ReadonlyMap<string, string>;
   /** Nobody has taken this up for a while, though this window could see it if somebody had. */
   readonly unheard: boolean;
   /** Differs whenever something to be seen differs: the SDK changes messages in place. */
@@ -43,6 +45,7 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
       steer: steering ? steerOf(wire.steersTaken.has(id), run?.status) : '',
       author: wire.authorOf.get(id) ?? '',
       branch: view.branchSelection(id),
+      deciders: wire.deciderOf,
       unheard: false,
     });
   });
@@ -50,14 +53,14 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
 
 const versioned = (row: Omit<Row, 'version'>): Row => ({
   ...row,
-  version: [row.runId, row.status, row.error, row.steer, row.author, row.unheard, row.branch.index, row.branch.siblings.length, ...row.message.parts.map(partVersion)].join('|'),
+  version: [row.runId, row.status, row.error, row.steer, row.author, row.unheard, row.branch.index, row.branch.siblings.length, ...row.message.parts.map((part) => partVersion(part, row.deciders))].join('|'),
 });
 
-function partVersion(part: UIMessage['parts'][number]): string {
+function partVersion(part: UIMessage['parts'][number], deciders: ReadonlyMap<string, string>): string {
   if (part.type === 'text' || part.type === 'reasoning') return `${part.type}${part.text.length}`;
   if (!isTool(part)) return part.type;
   const input = part.state === 'input-streaming' ? (JSON.stringify(part.input) ?? '').length : '';
-  return `${part.toolCallId}${part.state}${input}`;
+  return `${part.toolCallId}${part.state}${input}${deciders.get(part.toolCallId) ?? ''}`;
 }
 
 function steerOf(taken: boolean, status: RunStatus | undefined): Steer {

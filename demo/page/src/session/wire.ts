@@ -9,6 +9,8 @@ export class WireIndex {
   /** Event id by the page's own id of a message: tells whether something in doubt has arrived. */
   readonly eventOfSent = new Map<string, string>();
   readonly authorOf = new Map<string, string>();
+  /** Who answered for a tool call, by its id. */
+  readonly deciderOf = new Map<string, string>();
   readonly steersTaken = new Set<string>();
 
   readonly note = (message: Ably.InboundMessage): void => {
@@ -23,10 +25,16 @@ export class WireIndex {
     const target = transport['msg-regenerate'];
     if (target) this.eventOf.set(target, event);
     const codec = getCodecHeaders(message);
+    if (codec['kind'] === 'tool-approval-response') this.#decided(codec['toolCallId'], message.clientId);
     if (codec['kind'] !== 'user-message') return;
     if (message.clientId) this.authorOf.set(id, message.clientId);
     if (codec['messageId']) this.eventOfSent.set(codec['messageId'], event);
   };
+
+  /** Whoever answered first: the agent has gone on with that. */
+  #decided(call: string | undefined, by: string | undefined): void {
+    if (call && by && !this.deciderOf.has(call)) this.deciderOf.set(call, by);
+  }
 
   #take(json: string): void {
     try {
