@@ -50,7 +50,11 @@ async function* performed(script, signal) {
   let count = 0;
   yield { type: 'stream-start', warnings: [] };
   for (const act of script) {
-    if (act.fails) throw new Error(act.fails);
+    if (act.fails) {
+      yield { type: 'error', error: new Error(act.fails) };
+      yield { type: 'finish', finishReason: { unified: 'error', raw: 'error' }, usage: usage(count) };
+      return;
+    }
     const parts = act.toolName ? called(act, pace, signal) : streamed(act.kind, act.text, pace, signal);
     for await (const part of parts) {
       count++;

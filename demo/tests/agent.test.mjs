@@ -67,11 +67,13 @@ describe('The agent', { concurrency: 4 }, () => {
     assert.equal(ada.view.runs().length, 1);
   });
 
-  withPeople(rig, 'gives another answer when asked again, and ends one that fails as failed', async ({ join }) => {
+  withPeople(rig, 'gives another answer when asked again, and ends one that fails as failed', async ({ demo, join }) => {
     const ada = await join('ada');
     const run = await ada.ask('Please fail');
     await ada.settled(run.runId, 'error');
     const failed = ada.view.getMessages().at(-1);
+    assert.match(ada.view.run(run.runId).error.message, /asked to fail/);
+    assert.equal(textOf(failed.message), demo.transcript(run.runId));
     assert.ok(textOf(failed.message).length > 100, 'what it said before stays');
     const again = await ada.regenerate(failed.codecMessageId);
     await ada.settled(again.runId, 'error');

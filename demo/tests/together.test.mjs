@@ -2,6 +2,7 @@
 // browser does not trust.
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
+import { Person } from './lib/person.mjs';
 import { demoForAll, inSession, sameAsSaid } from './lib/rig.mjs';
 import { until } from './lib/wait.mjs';
 
@@ -10,14 +11,15 @@ const HOST = 'demo.test';
 
 const bob = { client: 'bob', name: 'Bob' };
 
-/** When a run's end was written, by the server's clock. */
-async function endedAt(demo, session, runId) {
+/** A run's end as it was written: its reason, and when by the server's clock. */
+async function endOf(demo, session, runId) {
   const { body: { token } } = await demo.api('token', { session, clientId: 'reader' });
   const channel = `${demo.serverUrl}/channels/${encodeURIComponent(`demo:${session}`)}`;
   const response = await fetch(`${channel}/messages?limit=100`, { headers: { authorization: `Bearer ${token}`, accept: 'application/json' } });
-  const ends = (await response.json()).filter(({ name, extras }) => name === 'ai-run-end' && JSON.parse(extras?.ai ? JSON.stringify(extras) : extras).ai.transport['run-id'] === runId);
-  assert.equal(ends.length, 1);
-  return ends[0].timestamp;
+  const ends = (await response.json()).filter(({ name }) => name === 'ai-run-end').map(({ timestamp, extras }) => ({ at: timestamp, ...extras.ai.transport }));
+  const own = ends.filter((end) => end['run-id'] === runId);
+  assert.equal(own.length, 1);
+  return { reason: own[0]['run-reason'], at: own[0].at };
 }
 
 describe('Two windows', { concurrency: 3 }, () => {
@@ -29,15 +31,16 @@ describe('Two windows', { concurrency: 3 }, () => {
     await first.send('Tell me about carrying on');
     const runId = await first.newRun();
     await first.hasSaid(runId, 100);
-    await first.at('composer-text').fill('Mention whales, please');
-    await first.at('steer').click();
+    // Whoever is here may add something, not only who asked.
+    await second.at('composer-text').fill('Mention whales, please');
+    await second.at('steer').click();
     for (const window of [first, second]) {
       await until(async () => (await window.said(runId)).includes('**“Mention whales, please”**'), 'the remark to be taken up', 20_000);
       const [asked, , steer] = await window.messages();
       assert.deepEqual([asked.role, steer.role, steer.text], ['user', 'user', 'Mention whales, please']);
     }
     for (const window of [first, second]) await window.settled(runId, 'complete');
-    await until(async () => (await first.messages())[2].steer === 'consumed', 'the steer to be shown as consumed');
+    await until(async () => (await second.messages())[2].steer === 'consumed', 'the steer to be shown as consumed');
     await sameAsSaid(demo, runId, [first, second]);
     assert.deepEqual((await second.messages()).map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
   });
@@ -112,6 +115,29 @@ describe('Two windows', { concurrency: 3 }, () => {
     }
   });
 
+  inSession(rig, 'read a long conversation from its end, and what is older when they ask for it', async ({ demo, session, open }) => {
+    const turns = 20;
+    const ada = await Person.join(demo, session);
+    for (let i = 0; i < turns; i++) {
+      const run = await ada.ask(`Short answer number ${i}, please`);
+      await ada.settled(run.runId, 'complete');
+    }
+    ada.close();
+    const first = await open();
+    const questions = async () => (await first.messages()).filter(({ role }) => role === 'user').map(({ text }) => Number(/\d+/.exec(text)[0]));
+    const before = await questions();
+    assert.equal(before.at(-1), turns - 1);
+    assert.ok(before.length < turns, 'not everything at once');
+    for (let clicks = 0; (await first.at('load-older').count()) > 0; clicks++) {
+      assert.ok(clicks < turns, 'it comes to an end');
+      const had = (await questions()).length;
+      await first.at('load-older').click();
+      await until(async () => (await questions()).length > had || (await first.at('load-older').count()) === 0, 'older messages');
+    }
+    assert.deepEqual(await questions(), Array.from({ length: turns }, (_, i) => i));
+    assert.equal((await first.messages()).length, turns * 2);
+  });
+
   inSession(rig, 'work under an address the browser does not trust', async ({ demo, open }) => {
     const base = `http://${HOST}:${demo.port}`;
     const first = await open({ base });
@@ -148,9 +174,10 @@ describe('A second window', () => {
     for (const window of [first, second]) await window.settled(runId, 'cancelled', 5_000);
     const clickedAt = await second.page.evaluate(() => window.clickedAt);
     const lastWord = demo.lastWordAt(runId) - clickedAt;
-    const ended = (await endedAt(demo, session, runId)) - clickedAt;
-    t.diagnostic(`after the click: the agent's last word ${Math.round(lastWord)} ms, the run's end ${ended} ms`);
-    assert.ok(lastWord < STOPS_WITHIN_MS && ended < STOPS_WITHIN_MS, `${lastWord} ms, ${ended} ms`);
+    const { reason, at } = await endOf(demo, session, runId);
+    t.diagnostic(`after the click: the agent's last word ${Math.round(lastWord)} ms, the run's end ${at - clickedAt} ms`);
+    assert.equal(reason, 'cancelled');
+    assert.ok(lastWord < STOPS_WITHIN_MS, `the agent went on for ${lastWord} ms`);
     const partial = await first.said(runId);
     assert.ok(partial.length >= 200 && demo.transcript(runId).startsWith(partial), 'the partial answer stays');
     assert.equal(await second.said(runId), partial);
