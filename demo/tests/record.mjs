@@ -8,8 +8,10 @@ import { newSession } from './lib/person.mjs';
 import { startBrowser, Window } from './lib/window.mjs';
 
 const IMAGES = fileURLToPath(new URL('../../docs/images', import.meta.url));
-const STILL = { width: 1240, height: 800 };
-const HALF = { width: 520, height: 600 };
+const STILL = { width: 1240, height: 860 };
+const HALF = { width: 540, height: 620 };
+// An outage that lasts longer, on a slow machine, is shown faster.
+const WATCHED_OUTAGE_MS = 4_000;
 // Slow enough for an answer that fits into a window to be watched.
 const TOKENS_PER_SECOND = '26';
 
@@ -24,7 +26,11 @@ function keep(name, bytes) {
 
 async function still(browser, demo) {
   const session = newSession();
-  const ada = await Window.open(browser, demo, session, { client: 'ada', name: 'Ada Brandt', context: { viewport: STILL } });
+  const ada = await Window.open(browser, demo, session, {
+    client: 'ada',
+    name: 'Ada Brandt',
+    context: { viewport: STILL },
+  });
   const ben = await Window.open(browser, demo, session, { client: 'ben', name: 'Ben Okafor' });
   await ben.send('A short answer: does a conversation survive a broken line?');
   await ben.settled(await ben.newRun(), 'complete');
@@ -41,10 +47,19 @@ async function animation(browser, demo) {
   const context = { viewport: HALF };
   const ada = await Window.open(browser, demo, session, { client: 'ada', name: 'Ada Brandt', context });
   const ben = await Window.open(browser, demo, session, { client: 'ben', name: 'Ben Okafor', context });
-  const film = await Film.of(browser, [{ title: 'Ada, at her desk', page: ada.page }, { title: 'Ben, somewhere else', page: ben.page }], HALF);
+  const film = await Film.of(
+    browser,
+    [
+      { title: 'Ada, at her desk', page: ada.page },
+      { title: 'Ben, somewhere else', page: ben.page },
+    ],
+    HALF,
+  );
   film.says('One conversation, two windows');
   const rolling = film.roll();
-  await ada.at('composer-text').pressSequentially('How does a story survive a broken line, in 150 words?', { delay: 28 });
+  await ada
+    .at('composer-text')
+    .pressSequentially('How does a story survive a broken line, in 240 words?', { delay: 25 });
   await pause(300);
   await ada.at('send').click();
   const runId = await ada.newRun();
@@ -53,8 +68,10 @@ async function animation(browser, demo) {
   const pid = await demo.kill('server');
   film.says(`kill -9 ${pid}: the server is gone`);
   await ada.connectionIs('disconnected');
+  const patience = setTimeout(() => film.says(`kill -9 ${pid}: the server is gone`, 4), WATCHED_OUTAGE_MS);
   await demo.pidOf('server', pid);
   for (const window of [ada, ben]) await window.connectionIs('connected', 60_000);
+  clearTimeout(patience);
   film.says('It is started again, and nothing is lost');
   await ben.settled(runId, 'complete');
   film.says('Equal in both windows, letter for letter');

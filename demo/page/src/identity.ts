@@ -1,8 +1,42 @@
 // Who this browser profile is: an id that tokens are made for, and a name people read.
 import { recall, remember } from './storage';
 
-const FIRST = ['Amber', 'Brisk', 'Calm', 'Coral', 'Deft', 'Dusky', 'Fair', 'Gentle', 'Hazel', 'Keen', 'Lucid', 'Merry', 'Noble', 'Quiet', 'Sunny', 'Tidal'];
-const SECOND = ['Curlew', 'Dunlin', 'Eider', 'Fulmar', 'Gannet', 'Grebe', 'Heron', 'Kestrel', 'Limpet', 'Osprey', 'Otter', 'Petrel', 'Plover', 'Puffin', 'Seal', 'Tern'];
+const FIRST = [
+  'Amber',
+  'Brisk',
+  'Calm',
+  'Coral',
+  'Deft',
+  'Dusky',
+  'Fair',
+  'Gentle',
+  'Hazel',
+  'Keen',
+  'Lucid',
+  'Merry',
+  'Noble',
+  'Quiet',
+  'Sunny',
+  'Tidal',
+];
+const SECOND = [
+  'Curlew',
+  'Dunlin',
+  'Eider',
+  'Fulmar',
+  'Gannet',
+  'Grebe',
+  'Heron',
+  'Kestrel',
+  'Limpet',
+  'Osprey',
+  'Otter',
+  'Petrel',
+  'Plover',
+  'Puffin',
+  'Seal',
+  'Tern',
+];
 
 export interface Identity {
   readonly clientId: string;

@@ -33,7 +33,8 @@ export function linkWords({ state, since, online, answering }: Link, now: number
 /** One sentence more, for whoever wonders what that means for them. */
 export function linkAdvice({ state, online, answering }: Link): string {
   if (state === 'connected') return '';
-  if (state === 'lost') return 'You were away too long to resume, so the conversation is being read again from the beginning.';
+  if (state === 'lost')
+    return 'You were away too long to resume, so the conversation is being read again from the beginning.';
   if (!online) return 'This device has no network. The answer goes on without you and will be here when you are back.';
   if (answering === false) return 'The server does not answer. Nothing is lost; this page keeps trying.';
   if (state === 'connecting') return '';
@@ -73,10 +74,12 @@ export function doingWords(doing: string): string {
   }
 }
 
-
 /** `send_harbour_notice` and `sendHarbourNotice` as "Send harbour notice". */
 export function toolTitle(name: string): string {
-  const words = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/[_-]+/g, ' ').toLowerCase();
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

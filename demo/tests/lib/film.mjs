@@ -21,18 +21,22 @@ export class Film {
   #frames = [];
   #words = '';
   #rolling = false;
+  #speed = 1;
 
   /** @param windows what is filmed, as { title, page } */
   static async of(browser, windows, size) {
     const film = new Film();
     film.windows = windows;
-    film.stage = await browser.newPage({ viewport: { width: windows.length * (size.width + 14) + 14, height: size.height + 90 } });
+    film.stage = await browser.newPage({
+      viewport: { width: windows.length * (size.width + 14) + 14, height: size.height + 90 },
+    });
     await film.stage.setContent(stage(windows, size));
     return film;
   }
 
-  says(words) {
-    this.#words = words;
+  says(words, speed = 1) {
+    this.#words = speed === 1 ? words : `${words} (shown ${speed} times as fast)`;
+    this.#speed = speed;
   }
 
   /** Takes frames until `cut`. */
@@ -53,12 +57,15 @@ export class Film {
     const at = performance.now();
     const shots = await Promise.all(this.windows.map(({ page }) => page.screenshot({ type: 'jpeg', quality: 95 })));
     const sources = shots.map((shot) => `data:image/jpeg;base64,${shot.toString('base64')}`);
-    await this.stage.evaluate(async ([images, words]) => {
-      document.querySelector('h1').textContent = words;
-      const all = [...document.querySelectorAll('img')];
-      await Promise.all(all.map((img, i) => Object.assign(img, { src: images[i] }).decode()));
-    }, [sources, this.#words]);
-    this.#frames.push({ at, png: await this.stage.screenshot() });
+    await this.stage.evaluate(
+      async ([images, words]) => {
+        document.querySelector('h1').textContent = words;
+        const all = [...document.querySelectorAll('img')];
+        await Promise.all(all.map((img, i) => Object.assign(img, { src: images[i] }).decode()));
+      },
+      [sources, this.#words],
+    );
+    this.#frames.push({ at, speed: this.#speed, png: await this.stage.screenshot() });
   }
 
   /** The pixels of a picture; the browser knows how to read it. */
@@ -82,14 +89,20 @@ export class Film {
     const gif = GIFEncoder();
     let palette;
     let before;
-    for (const [i, { at, png }] of this.#frames.entries()) {
+    for (const [i, { at, speed, png }] of this.#frames.entries()) {
       const { width, height, rgba } = await this.#pixels(png);
-      palette ??= [...await this.#palette(), [0, 0, 0]];
+      palette ??= [...(await this.#palette()), [0, 0, 0]];
       const clear = palette.length - 1;
       const now = applyPalette(rgba, palette.slice(0, clear));
       const changed = before ? now.map((colour, at) => (colour === before[at] ? clear : colour)) : now;
-      const delay = (this.#frames[i + 1]?.at ?? at + LAST_FRAME_MS) - at;
-      gif.writeFrame(changed, width, height, { ...(before ? {} : { palette }), delay, transparent: Boolean(before), transparentIndex: clear, dispose: 1 });
+      const delay = i + 1 < this.#frames.length ? (this.#frames[i + 1].at - at) / speed : LAST_FRAME_MS;
+      gif.writeFrame(changed, width, height, {
+        ...(before ? {} : { palette }),
+        delay,
+        transparent: Boolean(before),
+        transparentIndex: clear,
+        dispose: 1,
+      });
       before = now;
     }
     gif.finish();

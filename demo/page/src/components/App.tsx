@@ -58,7 +58,11 @@ function useFacts(session: string) {
           return stopped ? undefined : setFacts(now);
         } catch (error) {
           if (stopped) return;
-          setProblem(error instanceof Refused ? `This address leads nowhere: ${said(error)}.` : 'The demo does not answer yet. Trying again…');
+          setProblem(
+            error instanceof Refused
+              ? `This address leads nowhere: ${said(error)}.`
+              : 'The demo does not answer yet. Trying again…',
+          );
           if (error instanceof Refused) return;
           await pause(RETRY_MS);
         }

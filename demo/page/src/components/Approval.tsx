@@ -17,9 +17,18 @@ export function Approval({ row, toolCallId }: { row: Row; toolCallId: string }) 
   const busy = sending !== undefined;
   return (
     <div className="approval" data-testid="approval" role="group" aria-label="Approval">
-      <p>The agent waits for a yes or no. Anybody with this link may answer, from any device; it keeps waiting if this window closes.</p>
+      <p>
+        The agent waits for a yes or no. Anybody with this link may answer, from any device; it keeps waiting if this
+        window closes.
+      </p>
       <div className="approval-buttons">
-        <button type="button" className="button primary" data-testid="approve" disabled={busy} onClick={() => void answer(true)}>
+        <button
+          type="button"
+          className="button primary"
+          data-testid="approve"
+          disabled={busy}
+          onClick={() => void answer(true)}
+        >
           <Icon name="check" />
           {sending === true ? 'Approving…' : 'Approve'}
         </button>

@@ -15,7 +15,14 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
     if (open) box.current?.focus();
   }, [open]);
   return (
-    <aside id="panel" ref={box} className={open ? 'aside open' : 'aside'} tabIndex={-1} aria-label="About this conversation" onKeyDown={(event) => event.key === 'Escape' && onClose()}>
+    <aside
+      id="panel"
+      ref={box}
+      className={open ? 'aside open' : 'aside'}
+      tabIndex={-1}
+      aria-label="About this conversation"
+      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+    >
       <button type="button" className="quiet-button aside-close" onClick={onClose} aria-label="Close">
         <Icon name="close" />
       </button>
@@ -30,7 +37,9 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
       </section>
       <Ideas />
       <p className="muted model">
-        {facts.model.rehearsed ? 'The answers are rehearsed: no model and no key is needed to try this.' : `Answered by ${facts.model.name}.`}
+        {facts.model.rehearsed
+          ? 'The answers are rehearsed: no model and no key is needed to try this.'
+          : `Answered by ${facts.model.name}.`}
       </p>
     </aside>
   );
@@ -40,7 +49,13 @@ function Present({ member }: { member: Member }) {
   const { me } = useHere();
   const mine = member.clientId === me.clientId;
   return (
-    <li className="member" data-testid="presence-member" data-client-id={member.clientId} data-kind={member.kind} data-doing={member.doing}>
+    <li
+      className="member"
+      data-testid="presence-member"
+      data-client-id={member.clientId}
+      data-kind={member.kind}
+      data-doing={member.doing}
+    >
       <Avatar id={member.clientId} name={member.name} agent={member.kind === 'agent'} />
       <span className="member-words">
         {mine ? <Name /> : <span className="member-name">{member.name}</span>}

@@ -23,7 +23,8 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
     <>
       {parts.map((part, index) => {
         const open = writing && connected && index === end;
-        if (part.type === 'text') return part.text === '' ? null : <Markdown key={index} source={part.text} writing={open} />;
+        if (part.type === 'text')
+          return part.text === '' ? null : <Markdown key={index} source={part.text} writing={open} />;
         if (part.type === 'reasoning') return <Reasoning key={index} source={part.text} thinking={open} />;
         if (isTool(part)) return <ToolCard key={part.toolCallId} part={part} row={row} />;
         return null;
@@ -32,10 +33,24 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
         <Branches branch={row.branch} what="answer" />
         {settled && tail && (
           <>
-            <button type="button" className={quiet} data-testid="regenerate" onClick={again} aria-label="Write this answer again" title="Again">
+            <button
+              type="button"
+              className={quiet}
+              data-testid="regenerate"
+              onClick={again}
+              aria-label="Write this answer again"
+              title="Again"
+            >
               <Icon name="again" />
             </button>
-            <CopyButton className={quiet} text={() => answer().map((each) => textOf(each.message)).join('\n\n')} />
+            <CopyButton
+              className={quiet}
+              text={() =>
+                answer()
+                  .map((each) => textOf(each.message))
+                  .join('\n\n')
+              }
+            />
           </>
         )}
       </div>

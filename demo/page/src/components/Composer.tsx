@@ -15,7 +15,9 @@ export function Composer() {
   const box = useGrowing(text);
   const actions = useChat((state) => state.actions);
   const run = useChat((state) => state.rows.findLast((row) => row.status === 'active')?.runId ?? '');
-  const stoppable = useChat((state) => state.rows.findLast((row) => row.status === 'active' || state.asked.has(row.id))?.id);
+  const stoppable = useChat(
+    (state) => state.rows.findLast((row) => row.status === 'active' || state.asked.has(row.id))?.id,
+  );
   const connected = useChat((state) => state.link.state === 'connected');
   const steering = run !== '';
   const empty = text.trim() === '';
@@ -72,7 +74,14 @@ export function Composer() {
           </button>
         )}
         {steering && (
-          <button type="button" className="button separate" data-testid="send" disabled={empty} onClick={() => say(false)} title="A question of its own, answered beside this one">
+          <button
+            type="button"
+            className="button separate"
+            data-testid="send"
+            disabled={empty}
+            onClick={() => say(false)}
+            title="A question of its own, answered beside this one"
+          >
             Ask separately
           </button>
         )}
@@ -94,7 +103,9 @@ export function Composer() {
 
 function hint(steering: boolean, connected: boolean): string {
   if (!connected) return 'What you send now goes out when the connection is back.';
-  return steering ? 'Enter steers · Shift+Enter for a new line · Esc stops' : 'Enter sends · Shift+Enter for a new line';
+  return steering
+    ? 'Enter steers · Shift+Enter for a new line · Esc stops'
+    : 'Enter sends · Shift+Enter for a new line';
 }
 
 /** What is being written, kept over reloads. */

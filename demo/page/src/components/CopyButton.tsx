@@ -13,7 +13,14 @@ export function CopyButton({ text, className }: { text: () => string; className:
   }, [copied]);
   const label = copied ? 'Copied' : 'Copy this answer';
   return (
-    <button type="button" className={className} data-testid="copy" aria-label={label} title={label} onClick={() => void copyText(text()).then(setCopied)}>
+    <button
+      type="button"
+      className={className}
+      data-testid="copy"
+      aria-label={label}
+      title={label}
+      onClick={() => void copyText(text()).then(setCopied)}
+    >
       <Icon name={copied ? 'check' : 'copy'} />
     </button>
   );

@@ -26,17 +26,33 @@ export function Header({ onShare, panel, onPanel }: HeaderProps) {
       </h1>
       <Connection />
       <div className="header-tools">
-        <button type="button" className="crowd" aria-expanded={panel} aria-controls="panel" aria-label={label} title={label} onClick={onPanel}>
+        <button
+          type="button"
+          className="crowd"
+          aria-expanded={panel}
+          aria-controls="panel"
+          aria-label={label}
+          title={label}
+          onClick={onPanel}
+        >
           {members.slice(0, SHOWN).map((member) => (
             <Avatar key={member.clientId} id={member.clientId} name={member.name} agent={member.kind === 'agent'} />
           ))}
-          {members.length > SHOWN && <span className="avatar more" data-initials={`+${members.length - SHOWN}`} aria-hidden="true" />}
+          {members.length > SHOWN && (
+            <span className="avatar more" data-initials={`+${members.length - SHOWN}`} aria-hidden="true" />
+          )}
           {members.length === 0 && <Icon name="people" />}
         </button>
         <a className="quiet-button" href="/" aria-label="New conversation" title="New conversation">
           <Icon name="plus" />
         </a>
-        <button type="button" className="quiet-button theme" onClick={toggle} aria-label={dark ? 'Use light colours' : 'Use dark colours'} title={dark ? 'Light' : 'Dark'}>
+        <button
+          type="button"
+          className="quiet-button theme"
+          onClick={toggle}
+          aria-label={dark ? 'Use light colours' : 'Use dark colours'}
+          title={dark ? 'Light' : 'Dark'}
+        >
           <Icon name={dark ? 'light' : 'dark'} />
         </button>
         <button type="button" className="button share" data-testid="share" onClick={onShare} aria-haspopup="dialog">

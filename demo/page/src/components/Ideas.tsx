@@ -31,7 +31,8 @@ export function Ideas() {
   );
 }
 
-const Kill = ({ pid }: { pid: number | undefined }) => (pid === undefined ? null : <code className="command">kill -9 {pid}</code>);
+const Kill = ({ pid }: { pid: number | undefined }) =>
+  pid === undefined ? null : <code className="command">kill -9 {pid}</code>;
 
 function useProcess(which: 'server' | 'agent'): number | undefined {
   const [pid, setPid] = useState<number>();

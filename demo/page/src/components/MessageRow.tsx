@@ -36,7 +36,11 @@ export const MessageRow = memo(
       </article>
     );
   },
-  (before, now) => before.row.id === now.row.id && before.row.version === now.row.version && before.tail === now.tail && before.last === now.last,
+  (before, now) =>
+    before.row.id === now.row.id &&
+    before.row.version === now.row.version &&
+    before.tail === now.tail &&
+    before.last === now.last,
 );
 
 const STEERING = {
@@ -67,7 +71,14 @@ function UserBody({ row }: { row: Row }) {
       <Author row={row} />
       <div className="bubble-line">
         {!row.steer && (
-          <button type="button" className="quiet-button on-demand" data-testid="edit" onClick={() => setEditing(true)} aria-label="Edit this message" title="Edit">
+          <button
+            type="button"
+            className="quiet-button on-demand"
+            data-testid="edit"
+            onClick={() => setEditing(true)}
+            aria-label="Edit this message"
+            title="Edit"
+          >
             <Icon name="edit" />
           </button>
         )}

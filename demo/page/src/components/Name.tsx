@@ -10,7 +10,13 @@ export function Name() {
     return (
       <span className="member-name">
         {me.name}
-        <button type="button" className="quiet-button tiny" aria-label="Change your name" title="Change your name" onClick={() => setDraft(me.name)}>
+        <button
+          type="button"
+          className="quiet-button tiny"
+          aria-label="Change your name"
+          title="Change your name"
+          onClick={() => setDraft(me.name)}
+        >
           <Icon name="edit" />
         </button>
       </span>

@@ -8,7 +8,14 @@ export function QrCode({ text }: { text: string }) {
     return { path, size };
   }, [text]);
   return (
-    <svg className="qr" data-testid="share-qr" role="img" aria-label={`QR code of ${text}`} viewBox={`0 0 ${size} ${size}`} shapeRendering="crispEdges">
+    <svg
+      className="qr"
+      data-testid="share-qr"
+      role="img"
+      aria-label={`QR code of ${text}`}
+      viewBox={`0 0 ${size} ${size}`}
+      shapeRendering="crispEdges"
+    >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#111" />
     </svg>

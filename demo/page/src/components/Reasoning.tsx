@@ -8,7 +8,14 @@ export function Reasoning({ source, thinking }: { source: string; thinking: bool
   const open = chosen ?? thinking;
   return (
     <div className={open ? 'reasoning open' : 'reasoning'} data-testid="reasoning" data-open={open}>
-      <button type="button" className="reasoning-toggle" data-testid="reasoning-toggle" aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)}>
+      <button
+        type="button"
+        className="reasoning-toggle"
+        data-testid="reasoning-toggle"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setChosen(!open)}
+      >
         <span className={thinking ? 'shimmer' : ''}>Thoughts</span>
         <Icon name="chevron" />
       </button>

@@ -51,7 +51,9 @@ function Unheard({ row }: { row: Row }) {
     <div className="callout" data-testid="unheard" role="alert">
       <Icon name="warn" />
       <p>
-        {row.role === 'user' ? 'No agent has taken this up yet.' : 'The decision is recorded, but no agent has taken it up yet.'}
+        {row.role === 'user'
+          ? 'No agent has taken this up yet.'
+          : 'The decision is recorded, but no agent has taken it up yet.'}
         {trying && ' Still trying to reach one…'}
       </p>
       {!trying && (
@@ -65,7 +67,9 @@ function Unheard({ row }: { row: Row }) {
 
 function Waiting({ sent }: { sent: boolean }) {
   const connected = useChat((state) => state.link.state === 'connected');
-  const otherwise = sent ? 'Sent. What became of it shows when the connection is back.' : 'Goes out when the connection is back.';
+  const otherwise = sent
+    ? 'Sent. What became of it shows when the connection is back.'
+    : 'Goes out when the connection is back.';
   return (
     <div className="run-status" data-testid="run-status" data-run-status="">
       {connected && <Dots />}

@@ -31,7 +31,13 @@ export function Share({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby="share-title" onClose={onClose} onClick={(event) => event.target === dialog.current && close()}>
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby="share-title"
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
       <div className="dialog-body">
         <div className="dialog-head">
           <h2 id="share-title">Open it somewhere else</h2>
@@ -39,13 +45,22 @@ export function Share({ onClose }: { onClose: () => void }) {
             <Icon name="close" />
           </button>
         </div>
-        <p className="muted">Everybody with this address is in the same conversation: they see the answer as it is written, and may steer, stop or approve.</p>
+        <p className="muted">
+          Everybody with this address is in the same conversation: they see the answer as it is written, and may steer,
+          stop or approve.
+        </p>
         <QrCode text={link} />
         <label className="sr-only" htmlFor="share-link">
           Address of this conversation
         </label>
         <div className="copy">
-          <input id="share-link" data-testid="share-link" readOnly value={link} onFocus={(event) => event.target.select()} />
+          <input
+            id="share-link"
+            data-testid="share-link"
+            readOnly
+            value={link}
+            onFocus={(event) => event.target.select()}
+          />
           <button type="button" className="button primary" data-testid="share-copy" onClick={() => void copy()}>
             <Icon name={copied ? 'check' : 'copy'} />
             <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
@@ -54,7 +69,13 @@ export function Share({ onClose }: { onClose: () => void }) {
         {links.length > 1 && (
           <div className="addresses" role="group" aria-label="Address to use">
             {links.map((each) => (
-              <button key={each} type="button" className="chip" aria-pressed={each === link} onClick={() => (setLink(each), setCopied(false))}>
+              <button
+                key={each}
+                type="button"
+                className="chip"
+                aria-pressed={each === link}
+                onClick={() => (setLink(each), setCopied(false))}
+              >
                 {new URL(each).hostname}
               </button>
             ))}

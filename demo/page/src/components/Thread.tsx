@@ -13,7 +13,9 @@ export function Thread() {
   const hasOlder = useChat((state) => state.hasOlder);
   const loading = useChat((state) => state.loading);
   const actions = useChat((state) => state.actions);
-  const waiting = useSyncExternalStore(outbox.watch, outbox.entries).filter((entry) => entry.text !== '' && entry.stage !== 'sending' && entry.purpose.kind !== 'wake');
+  const waiting = useSyncExternalStore(outbox.watch, outbox.entries).filter(
+    (entry) => entry.text !== '' && entry.stage !== 'sending' && entry.purpose.kind !== 'wake',
+  );
   const rows = all.filter((row) => !waiting.some((entry) => entry.id === row.message.id));
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -30,14 +32,32 @@ export function Thread() {
     <div className="thread" ref={scroller}>
       <div className="column" ref={content}>
         {hasOlder && ready && rows.length > 0 && (
-          <button type="button" className="button older" data-testid="load-older" disabled={loading} onClick={() => actions?.loadOlder()}>
+          <button
+            type="button"
+            className="button older"
+            data-testid="load-older"
+            disabled={loading}
+            onClick={() => actions?.loadOlder()}
+          >
             {loading ? 'Loading…' : 'Show earlier messages'}
           </button>
         )}
         {rows.length === 0 && <Welcome ready={ready} />}
-        <div className="messages" data-testid="messages" role="log" aria-live="off" aria-label="Conversation" aria-busy={!ready}>
+        <div
+          className="messages"
+          data-testid="messages"
+          role="log"
+          aria-live="off"
+          aria-label="Conversation"
+          aria-busy={!ready}
+        >
           {rows.map((row, index) => (
-            <MessageRow key={row.id} row={row} tail={row.runId === '' || lastOfRun.get(row.runId) === index} last={index === rows.length - 1} />
+            <MessageRow
+              key={row.id}
+              row={row}
+              tail={row.runId === '' || lastOfRun.get(row.runId) === index}
+              last={index === rows.length - 1}
+            />
           ))}
         </div>
         {waiting.map((entry) => (
@@ -45,7 +65,13 @@ export function Thread() {
         ))}
       </div>
       {away && rows.length > 0 && (
-        <button type="button" className="to-end" aria-label="Go to the latest message" title="Latest" onClick={() => toEnd(true)}>
+        <button
+          type="button"
+          className="to-end"
+          aria-label="Go to the latest message"
+          title="Latest"
+          onClick={() => toEnd(true)}
+        >
           <Icon name="down" />
         </button>
       )}

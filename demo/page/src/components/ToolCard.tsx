@@ -27,7 +27,14 @@ export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
   const decider = asking ? undefined : row.deciders.get(part.toolCallId);
   const input = part.input;
   return (
-    <section className={asking ? 'tool asking' : 'tool'} data-testid="tool" data-tool={toolName(part)} data-tool-call-id={part.toolCallId} data-state={part.state} aria-label={`Tool: ${toolTitle(toolName(part))}`}>
+    <section
+      className={asking ? 'tool asking' : 'tool'}
+      data-testid="tool"
+      data-tool={toolName(part)}
+      data-tool-call-id={part.toolCallId}
+      data-state={part.state}
+      aria-label={`Tool: ${toolTitle(toolName(part))}`}
+    >
       <header className="tool-head">
         <span className="tool-icon">
           <Icon name={asking ? 'hand' : 'tool'} />
@@ -49,7 +56,12 @@ export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
         </details>
       )}
       {part.state === 'output-error' && <p className="tool-error">{part.errorText}</p>}
-      {decider && <p className="tool-decider">{part.state === 'output-denied' ? 'Denied' : 'Approved'} by {decider === me.clientId ? 'you' : names.of(decider)}</p>}
+      {decider && (
+        <p className="tool-decider">
+          {part.state === 'output-denied' ? 'Denied' : 'Approved'} by{' '}
+          {decider === me.clientId ? 'you' : names.of(decider)}
+        </p>
+      )}
       {asking && <Approval row={row} toolCallId={part.toolCallId} />}
     </section>
   );

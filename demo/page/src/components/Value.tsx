@@ -16,7 +16,12 @@ export function Value({ value }: { value: unknown }) {
     <dl className="values">
       {Object.entries(value).map(([name, each]) => (
         <div key={name}>
-          <dt>{name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/_/g, ' ').toLowerCase()}</dt>
+          <dt>
+            {name
+              .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+              .replace(/_/g, ' ')
+              .toLowerCase()}
+          </dt>
           <dd>{isRecord(each) || Array.isArray(each) ? <Value value={each} /> : inline(each)}</dd>
         </div>
       ))}

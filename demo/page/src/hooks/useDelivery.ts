@@ -24,7 +24,8 @@ export function useDelivery(route: Route, live: boolean): void {
   useEffect(
     () => () => {
       // The next session takes over what this one did not finish.
-      for (const entry of outbox.entries()) if (entry.stage === 'sending') outbox.change(entry.id, { stage: 'waiting' });
+      for (const entry of outbox.entries())
+        if (entry.stage === 'sending') outbox.change(entry.id, { stage: 'waiting' });
     },
     [outbox],
   );

@@ -3,7 +3,11 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObje
 const NEAR_PX = 80;
 
 /** Keeps a scroller at its end while the reader is there, and its place when something is put above. */
-export function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, firstId: string | undefined) {
+export function useFollow(
+  scroller: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+  firstId: string | undefined,
+) {
   const empty = firstId === undefined;
   const following = useRef(true);
   const [away, setAway] = useState(false);

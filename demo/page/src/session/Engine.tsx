@@ -58,18 +58,29 @@ export function Engine({ facts, me, chat, outbox, names, startOver }: EngineProp
   const presence = usePresence(session, channel, me);
   const rows = rowsOf(view, session.tree, wire);
   const connected = useConnectionState(client) === 'connected' && live && presence.synced;
-  const lonely = rows.filter((row) => row.status === 'active' && !presence.claimed.has(row.runId)).map((row) => row.runId);
+  const lonely = rows
+    .filter((row) => row.status === 'active' && !presence.claimed.has(row.runId))
+    .map((row) => row.runId);
   const gone = useOverdue([...new Set(lonely)], connected, GONE_AFTER_MS);
   const unheard = useOverdue(waiting(rows, presence.claimed), connected, GONE_AFTER_MS);
 
   useLayoutEffect(() => {
     names.note(presence.members);
-    chat.become({ hydrated, live, presence });
     // Until its history is here, a new session shows what the one before it had.
-    if (!hydrated) return;
+    if (!hydrated) return chat.become({ hydrated, live, presence });
     const { hasOlder, loading } = view;
     const mine = new Set(rows.filter((row) => row.status === '' && runs.has(row.id)).map((row) => row.id));
-    chat.become({ rows: judged(rows, gone, unheard), ready: true, hasOlder, loading, asked: mine, actions });
+    chat.become({
+      hydrated,
+      live,
+      presence,
+      rows: judged(rows, gone, unheard),
+      ready: true,
+      hasOlder,
+      loading,
+      asked: mine,
+      actions,
+    });
   });
   return null;
 }

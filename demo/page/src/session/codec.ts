@@ -1,6 +1,11 @@
 // The wire format of this conversation, and the SDK's hooks bound to its types.
 import { createSessionHooks, type ViewHandle } from '@ably/ai-transport/react';
-import { createUIMessageCodec, type VercelInput, type VercelOutput, type VercelProjection } from '@ably/ai-transport/vercel';
+import {
+  createUIMessageCodec,
+  type VercelInput,
+  type VercelOutput,
+  type VercelProjection,
+} from '@ably/ai-transport/vercel';
 import type { ClientSession } from '@ably/ai-transport';
 import type { UIMessage } from 'ai';
 

@@ -18,6 +18,8 @@ export interface Row {
   /** The client id of who wrote it; '' when not known. */
   readonly author: string;
   readonly branch: BranchHandle<UIMessage>;
+  /** The session it was read in. */
+  readonly origin: string;
   /** Who answered for its tool calls; the client ids by call. */
   readonly deciders: ReadonlyMap<string, string>;
   /** Nobody has taken this up for a while, though this window could see it if somebody had. */
@@ -31,7 +33,9 @@ type Handle = Pick<ConversationView, 'messages' | 'runOf' | 'branchSelection'>;
 export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>, wire: WireIndex): readonly Row[] {
   // A steer that could not be sent stays in the SDK's tree; sent again, it is there twice.
   const newest = new Map(view.messages.map(({ codecMessageId, message }) => [message.id, codecMessageId]));
-  const messages = view.messages.filter(({ codecMessageId, message }) => message.role !== 'user' || newest.get(message.id) === codecMessageId);
+  const messages = view.messages.filter(
+    ({ codecMessageId, message }) => message.role !== 'user' || newest.get(message.id) === codecMessageId,
+  );
   return messages.map(({ codecMessageId: id, message }) => {
     const run = view.runOf(id);
     const steering = message.role === 'user' && tree.getNodeByCodecMessageId(id)?.kind === 'run';
@@ -45,6 +49,7 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
       steer: steering ? steerOf(wire.steersTaken.has(id), run?.status) : '',
       author: wire.authorOf.get(id) ?? '',
       branch: view.branchSelection(id),
+      origin: wire.id,
       deciders: wire.deciderOf,
       unheard: false,
     });
@@ -53,11 +58,22 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
 
 const versioned = (row: Omit<Row, 'version'>): Row => ({
   ...row,
-  version: [row.runId, row.status, row.error, row.steer, row.author, row.unheard, row.branch.index, row.branch.siblings.length, ...row.message.parts.map((part) => partVersion(part, row.deciders))].join('|'),
+  version: [
+    row.origin,
+    row.runId,
+    row.status,
+    row.error,
+    row.steer,
+    row.author,
+    row.unheard,
+    row.branch.index,
+    row.branch.siblings.length,
+    ...row.message.parts.map((part) => partVersion(part, row.deciders)),
+  ].join('|'),
 });
 
 function partVersion(part: UIMessage['parts'][number], deciders: ReadonlyMap<string, string>): string {
-  if (part.type === 'text' || part.type === 'reasoning') return `${part.type}${part.text.length}`;
+  if (part.type === 'text' || part.type === 'reasoning') return `${part.type}${part.text.length}${part.text.slice(-8)}`;
   if (!isTool(part)) return part.type;
   const input = part.state === 'input-streaming' ? (JSON.stringify(part.input) ?? '').length : '';
   return `${part.toolCallId}${part.state}${input}${deciders.get(part.toolCallId) ?? ''}`;

@@ -4,6 +4,8 @@ import type * as Ably from 'ably';
 import { getCodecHeaders, getTransportHeaders } from '@ably/ai-transport';
 
 export class WireIndex {
+  /** Which session this is of: what rows can do ends with theirs. */
+  readonly id = crypto.randomUUID();
   /** Event id of the newest input that names this codec message: its own, or an answer to its approval. */
   readonly eventOf = new Map<string, string>();
   /** Event id by the page's own id of a message: tells whether something in doubt has arrived. */
