@@ -4,6 +4,7 @@ import { vercelRunOutcome } from '@ably/ai-transport/vercel';
 import Ably from 'ably';
 import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
 import { INSTRUCTIONS } from './model.mjs';
+import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
 import { toolApproval, tools } from './tools.mjs';
 import { transcript } from './transcript.mjs';
@@ -34,12 +35,13 @@ export class Answering {
   #steered = false;
   #failed = null;
   #ending = null;
+  #open = new OpenTexts();
   #halt = new AbortController();
   runId;
 
   /**
    * @param tell is told what the agent is doing, whenever that changes
-   * @param reachable resolves once something can be published
+   * @param reachable resolves with the session's channel once it takes what is published
    */
   constructor({ session, job, model, tell, reachable }) {
     this.#session = session;
@@ -52,8 +54,8 @@ export class Answering {
     const hooks = {
       signal: this.#halt.signal,
       onSteer: () => (this.#steered = true),
-      // Before the SDK closes what is open: a text whose pieces were lost is then sent whole.
-      onCancelled: () => this.#reachable(),
+      onAblyMessage: (message) => this.#open.note(message),
+      onCancelled: () => this.#beforeClosing(),
       onError: () => {},
     };
     this.#run = session.createRun(Invocation.fromJSON(job.invocation), { runId, invocationId }, hooks);
@@ -88,6 +90,12 @@ export class Answering {
     if (run.abortSignal.aborted) outcome = { reason: 'cancelled' };
     await run.end(this.#ending ? { reason: 'error', error: failure(this.#ending) } : outcome);
     return outcome.reason;
+  }
+
+  // Who was cut off has lost pieces of what it said; who is stopped has not.
+  async #beforeClosing() {
+    const channel = await this.#reachable();
+    if (this.#ending) await this.#open.sendWhole(channel).catch(() => {});
   }
 
   /** One call of the model, streamed into one message. */

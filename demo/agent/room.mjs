@@ -41,12 +41,13 @@ export class Room {
     });
   }
 
-  /** Resolves once the session's channel takes what is published. */
+  /** Resolves with the session's channel once it takes what is published. */
   async #reachable() {
     while (this.#client.connection.state !== 'connected' || this.#channel.state !== 'attached') {
       await this.#client.connection.whenState('connected');
       await this.#channel.whenState('attached');
     }
+    return this.#channel;
   }
 
   /** Somebody looks at this session. */

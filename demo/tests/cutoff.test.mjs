@@ -26,14 +26,18 @@ describe('An agent that was cut off for too long', () => {
       process.kill(pid, 'SIGCONT');
     }
     ada.close();
+    // One who comes before it is over, and one who comes after.
     const bob = await Person.join(demo, session, 'bob');
-    await bob.settled(run.runId, 'error', 40_000);
-    assert.match(bob.view.run(run.runId).error.message, /cut off/);
-    assert.equal(bob.said(run.runId), demo.transcript(run.runId));
+    await bob.settled(run.runId, 'error', 60_000);
+    const eve = await Person.join(demo, session, 'eve');
+    for (const person of [bob, eve]) {
+      assert.match(person.view.run(run.runId).error.message, /cut off/);
+      assert.ok(person.said(run.runId) === demo.transcript(run.runId), `${person.clientId} has ${person.said(run.runId).length} of ${demo.transcript(run.runId).length} characters`);
+    }
     await until(async () => (await bob.agents()).every(({ doing, runs }) => doing === 'idle' && runs.length === 0), 'the agent to be idle');
     assert.equal(await demo.pidOf('agent'), agent, 'the same one');
     const next = await bob.ask('A short answer, please');
     await bob.settled(next.runId, 'complete');
-    bob.close();
+    for (const person of [bob, eve]) person.close();
   });
 });
