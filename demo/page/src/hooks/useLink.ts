@@ -15,6 +15,7 @@ export interface Link {
   readonly answering: boolean | undefined;
 }
 
+const SETTLING_MS = 20;
 const PROBE_AFTER_MS = 2_000;
 const PROBE_EVERY_MS = 5_000;
 
@@ -48,10 +49,20 @@ export function linkState(state: Ably.ConnectionState, { wasConnected, ending, h
 export function useConnectionState(client: Ably.Realtime): Ably.ConnectionState {
   const [state, setState] = useState(client.connection.state);
   useEffect(() => {
-    const changed = () => setState(client.connection.state);
+    let timer: ReturnType<typeof setTimeout>;
+    const read = () => setState(client.connection.state);
+    const changed = () => {
+      clearTimeout(timer);
+      // A connection says that it is there before its channel says that it has yet to attach again.
+      if (client.connection.state === 'connected') timer = setTimeout(read, SETTLING_MS);
+      else read();
+    };
     client.connection.on(changed);
-    changed();
-    return () => client.connection.off(changed);
+    read();
+    return () => {
+      clearTimeout(timer);
+      client.connection.off(changed);
+    };
   }, [client]);
   return state;
 }

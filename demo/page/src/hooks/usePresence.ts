@@ -69,7 +69,8 @@ export function usePresence(session: Session, channel: Ably.RealtimeChannel, me:
       void presence.get().then(read, () => {});
     };
     const detached = () => setSynced(false);
-    void presence.subscribe(() => void read()).catch(() => {});
+    const heard = () => void read();
+    void presence.subscribe(heard).catch(() => {});
     channel.on('attached', attached);
     channel.on(['suspended', 'detached', 'failed'], detached);
     if (channel.state === 'attached') attached();
@@ -77,7 +78,7 @@ export function usePresence(session: Session, channel: Ably.RealtimeChannel, me:
       stopped = true;
       channel.off(attached);
       channel.off(detached);
-      presence.unsubscribe();
+      presence.unsubscribe(heard);
     };
   }, [session, channel]);
 

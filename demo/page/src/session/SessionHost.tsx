@@ -32,6 +32,8 @@ export function SessionHost({ facts, me, chat, outbox, names, lives }: SessionHo
   );
 }
 
+const MOMENT_MS = 1_000;
+
 function useLinkWatch(chat: Chat, lives: Lives, facts: SessionFacts): void {
   const { client, ending } = useSyncExternalStore(lives.watch, lives.now);
   const connection = useConnectionState(client);
@@ -40,13 +42,16 @@ function useLinkWatch(chat: Chat, lives: Lives, facts: SessionFacts): void {
   const ready = useSyncExternalStore(chat.watch, () => chat.state().ready);
   const online = useOnline();
   const since = useRef(Date.now());
+  const back = useRef(0);
   const state = linkState(connection, { wasConnected: ready, ending, hydrated, live });
   const away = state !== 'connected';
   const origin = `${location.protocol}//${location.hostname}:${facts.realtimePort}`;
   const answering = useAnswering(origin, away && online);
 
   useEffect(() => {
-    if (away) since.current = Date.now();
+    // A moment of connection in between does not end an absence.
+    if (!away) back.current = Date.now();
+    else if (Date.now() - back.current > MOMENT_MS) since.current = Date.now();
   }, [away]);
 
   useEffect(() => {
