@@ -26,6 +26,7 @@ export class Room {
     this.#channel = client.channels.get(channelName);
     this.#session.on('error', (error) => {
       if (error.code !== CONTINUITY_LOST) return;
+      process.stderr.write(`agent: ${channelName}: ${error.message}\n`);
       // The SDK has aborted every run and forgotten the conversation.
       for (const { answering } of this.#running.values()) answering.interrupt('The agent was cut off for too long to go on.');
     });

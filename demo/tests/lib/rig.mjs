@@ -43,6 +43,7 @@ export function inSession(rig, title, body, options = {}) {
       for (const { errors } of windows) assert.deepEqual(errors.map(String), [], 'the page threw nothing');
     } catch (error) {
       for (const window of windows) t.diagnostic(await window.page.content().then((html) => describePage(html), String).catch(String));
+      t.diagnostic(rig.demo.output.slice(-OUTPUT_SHOWN));
       throw error;
     } finally {
       await Promise.allSettled(windows.map((window) => window.close()));
@@ -51,6 +52,7 @@ export function inSession(rig, title, body, options = {}) {
   });
 }
 
+const OUTPUT_SHOWN = 3_000;
 const describePage = (html) => html.replace(/^[\s\S]*<body/, '<body').replace(/<svg[\s\S]*?<\/svg>/g, '').slice(0, 3_000);
 
 /** Every window has exactly what the agent said. */
