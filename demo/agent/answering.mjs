@@ -4,6 +4,7 @@ import { vercelRunOutcome } from '@ably/ai-transport/vercel';
 import Ably from 'ably';
 import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
 import { INSTRUCTIONS } from './model.mjs';
+import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
 import { toolApproval, tools } from './tools.mjs';
 import { transcript } from './transcript.mjs';
@@ -11,8 +12,6 @@ import { transcript } from './transcript.mjs';
 const MOST_MESSAGES = 200;
 const MOST_STEPS = 6;
 const PAGE = 1_000;
-const END_TRIES = 60;
-const END_PAUSE_MS = 1_000;
 
 const DOING = {
   start: 'thinking',
@@ -32,27 +31,40 @@ export class Answering {
   #job;
   #model;
   #tell;
+  #reachable;
   #steered = false;
   #failed = null;
   #ending = null;
+  #open = new OpenTexts();
   #halt = new AbortController();
   runId;
 
-  /** @param tell is told what the agent is doing, whenever that changes */
-  constructor(session, job, model, tell) {
+  /**
+   * @param tell is told what the agent is doing, whenever that changes
+   * @param reachable resolves with the session's channel once it takes what is published
+   */
+  constructor({ session, job, model, tell, reachable }) {
     this.#session = session;
+    this.#reachable = reachable;
     this.#job = job;
     this.#model = model;
     this.#tell = tell;
     this.runId = job.runId;
     const { runId, invocationId } = job;
-    const hooks = { signal: this.#halt.signal, onSteer: () => (this.#steered = true), onError: () => {} };
+    const hooks = {
+      signal: this.#halt.signal,
+      onSteer: () => (this.#steered = true),
+      onAblyMessage: (message) => this.#open.note(message),
+      onCancelled: () => this.#beforeClosing(),
+      onError: () => {},
+    };
     this.#run = session.createRun(Invocation.fromJSON(job.invocation), { runId, invocationId }, hooks);
   }
 
   /** Finds the trigger and opens the run; false when that is not for this process to do. */
   async open(isMine) {
     const run = this.#run;
+    await this.#reachable();
     await pageUntilLocated(run, { inputEventId: this.#job.invocation.inputEventId, pageSize: PAGE });
     while (run.view.hasOlder() && run.view.getMessages().length < MOST_MESSAGES) await run.view.loadOlder(PAGE);
     this.runId = run.runId;
@@ -68,14 +80,22 @@ export class Answering {
     const run = this.#run;
     let outcome = { reason: 'complete' };
     while (outcome.reason === 'complete' && run.hasInput()) outcome = await this.#pass();
+    // The SDK tries to end or suspend a run once only, so that has to be possible.
+    await this.#reachable();
     if (outcome.reason === 'suspend') {
       await run.suspend();
       return 'suspended';
     }
     // An abort may also come from the session: only a person's is a cancellation.
     if (run.abortSignal.aborted) outcome = { reason: 'cancelled' };
-    await this.#end(this.#ending ? { reason: 'error', error: failure(this.#ending) } : outcome);
+    await run.end(this.#ending ? { reason: 'error', error: failure(this.#ending) } : outcome);
     return outcome.reason;
+  }
+
+  // Who was cut off has lost pieces of what it said; who is stopped has not.
+  async #beforeClosing() {
+    const channel = await this.#reachable();
+    if (this.#ending) await this.#open.sendWhole(channel).catch(() => {});
   }
 
   /** One call of the model, streamed into one message. */
@@ -135,17 +155,5 @@ export class Answering {
   interrupt(why) {
     this.#ending ??= why;
     this.#halt.abort();
-  }
-
-  // A run that nobody ends is open for ever, so this is tried until the session takes it.
-  async #end(how) {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#run.end(how);
-      } catch (error) {
-        if (tries === END_TRIES) throw error;
-        await new Promise((done) => setTimeout(done, END_PAUSE_MS));
-      }
-    }
   }
 }

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { jsonSchema, tool } from 'ai';
 
-const SKIES = ['clear', 'high thin cloud', 'showers', 'fog until noon', 'steady rain', 'broken cloud'];
+const SKIES = ['a clear sky', 'high thin cloud', 'showers', 'fog until noon', 'steady rain', 'broken cloud'];
 const WINDS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
 
 /** A small number that is always the same for the same text. */

@@ -27,7 +27,8 @@ export class Kept {
     this.child = child;
     this.since = Date.now();
     child.once('error', (error) => this.#ended(child, error.message));
-    child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
+    // Not at its exit: what it said last has been read by now.
+    child.once('close', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`));
   }
 
   #ended(child, how) {

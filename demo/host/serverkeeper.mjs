@@ -49,11 +49,14 @@ export class ServerKeeper {
     const env = { ...process.env };
     for (const name of Object.keys(env)) if (name.startsWith('OPENAI_')) delete env[name];
     const child = spawn(LAUNCHER, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Both, since a JVM that cannot start says why on its output.
+    const keep = (text) => (this.#said = (this.#said + text).slice(-SAID_KEPT));
     child.stdout.setEncoding('utf8').on('data', (text) => {
+      keep(text);
       if (/\bis ready\b/.test(text)) this.#ready();
     });
     child.stderr.setEncoding('utf8').on('data', (text) => {
-      this.#said = (this.#said + text).slice(-SAID_KEPT);
+      keep(text);
       process.stderr.write(text);
     });
     if (child.pid) writeFileSync(this.#pidFile, `${child.pid}\n`);

@@ -12,7 +12,7 @@ describe('When a process is killed', () => {
   inSession(rig, 'an answer survives the server', async ({ demo, open }) => {
     const first = await open();
     const second = await open({ client: 'bob', name: 'Bob' });
-    await first.send('Tell me about carrying on, in 900 words');
+    await first.send('Tell me about carrying on, in 2200 words');
     const runId = await first.newRun();
     const early = await first.hasSaid(runId, 200);
     const pid = await demo.kill('server');
@@ -32,7 +32,7 @@ describe('When a process is killed', () => {
   inSession(rig, 'an answer whose agent is gone is said to be, and can be tried again', async ({ t, demo, open }) => {
     const first = await open();
     const second = await open({ client: 'bob', name: 'Bob' });
-    await first.send('Tell me about carrying on');
+    await first.send('Tell me about carrying on, in 1200 words');
     const runId = await first.newRun();
     await first.hasSaid(runId, 200);
     const killed = performance.now();

@@ -28,14 +28,14 @@ describe('Two windows', { concurrency: 3 }, () => {
   inSession(rig, 'see what was added while the answer was written, and that it was taken up', async ({ demo, open }) => {
     const first = await open();
     const second = await open(bob);
-    await first.send('Tell me about carrying on');
+    await first.send('Tell me about carrying on, in 900 words');
     const runId = await first.newRun();
     await first.hasSaid(runId, 100);
     // Whoever is here may add something, not only who asked.
     await second.at('composer-text').fill('Mention whales, please');
     await second.at('steer').click();
     for (const window of [first, second]) {
-      await until(async () => (await window.said(runId)).includes('**“Mention whales, please”**'), 'the remark to be taken up', 20_000);
+      await until(async () => (await window.said(runId)).includes('**“Mention whales, please”**'), 'the remark to be taken up', 60_000);
       const [asked, , steer] = await window.messages();
       assert.deepEqual([asked.role, steer.role, steer.text], ['user', 'user', 'Mention whales, please']);
     }
@@ -85,7 +85,7 @@ describe('Two windows', { concurrency: 3 }, () => {
     const second = await open(bob);
     const members = (window) => window.page.getByTestId('presence-member').evaluateAll((all) => all.map(({ dataset }) => `${dataset.kind} ${dataset.clientId}`).sort());
     for (const window of [first, second]) {
-      await until(async () => (await members(window)).join() === 'agent agent,person ada,person bob', async () => `everybody; there are ${await members(window)}`);
+      await until(async () => (await members(window)).join() === 'agent agent,person ada,person bob', async () => `everybody; there are ${await members(window)}`, 60_000);
     }
     await first.send('What is the weather in Oslo?');
     const runId = await second.newRun();

@@ -22,7 +22,7 @@ export function demoForAll({ browserArgs, browser = true, env } = {}) {
 
 /** A test in a session of its own; `open` opens windows on it, which are closed at the end. */
 export function inSession(rig, title, body, options = {}) {
-  it(title, { timeout: 120_000, ...options }, async (t) => {
+  it(title, { timeout: 300_000, ...options }, async (t) => {
     const session = newSession();
     const windows = [];
     const proxies = [];

@@ -62,8 +62,20 @@ export class Tab {
     return this.evaluate(() => document.documentElement.outerHTML);
   }
 
+  /** Resolves once it is frozen: its script runs no more, but for what is asked through here. */
   async freeze() {
+    await this.evaluate(() => {
+      window.frozen = [];
+      for (const event of ['freeze', 'resume']) document.addEventListener(event, () => window.frozen.push(performance.now()));
+    });
     await this.send('Page.setWebLifecycleState', { state: 'frozen' });
+    await until(() => this.evaluate(() => window.frozen.length === 1), 'the tab to be frozen', 30_000);
+  }
+
+  /** For how long it was frozen, by its own clock. */
+  async frozenFor() {
+    await until(() => this.evaluate(() => window.frozen.length === 2), 'the tab to be thawed', 30_000);
+    return this.evaluate(() => window.frozen[1] - window.frozen[0]);
   }
 
   /** Thaws it and brings it before the person again. */
