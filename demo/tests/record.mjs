@@ -61,7 +61,7 @@ async function animation(browser, demo) {
   const rolling = film.roll();
   await ada
     .at('composer-text')
-    .pressSequentially('How does a story survive a broken line, in 400 words?', { delay: 25 });
+    .pressSequentially('How does a story survive a broken line, in 300 words?', { delay: 25 });
   await pause(300);
   await ada.at('send').click();
   const runId = await ada.newRun();

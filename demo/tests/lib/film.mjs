@@ -3,9 +3,9 @@ import gifenc from 'gifenc';
 
 const { applyPalette, GIFEncoder, quantize } = gifenc;
 
-const FRAME_MS = 200;
+const FRAME_MS = 250;
 const LAST_FRAME_MS = 4_000;
-const COLOURS = 48;
+const COLOURS = 56;
 const MOST_FRAMES = 200;
 
 /** The frame around the windows: who sits at each, and what is going on. */
@@ -55,8 +55,8 @@ export class Film {
 
   async #take() {
     const at = performance.now();
-    const shots = await Promise.all(this.windows.map(({ page }) => page.screenshot({ type: 'jpeg', quality: 95 })));
-    const sources = shots.map((shot) => `data:image/jpeg;base64,${shot.toString('base64')}`);
+    const shots = await Promise.all(this.windows.map(({ page }) => page.screenshot()));
+    const sources = shots.map((shot) => `data:image/png;base64,${shot.toString('base64')}`);
     await this.stage.evaluate(
       async ([images, words]) => {
         document.querySelector('h1').textContent = words;
