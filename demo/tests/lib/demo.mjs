@@ -144,3 +144,9 @@ function end(pid) {
 }
 
 process.once('exit', () => alive.forEach(end));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, () => {
+    alive.forEach(end);
+    process.exit(1);
+  });
+}
