@@ -1,0 +1,159 @@
+// One invocation from its trigger to its end: the loop between the session and the model.
+import { Invocation, pageUntilLocated } from '@ably/ai-transport';
+import { vercelRunOutcome } from '@ably/ai-transport/vercel';
+import Ably from 'ably';
+import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
+import { INSTRUCTIONS } from './model.mjs';
+import { OpenTexts } from './opentexts.mjs';
+import { untilParagraph } from './paragraphs.mjs';
+import { toolApproval, tools } from './tools.mjs';
+import { transcript } from './transcript.mjs';
+
+const MOST_MESSAGES = 200;
+const MOST_STEPS = 6;
+const PAGE = 1_000;
+
+const DOING = {
+  start: 'thinking',
+  'reasoning-start': 'thinking',
+  'text-start': 'writing',
+  'tool-input-start': 'calling a tool',
+  'tool-input-available': 'calling a tool',
+  'start-step': 'thinking',
+};
+
+const failure = (message) => new Ably.ErrorInfo({ message, code: 104008, statusCode: 500 });
+const textOf = ({ parts }) => parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('');
+
+export class Answering {
+  #run;
+  #session;
+  #job;
+  #model;
+  #tell;
+  #reachable;
+  #steered = false;
+  #failed = null;
+  #ending = null;
+  #open = new OpenTexts();
+  #halt = new AbortController();
+  runId;
+
+  /**
+   * @param tell is told what the agent is doing, whenever that changes
+   * @param reachable resolves with the session's channel once it takes what is published
+   */
+  constructor({ session, job, model, tell, reachable }) {
+    this.#session = session;
+    this.#reachable = reachable;
+    this.#job = job;
+    this.#model = model;
+    this.#tell = tell;
+    this.runId = job.runId;
+    const { runId, invocationId } = job;
+    const hooks = {
+      signal: this.#halt.signal,
+      onSteer: () => (this.#steered = true),
+      onAblyMessage: (message) => this.#open.note(message),
+      onCancelled: () => this.#beforeClosing(),
+      onError: () => {},
+    };
+    this.#run = session.createRun(Invocation.fromJSON(job.invocation), { runId, invocationId }, hooks);
+  }
+
+  /** Finds the trigger and opens the run; false when that is not for this process to do. */
+  async open(isMine) {
+    const run = this.#run;
+    await this.#reachable();
+    await pageUntilLocated(run, { inputEventId: this.#job.invocation.inputEventId, pageSize: PAGE });
+    while (run.view.hasOlder() && run.view.getMessages().length < MOST_MESSAGES) await run.view.loadOlder(PAGE);
+    this.runId = run.runId;
+    const node = this.#session.tree.getRunNode(run.runId);
+    // A run that is there is either waiting to go on, or was opened by an agent that is gone.
+    if (!isMine(run.runId) || (node?.startSerial && node.state.status !== 'suspended')) return false;
+    await run.start();
+    return true;
+  }
+
+  /** Answers until there is nothing left to answer; resolves with how the run ended or paused. */
+  async answer() {
+    const run = this.#run;
+    let outcome = { reason: 'complete' };
+    while (outcome.reason === 'complete' && run.hasInput()) outcome = await this.#pass();
+    // The SDK tries to end or suspend a run once only, so that has to be possible.
+    await this.#reachable();
+    if (outcome.reason === 'suspend') {
+      await run.suspend();
+      return 'suspended';
+    }
+    // An abort may also come from the session: only a person's is a cancellation.
+    if (run.abortSignal.aborted) outcome = { reason: 'cancelled' };
+    await run.end(this.#ending ? { reason: 'error', error: failure(this.#ending) } : outcome);
+    return outcome.reason;
+  }
+
+  // Who was cut off has lost pieces of what it said; who is stopped has not.
+  async #beforeClosing() {
+    const channel = await this.#reachable();
+    if (this.#ending) await this.#open.sendWhole(channel).catch(() => {});
+  }
+
+  /** One call of the model, streamed into one message. */
+  async #pass() {
+    const run = this.#run;
+    const steered = this.#steered;
+    this.#steered = false;
+    const stop = new AbortController();
+    const messages = run.view.getMessages().map(({ message }) => message);
+    const result = streamText({
+      model: this.#model,
+      instructions: INSTRUCTIONS,
+      messages: await convertToModelMessages(messages, { tools, ignoreIncompleteToolCalls: true }),
+      tools,
+      toolApproval,
+      stopWhen: isStepCount(MOST_STEPS),
+      maxRetries: 1,
+      abortSignal: AbortSignal.any([run.abortSignal, stop.signal]),
+      providerOptions: { rehearsed: this.#rehearsal(messages, steered) },
+      onError: () => {},
+    });
+    const chunks = toUIMessageStream({ stream: result.stream, tools, onError: (error) => String(error?.message ?? error) });
+    const halted = { at: false };
+    const halt = () => {
+      halted.at = true;
+      stop.abort();
+    };
+    const piped = await run.pipe(this.#recorded(untilParagraph(chunks, () => this.#steered, halt)));
+    if (halted.at && piped.reason === 'complete') return { reason: 'complete' };
+    if (this.#failed && piped.reason === 'complete') return { reason: 'error', error: failure(this.#failed) };
+    // Not looked at before: who asks for it makes the model run ahead of what is published, and a
+    // failure would take with it what had been said meanwhile.
+    return vercelRunOutcome(piped, result.finishReason);
+  }
+
+  /** The chunks as they pass, after their text was written down. */
+  async *#recorded(chunks) {
+    const write = transcript(process.env.HOLDFAST_DEMO_TRANSCRIPT, this.runId);
+    for await (const chunk of chunks) {
+      if (chunk.type === 'text-delta') write(chunk.delta);
+      if (chunk.type === 'error') this.#failed = chunk.errorText;
+      if (DOING[chunk.type]) this.#tell(DOING[chunk.type]);
+      yield chunk;
+    }
+  }
+
+  /** What the rehearsed model cannot see in the prompt: which try this is, and what was just added. */
+  #rehearsal(messages, steered) {
+    const siblings = this.#session.tree.getSiblingNodes(this.runId);
+    const attempt = Math.max(0, siblings.findIndex(({ kind, runId }) => kind === 'run' && runId === this.runId));
+    const users = messages.filter(({ role }) => role === 'user').map(textOf);
+    const own = this.#run.messages.filter(({ role }) => role === 'user').map(textOf);
+    return { attempt, steer: steered ? users.at(-1) : null, question: steered ? own[0] ?? users.at(-2) : users.at(-1) };
+  }
+
+  /** Stops it and says why; for what is not a person's wish. */
+  interrupt(why) {
+    this.#ending ??= why;
+    this.#halt.abort();
+  }
+}

@@ -1,0 +1,205 @@
+// The host and the agent, without a browser: the client SDK against the demo as people start it.
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { newSession, Person, textOf } from './lib/person.mjs';
+import { Provider } from './lib/provider.mjs';
+import { demoForAll } from './lib/rig.mjs';
+import { until } from './lib/wait.mjs';
+
+// The SDK reports a run that ended as failed as an error of the session as well.
+const RUN_FAILED = 104008;
+
+function withPeople(rig, title, body) {
+  it(title, { timeout: 120_000 }, async (t) => {
+    const session = newSession();
+    const people = [];
+    const join = async (clientId) => {
+      const person = await Person.join(rig.demo, session, clientId);
+      people.push(person);
+      return person;
+    };
+    try {
+      await body({ t, demo: rig.demo, session, join });
+      const faults = people.flatMap(({ errors }) => errors).filter(({ code }) => code !== RUN_FAILED);
+      assert.deepEqual(faults.map(String), []);
+    } finally {
+      for (const person of people) person.close();
+    }
+  });
+}
+
+describe('The agent', { concurrency: 4 }, () => {
+  const rig = demoForAll({ browser: false });
+
+  withPeople(rig, 'writes a long answer at a readable pace, after thinking', async ({ t, demo, join }) => {
+    const ada = await join('ada');
+    const run = await ada.ask('What makes a conversation durable?');
+    await until(() => ada.said(run.runId).length > 0, 'text', 20_000);
+    const began = performance.now();
+    await ada.settled(run.runId, 'complete');
+    const said = ada.said(run.runId);
+    assert.equal(said, demo.transcript(run.runId));
+    const words = said.split(/\s+/).length;
+    assert.ok(words >= 600, `${words} words`);
+    const wordsPerSecond = (words * 1000) / (performance.now() - began);
+    t.diagnostic(`${words} words, ${wordsPerSecond.toFixed(1)} a second`);
+    assert.ok(wordsPerSecond > 25 && wordsPerSecond < 60, 'about 50 tokens a second');
+    assert.ok(ada.messages()[1].parts.some(({ type, text }) => type === 'reasoning' && text.length > 100));
+  });
+
+  withPeople(rig, 'says what it is doing, and which answers it has in hand', async ({ join }) => {
+    const ada = await join('ada');
+    await until(async () => (await ada.agents())[0]?.doing === 'idle', 'an idle agent');
+    const run = await ada.ask('Please deploy billing 2.4');
+    await until(async () => (await ada.agents())[0].runs.includes(run.runId), 'the run to be in hand');
+    await ada.settled(run.runId, 'suspended');
+    await until(async () => (await ada.agents())[0].doing === 'waiting for approval', 'it to wait');
+    assert.deepEqual((await ada.agents())[0].runs, []);
+  });
+
+  withPeople(rig, 'starts a run once, however often it is asked to', async ({ demo, session, join }) => {
+    const ada = await join('ada');
+    const run = await ada.ask('A short answer, please');
+    const invocation = run.toInvocation().toJSON();
+    const asked = await Promise.all([1, 2, 3].map(() => demo.api('run', { session, invocation })));
+    assert.deepEqual(asked.map(({ status }) => status), [202, 202, 202]);
+    await ada.settled(run.runId, 'complete');
+    assert.equal(ada.view.runs().length, 1);
+  });
+
+  withPeople(rig, 'gives another answer when asked again, and ends one that fails as failed', async ({ demo, join }) => {
+    const ada = await join('ada');
+    const run = await ada.ask('Please fail');
+    await ada.settled(run.runId, 'error');
+    const failed = ada.view.getMessages().at(-1);
+    assert.match(ada.view.run(run.runId).error.message, /asked to fail/);
+    assert.equal(textOf(failed.message), demo.transcript(run.runId));
+    assert.ok(textOf(failed.message).length > 100, 'what it said before stays');
+    const again = await ada.regenerate(failed.codecMessageId);
+    await ada.settled(again.runId, 'error');
+    assert.notEqual(ada.said(again.runId).slice(0, 60), ada.said(run.runId).slice(0, 60));
+  });
+
+  withPeople(rig, 'remembers what was said before', async ({ join }) => {
+    const ada = await join('ada');
+    const first = await ada.ask('A short answer, please');
+    await ada.settled(first.runId, 'complete');
+    const bob = await join('bob');
+    const second = await bob.ask('And another short one');
+    await ada.settled(second.runId, 'complete');
+    assert.deepEqual(ada.messages().map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
+  });
+});
+
+describe('The host', () => {
+  const rig = demoForAll({ browser: false });
+
+  it('refuses what is wrong with a reason', async () => {
+    const { demo } = rig;
+    const session = newSession();
+    const cases = [
+      ['token', { session, clientId: 'agent' }, 400],
+      ['token', { session, clientId: 'Agent-2' }, 400],
+      ['token', { session, clientId: 'a b' }, 400],
+      ['token', { session: '../x', clientId: 'ada' }, 400],
+      ['run', { session, invocation: { inputEventId: 'x', sessionName: 'demo:other' } }, 400],
+      ['run', { session }, 400],
+      ['nothing', {}, 404],
+    ];
+    for (const [path, json, status] of cases) {
+      const answer = await demo.api(path, json);
+      assert.equal(answer.status, status, JSON.stringify([path, json]));
+      assert.ok(answer.body.error.code && answer.body.error.message);
+    }
+    const plain = await fetch(`${demo.url}/api/token`, { method: 'POST', body: '{}' });
+    assert.equal(plain.status, 400, 'a form of another site is not read');
+  });
+
+  it('gives tokens that reach no other session', async () => {
+    const { demo } = rig;
+    const mine = newSession();
+    const { body } = await demo.api('token', { session: mine, clientId: 'ada' });
+    const history = (session) =>
+      fetch(`http://127.0.0.1:${demo.serverPort}/channels/${encodeURIComponent(`demo:${session}`)}/messages`, {
+        headers: { authorization: `Bearer ${body.token}` },
+      });
+    assert.equal((await history(mine)).status, 200);
+    assert.equal((await history(newSession())).status, 401);
+  });
+
+  it('leads to a new session each time', async () => {
+    const to = async () => (await fetch(`${rig.demo.url}/`, { redirect: 'manual' })).headers.get('location');
+    const [one, two] = [await to(), await to()];
+    assert.match(one, /^\/s\/[A-Za-z0-9_-]{12}$/);
+    assert.notEqual(one, two);
+  });
+
+  it('keeps files outside the page to itself', async () => {
+    for (const path of ['/..%2f..%2fpackage.json', '/%2e%2e/vite.config.ts', '/s/..%2f..', '/assets/../../package.json']) {
+      assert.equal((await fetch(rig.demo.url + path)).status, 404, path);
+    }
+  });
+
+  it('lets a run wait for the next agent', async () => {
+    const { demo } = rig;
+    const session = newSession();
+    const ada = await Person.join(demo, session);
+    try {
+      await demo.kill('agent');
+      const run = await ada.ask('A short answer, please');
+      await ada.settled(run.runId, 'complete');
+      assert.equal(ada.said(run.runId), demo.transcript(run.runId));
+    } finally {
+      ada.close();
+    }
+  });
+
+  it('ends what is being written with a reason when it is stopped, and everything is there after the next start', async () => {
+    const { demo } = rig;
+    const session = newSession();
+    const ada = await Person.join(demo, session);
+    const run = await ada.ask('Tell me about carrying on');
+    await until(() => ada.said(run.runId).length > 200, 'some text', 20_000);
+    const { code, ms } = await demo.stop();
+    assert.deepEqual([code, ms < 10_000], [0, true]);
+    ada.close();
+    demo.output = '';
+    await demo.launch();
+    const bob = await Person.join(demo, session, 'bob');
+    assert.equal(bob.status(run.runId), 'error');
+    assert.match(bob.view.run(run.runId).error.message, /stopped/);
+    const said = bob.said(run.runId);
+    assert.ok(said.length > 200 && demo.transcript(run.runId).startsWith(said));
+    bob.close();
+  });
+});
+
+describe('With a provider in the environment', () => {
+  const words = 'A real model says this, over and over, in paragraphs.\n\n'.repeat(12);
+  let provider;
+  const rig = demoForAll({
+    browser: false,
+    env: async () => {
+      provider = await Provider.start(words);
+      return { OPENAI_BASE_URL: provider.url, OPENAI_API_KEY: 'secret-of-the-provider', OPENAI_MODEL: 'some-model' };
+    },
+  });
+  after(() => provider.close());
+
+  withPeople(rig, 'the agent uses its model, and takes up what is added after the paragraph', async ({ demo, session, join }) => {
+    assert.deepEqual((await demo.api(`session/${session}`)).body.model, { name: 'some-model', rehearsed: false });
+    const ada = await join('ada');
+    const run = await ada.ask('Who are you?');
+    await until(() => ada.said(run.runId).length > 20, 'text', 20_000);
+    await ada.steer(run, 'Be brief').published;
+    await ada.settled(run.runId, 'complete');
+    assert.equal(ada.said(run.runId), demo.transcript(run.runId));
+    assert.deepEqual(ada.messages().map(({ role }) => role), ['user', 'assistant', 'user', 'assistant']);
+    assert.equal(textOf(ada.messages().at(-1)), words);
+    const [first, second] = provider.asked;
+    assert.deepEqual([first.path, first.authorization, first.body.model], ['/v1/chat/completions', 'Bearer secret-of-the-provider', 'some-model']);
+    assert.deepEqual(second.body.messages.map(({ role }) => role), ['system', 'user', 'assistant', 'user']);
+    assert.equal(second.body.messages.at(-1).content, 'Be brief');
+    assert.ok(!demo.output.includes('secret-of-the-provider'));
+  });
+});
