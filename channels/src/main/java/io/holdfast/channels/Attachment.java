@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Attachment {
   private final Subscriber subscriber;
   private final String connectionId;
-  private final long modes;
-  private final boolean echo;
+  private final View view;
   private final long maxBacklog;
   private final Holding holding;
   private final Backlog backlog = new Backlog();
@@ -31,16 +30,10 @@ public final class Attachment {
   private @Nullable Runnable drained;
 
   Attachment(
-      Subscriber subscriber,
-      String connectionId,
-      long modes,
-      boolean echo,
-      long maxBacklog,
-      Holding holding) {
+      Subscriber subscriber, String connectionId, View view, long maxBacklog, Holding holding) {
     this.subscriber = subscriber;
     this.connectionId = connectionId;
-    this.modes = modes;
-    this.echo = echo;
+    this.view = view;
     this.maxBacklog = maxBacklog;
     this.holding = holding;
   }
@@ -53,9 +46,12 @@ public final class Attachment {
     return connectionId;
   }
 
-  /** The granted mode bits. */
-  public long modes() {
-    return modes;
+  Seat seat() {
+    return new Seat(connectionId, view.name());
+  }
+
+  View view() {
+    return view;
   }
 
   /** What may wait here, bytes. */
@@ -64,7 +60,7 @@ public final class Attachment {
   }
 
   boolean has(long mode) {
-    return (modes & mode) != 0;
+    return view.has(mode);
   }
 
   /** Nothing more is sent; what the client holds is kept for its next attach. */
@@ -80,6 +76,8 @@ public final class Attachment {
       carried = messages.channelSerial();
     } else if (frame.frame() instanceof Frame.Presence presence) {
       carried = presence.channelSerial();
+    } else if (frame.frame() instanceof Frame.Annotations annotations) {
+      carried = annotations.channelSerial();
     }
     place = carried == null ? place : carried;
     subscriber.send(frame);
@@ -111,13 +109,20 @@ public final class Attachment {
     }
   }
 
-  void deliver(Outgoing out) {
+  void deliver(Outgoing event) {
     if (ended) {
       return;
     }
+    Outgoing out = event.under(view.name());
     switch (out.event()) {
       case Event.Created created -> created(out, created);
       case Event.Changed changed -> changed(out, changed);
+      case Event.Annotated annotated -> {
+        if (has(Flags.ANNOTATION_SUBSCRIBE) && !ownEcho(annotated)) {
+          send(out.asItCame(), annotated.weight());
+        }
+      }
+      case Event.Summarised summarised -> summarised(out, summarised);
       case Event.PresenceChanged presence -> {
         if (has(Flags.PRESENCE_SUBSCRIBE) || ownMember(presence)) {
           send(out.asItCame(), presence.weight());
@@ -136,7 +141,7 @@ public final class Attachment {
   }
 
   private boolean ownEcho(Event event) {
-    return !echo && connectionId.equals(event.connectionId());
+    return !view.echo() && connectionId.equals(event.connectionId());
   }
 
   private void created(Outgoing out, Event.Created created) {
@@ -184,6 +189,18 @@ public final class Attachment {
     bound();
   }
 
+  private void summarised(Outgoing out, Event.Summarised summarised) {
+    if (!has(Flags.SUBSCRIBE)) {
+      return;
+    }
+    if (backlog.isEmpty() && subscriber.writable()) {
+      out(out.asItCame());
+    } else {
+      backlog.add(out, summarised);
+      bound();
+    }
+  }
+
   private void bound() {
     if (backlog.bytes() > maxBacklog) {
       overrun(
@@ -203,7 +220,7 @@ public final class Attachment {
 
   /** A message from before the attachment, as it stands by now. */
   void rewound(StoredMessage message, SharedFrame frame, Cursor attachedAt) {
-    if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
+    if (ended || (!view.echo() && connectionId.equals(message.message().connectionId()))) {
       return;
     }
     holding.rewound(message.serial(), message.madeAt(), attachedAt);

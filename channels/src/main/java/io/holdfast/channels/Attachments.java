@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one task a turn. Of the channel's lane.
  */
 final class Attachments {
-  private final Map<String, Place> places = new HashMap<>();
+  private final Map<Seat, Place> places = new HashMap<>();
   private final IdentityHashMap<Executor, Crowd> crowds = new IdentityHashMap<>();
   private List<Outgoing> turn = new ArrayList<>();
 
@@ -60,8 +60,8 @@ final class Attachments {
     return places.size();
   }
 
-  @Nullable Place get(String connectionId) {
-    return places.get(connectionId);
+  @Nullable Place get(Seat seat) {
+    return places.get(seat);
   }
 
   Collection<Place> all() {
@@ -69,14 +69,14 @@ final class Attachments {
   }
 
   boolean has(Place place) {
-    return places.get(place.attachment.connectionId()) == place;
+    return places.get(place.attachment.seat()) == place;
   }
 
   /** Adds a place that is not live yet; one the connection had before is gone. */
   Place add(Attachment attachment) {
-    remove(attachment.connectionId());
+    remove(attachment.seat());
     Place place = new Place(attachment);
-    places.put(attachment.connectionId(), place);
+    places.put(attachment.seat(), place);
     return place;
   }
 
@@ -96,8 +96,8 @@ final class Attachments {
             });
   }
 
-  @Nullable Place remove(String connectionId) {
-    Place place = places.remove(connectionId);
+  @Nullable Place remove(Seat seat) {
+    Place place = places.remove(seat);
     if (place != null && place.live) {
       flush();
       Executor executor = place.executor();

@@ -5,6 +5,7 @@ import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
@@ -82,8 +83,8 @@ public final class Channels {
    * @param gone runs on the subscriber's executor after the last event, or on the lane if the
    *     connection was not attached
    */
-  public void detach(ChannelId channel, String connectionId, Runnable gone) {
-    run(channel, open -> open.detach(connectionId, gone));
+  public void detach(ChannelId channel, Seat seat, Runnable gone) {
+    run(channel, open -> open.detach(seat, gone));
   }
 
   /** A transport is gone and its attachment with it. */
@@ -92,8 +93,8 @@ public final class Channels {
   }
 
   /** Sends a connection the members again. */
-  public void sync(ChannelId channel, String connectionId) {
-    run(channel, open -> open.sync(connectionId));
+  public void sync(ChannelId channel, Seat seat) {
+    run(channel, open -> open.sync(seat));
   }
 
   /**
@@ -102,7 +103,7 @@ public final class Channels {
    * @param owner only those this transport still answers for; null for all
    */
   public void depart(ChannelId channel, String connectionId, @Nullable Owner owner) {
-    run(channel, open -> open.depart(connectionId, owner));
+    run(channel, open -> open.ownership().depart(connectionId, owner));
   }
 
   /** Messages as they stand, at their original places. */
@@ -131,6 +132,26 @@ public final class Channels {
     CompletableFuture<@Nullable Message> message = new CompletableFuture<>();
     run(channel, open -> open.reading().message(serial, message));
     return message;
+  }
+
+  /**
+   * The annotations of a message, oldest first.
+   *
+   * @param after the last key of the page before; null for the first page
+   */
+  public CompletableFuture<Page<Annotation>> annotations(
+      ChannelId channel, String serial, int limit, @Nullable String after) {
+    CompletableFuture<Page<Annotation>> page = new CompletableFuture<>();
+    run(channel, open -> open.reading().annotations(serial, limit, after, page));
+    return page;
+  }
+
+  /** What one client has said of a message, added up, as JSON; null if there is no message. */
+  public CompletableFuture<@Nullable String> summaryOf(
+      ChannelId channel, String serial, String client) {
+    CompletableFuture<@Nullable String> summary = new CompletableFuture<>();
+    run(channel, open -> open.reading().summaryOf(serial, client, summary));
+    return summary;
   }
 
   /** A message's versions, oldest first; none if there is no such message. */

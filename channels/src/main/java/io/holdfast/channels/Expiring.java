@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is past its retention, oldest first and a page at a time: messages with their
- * versions, presence events, and a channel whose newest entry is past it. Of the channel's lane.
+ * versions and annotations, presence events, and a channel whose newest entry is past it. Of the
+ * channel's lane.
  */
 final class Expiring {
   private static final Logger LOG = LoggerFactory.getLogger(Expiring.class);
@@ -103,30 +104,31 @@ final class Expiring {
           if (failure != null) {
             LOG.warn("old records of {} could not be deleted; tried again later", id, failure);
           } else if (kind == RecordKind.MESSAGE) {
-            deleteVersions(keys.getLast(), then);
+            String last = keys.getLast();
+            deleteUnder(
+                RecordKind.VERSION, last, () -> deleteUnder(RecordKind.ANNOTATION, last, then));
           } else {
             then.run();
           }
         });
   }
 
-  /** Versions are kept under their message's serial, so they are in its order. */
-  private void deleteVersions(String through, Runnable then) {
-    byte kind = RecordKind.VERSION.code();
+  /** What is kept under messages' serials is in their order. */
+  private void deleteUnder(RecordKind kind, String through, Runnable then) {
     handle.when(
-        journal.scan(id, kind, null, through + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
+        journal.scan(id, kind.code(), null, through + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
         (records, failure) -> {
           if (failure != null || records.isEmpty()) {
             then.run();
             return;
           }
           List<StoredRecord> deletes = new ArrayList<>();
-          records.forEach(record -> deletes.add(new StoredRecord(kind, record.key(), null)));
+          records.forEach(record -> deletes.add(new StoredRecord(kind.code(), record.key(), null)));
           handle.when(
               journal.put(id, deletes),
               (nothing, late) -> {
                 if (late == null) {
-                  deleteVersions(through, then);
+                  deleteUnder(kind, through, then);
                 }
               });
         });

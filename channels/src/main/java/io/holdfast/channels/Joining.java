@@ -2,9 +2,9 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Cursor;
-import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Part;
+import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
@@ -13,8 +13,6 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Brings attachments in and lets them go: decides whether a client can go on from where it was, and
@@ -27,8 +25,7 @@ final class Joining {
   private final Storing storing;
   private final Attachments attachments;
   private final Recents recents;
-  private final Consumer<Part> mover;
-  private final Supplier<Collection<Member>> members;
+  private final Ownership ownership;
   private final String channel;
   private long syncs;
 
@@ -39,16 +36,14 @@ final class Joining {
       Storing storing,
       Attachments attachments,
       Recents recents,
-      Consumer<Part> mover,
-      Supplier<Collection<Member>> members) {
+      Ownership ownership) {
     this.handle = handle;
     this.services = services;
     this.state = state;
     this.storing = storing;
     this.attachments = attachments;
     this.recents = recents;
-    this.mover = mover;
-    this.members = members;
+    this.ownership = ownership;
     this.channel = handle.id().name();
   }
 
@@ -62,23 +57,22 @@ final class Joining {
         new Attachment(
             request.subscriber(),
             request.connectionId(),
-            request.modes(),
-            request.echo(),
+            request.view(),
             services.settings().backlogBytes(),
             holding);
     // the attachment before may have promised members and not sent them yet
-    boolean again = attachments.get(request.connectionId()) != null;
+    boolean again = attachments.get(attachment.seat()) != null;
     Attachments.Place place = attachments.add(attachment);
-    place.awaitSync(again || !members.get().isEmpty());
+    place.awaitSync(again || !ownership.members().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
     SharedFrame attached =
         new SharedFrame(
             new Frame.Attached(
-                channel,
+                request.view().name(),
                 at.toString(),
                 flags(request, resumed, rewind != null || at.compareTo(state.end()) < 0),
-                request.params(),
+                request.view().params(),
                 lost ? continuityLost() : null));
     place
         .executor()
@@ -94,6 +88,9 @@ final class Joining {
     if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
+    } else if (resumed && attachment.has(Flags.SUBSCRIBE)) {
+      new Lookback(handle, services.journal(), state, recents)
+          .find(at, messages -> summarise(place, at, messages));
     } else {
       catchUp(place, at);
     }
@@ -112,23 +109,38 @@ final class Joining {
   }
 
   private long flags(AttachRequest request, boolean resumed, boolean backlog) {
-    long flags = request.modes();
+    long flags = request.view().modes();
     flags |= resumed ? Flags.RESUMED : 0;
     flags |= backlog ? Flags.HAS_BACKLOG : 0;
-    boolean present = (request.modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !members.get().isEmpty();
+    boolean present =
+        (request.view().modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !ownership.members().isEmpty();
     return flags | (present ? Flags.HAS_PRESENCE : 0);
   }
 
   /** A client that is back answers for its members from this transport. */
   private void moveMembers(AttachRequest request) {
-    for (Member member : members.get()) {
+    for (Member member : ownership.members()) {
       if (request.connectionId().equals(member.message().connectionId())
           && !request.owner().equals(member.owner())) {
         Part own = new Part.Own(request.connectionId(), request.owner());
-        mover.accept(own);
+        ownership.move(own);
         return;
       }
     }
+  }
+
+  /** Tells a client what may have been on its way to it when it was cut off, then goes on. */
+  private void summarise(Attachments.Place place, Cursor at, List<StoredMessage> messages) {
+    if (messages.isEmpty()) {
+      catchUp(place, at);
+      return;
+    }
+    List<Outgoing> summaries = new ArrayList<>(messages.size());
+    for (StoredMessage message : messages) {
+      summaries.add(new Outgoing(channel, Summaries.current(message, at), false));
+    }
+    Runnable done = () -> handle.offer(open -> catchUp(place, at));
+    place.executor().execute(() -> Pacing.events(place.attachment(), summaries, done));
   }
 
   private void catchUp(Attachments.Place place, Cursor at) {
@@ -136,7 +148,7 @@ final class Joining {
       return;
     }
     if (recents.covers(at)) {
-      fromMemory(place, outgoing(recents.since(at)));
+      fromMemory(place, Summaries.retold(channel, recents.since(at)));
     } else {
       Replay replay =
           new Replay(
@@ -165,14 +177,6 @@ final class Joining {
     place.executor().execute(() -> Pacing.events(attachment, left, done));
   }
 
-  private List<Outgoing> outgoing(List<Event> events) {
-    List<Outgoing> outgoing = new ArrayList<>(events.size());
-    for (Event event : events) {
-      outgoing.add(new Outgoing(channel, event, false));
-    }
-    return outgoing;
-  }
-
   /** The last step: what is left, the members as they are now, and from here on everything. */
   private void live(Attachments.Place place, List<Outgoing> left) {
     Attachment attachment = place.attachment();
@@ -186,17 +190,17 @@ final class Joining {
   }
 
   private List<SharedFrame> syncPages(Attachments.Place place) {
-    Collection<Member> now = members.get();
+    Collection<Member> now = ownership.members();
     boolean wanted = place.attachment().has(Flags.PRESENCE_SUBSCRIBE);
     // a client that was told of members waits for them, though they have left meanwhile
     return wanted && (place.awaitsSync() || !now.isEmpty())
-        ? PresenceSync.pages(channel, now, "s" + syncs++)
+        ? PresenceSync.pages(place.attachment().view().name(), now, "s" + syncs++)
         : List.of();
   }
 
   /** A client asks for the members again. */
-  void sync(String connectionId) {
-    Attachments.Place place = attachments.get(connectionId);
+  void sync(Seat seat) {
+    Attachments.Place place = attachments.get(seat);
     if (place != null) {
       sync(place);
     }
@@ -212,7 +216,8 @@ final class Joining {
       return;
     }
     attachments.flush();
-    List<SharedFrame> pages = PresenceSync.pages(channel, members.get(), "s" + syncs++);
+    List<SharedFrame> pages =
+        PresenceSync.pages(place.attachment().view().name(), ownership.members(), "s" + syncs++);
     place
         .executor()
         .execute(
@@ -223,8 +228,8 @@ final class Joining {
   }
 
   /** Ends an attachment; {@code gone} runs on its executor, or at once if there is none. */
-  void detach(String connectionId, Runnable gone) {
-    Attachments.Place place = attachments.remove(connectionId);
+  void detach(Seat seat, Runnable gone) {
+    Attachments.Place place = attachments.remove(seat);
     if (place == null) {
       gone.run();
     } else {
@@ -233,9 +238,9 @@ final class Joining {
   }
 
   void dropped(Attachment attachment) {
-    Attachments.Place place = attachments.get(attachment.connectionId());
+    Attachments.Place place = attachments.get(attachment.seat());
     if (place != null && place.attachment() == attachment) {
-      attachments.remove(attachment.connectionId());
+      attachments.remove(attachment.seat());
     }
   }
 

@@ -5,6 +5,8 @@ import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.SharedFrame;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,9 @@ final class Outgoing {
   private final boolean ephemeral;
   private volatile @Nullable SharedFrame asItCame;
   private volatile @Nullable SharedFrame whole;
+
+  /** The same under other names of the channel; at most as many as attachments go by. */
+  private volatile @Nullable Map<String, Outgoing> named;
 
   Outgoing(String channel, Event event, boolean ephemeral) {
     this.channel = channel;
@@ -35,6 +40,27 @@ final class Outgoing {
 
   Event event() {
     return event;
+  }
+
+  /** The same for those who call the channel by another name. */
+  Outgoing under(String name) {
+    return name.equals(channel)
+        ? this
+        : others().computeIfAbsent(name, other -> new Outgoing(other, event, ephemeral));
+  }
+
+  private Map<String, Outgoing> others() {
+    Map<String, Outgoing> others = named;
+    if (others == null) {
+      synchronized (this) {
+        others = named;
+        if (others == null) {
+          others = new ConcurrentHashMap<>();
+          named = others;
+        }
+      }
+    }
+    return others;
   }
 
   /** Roughly what it takes to send it whole, bytes. */
@@ -64,6 +90,8 @@ final class Outgoing {
     return switch (event) {
       case Event.Created created -> Frames.created(channel, created, !ephemeral);
       case Event.Changed changed -> Frames.delta(channel, changed);
+      case Event.Annotated annotated -> Frames.annotated(channel, annotated);
+      case Event.Summarised summarised -> Frames.summarised(channel, summarised);
       case Event.PresenceChanged presence -> Frames.presence(channel, presence);
     };
   }

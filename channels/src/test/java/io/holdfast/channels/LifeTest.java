@@ -93,9 +93,7 @@ class LifeTest {
         new AttachRequest(
             reader,
             "r",
-            -1L,
-            true,
-            java.util.Map.of(),
+            View.of(House.ROOM.name(), -1L, true),
             null,
             null,
             null,
@@ -151,7 +149,7 @@ class LifeTest {
     house.channels.expire(House.ROOM, house.world.now());
     house.world.run();
     assertNotNull(reader.attachment);
-    house.channels.detach(House.ROOM, "r", () -> {});
+    house.channels.detach(House.ROOM, House.seat("r"), () -> {});
     house.world.run();
     house.channels.expire(House.ROOM, house.world.now());
     house.world.run();

@@ -3,7 +3,10 @@ package io.holdfast.connections;
 import io.holdfast.channels.AttachRequest;
 import io.holdfast.channels.Attachment;
 import io.holdfast.channels.Holding;
+import io.holdfast.channels.Rewind;
+import io.holdfast.channels.Seat;
 import io.holdfast.channels.Subscriber;
+import io.holdfast.channels.View;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -68,8 +71,12 @@ final class ClientChannels implements Subscriber {
     this.identity = identity;
   }
 
-  private ChannelId id(String channel) {
-    return new ChannelId(link.access().app(), channel);
+  private ChannelId id(String given) {
+    return new ChannelId(link.access().app(), ChannelNames.plain(given));
+  }
+
+  private Seat seat(String given) {
+    return new Seat(identity.connectionId(), given);
   }
 
   /** Takes over from the transport before; members it answered for get their grace anew. */
@@ -86,9 +93,8 @@ final class ClientChannels implements Subscriber {
               () -> {
                 String connectionId = identity.connectionId();
                 for (String channel : remains.present()) {
-                  node.channels()
-                      .depart(
-                          new ChannelId(app, channel), connectionId, remains.identity().owner());
+                  ChannelId id = new ChannelId(app, ChannelNames.plain(channel));
+                  node.channels().depart(id, connectionId, remains.identity().owner());
                 }
               });
     }
@@ -111,29 +117,20 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
-    switch (AttachParams.read(frame)) {
-      case AttachParams.Read.Bad bad -> link.send(new Frame.ProtocolError(channel, bad.error()));
-      case AttachParams.Read.Good good -> attach(frame, good.params());
+    switch (Viewing.of(frame, link.access(), node.rules(), request.echo())) {
+      case Viewing.Refused refused -> {
+        drop(channel);
+        link.send(new Frame.ProtocolError(channel, refused.error()));
+      }
+      case Viewing.Granted granted -> attach(frame, granted.view(), granted.rewind());
     }
   }
 
-  private void attach(Frame.Attach frame, AttachParams params) {
+  private void attach(Frame.Attach frame, View view, @Nullable Rewind rewind) {
     String channel = frame.channel();
-    long modes = params.modes() & link.access().modes(channel);
-    if (modes == 0) {
-      drop(channel);
-      link.send(new Frame.ProtocolError(channel, denied(channel)));
-      return;
-    }
     Attached before = attached.get(channel);
     if (before == null && attached.size() >= node.settings().maxChannels()) {
-      link.send(
-          new Frame.ProtocolError(
-              channel,
-              ErrorCode.TOO_MANY_CHANNELS.info(
-                  "a connection can be attached to "
-                      + node.settings().maxChannels()
-                      + " channels at once")));
+      link.send(new Frame.ProtocolError(channel, tooMany()));
       return;
     }
     Holding held = inherited.remove(channel);
@@ -149,7 +146,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(modes, from);
+    Attached place = new Attached(view.modes(), from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -157,11 +154,9 @@ final class ClientChannels implements Subscriber {
             new AttachRequest(
                 this,
                 identity.connectionId(),
-                modes,
-                request.echo() && params.echo(),
-                params.known(),
+                view,
                 from,
-                params.rewind(),
+                rewind,
                 held,
                 identity.owner(),
                 attachment -> answered(channel, place, attachment)));
@@ -178,9 +173,9 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  private static ErrorInfo denied(String channel) {
-    return ErrorCode.CAPABILITY_DENIED.info(
-        "these credentials do not allow what was asked on channel '" + channel + "'");
+  private ErrorInfo tooMany() {
+    return ErrorCode.TOO_MANY_CHANNELS.info(
+        "a connection can be attached to " + node.settings().maxChannels() + " channels at once");
   }
 
   void detach(String channel) {
@@ -201,7 +196,7 @@ final class ClientChannels implements Subscriber {
     node.channels()
         .detach(
             id(channel),
-            identity.connectionId(),
+            seat(channel),
             () ->
                 executor.execute(
                     () -> {
@@ -218,7 +213,7 @@ final class ClientChannels implements Subscriber {
       if (place.attachment != null) {
         place.attachment.end();
       }
-      node.channels().detach(id(channel), identity.connectionId(), () -> {});
+      node.channels().detach(id(channel), seat(channel), () -> {});
     }
     if (present.remove(channel)) {
       node.channels().depart(id(channel), identity.connectionId(), null);
@@ -227,7 +222,7 @@ final class ClientChannels implements Subscriber {
 
   void sync(String channel) {
     if (attached.containsKey(channel)) {
-      node.channels().sync(id(channel), identity.connectionId());
+      node.channels().sync(id(channel), seat(channel));
     }
   }
 
@@ -242,10 +237,10 @@ final class ClientChannels implements Subscriber {
       Long granted = modes(channel);
       if (modes == 0) {
         drop(channel);
-        link.send(new Frame.ProtocolError(channel, denied(channel)));
+        link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
       } else if (granted != null && (granted & HEARING & ~modes) != 0) {
         drop(channel);
-        link.send(new Frame.Detached(channel, denied(channel)));
+        link.send(new Frame.Detached(channel, Viewing.denied(channel)));
       }
     }
   }

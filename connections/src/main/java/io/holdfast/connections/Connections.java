@@ -58,6 +58,7 @@ public final class Connections {
             sealer,
             reauthentication,
             new Requests(settings, rules),
+            rules,
             ids,
             boot,
             siteCode,

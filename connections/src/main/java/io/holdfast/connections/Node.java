@@ -20,6 +20,7 @@ record Node(
     Sealer sealer,
     Reauthentication reauthentication,
     Requests requests,
+    ChannelRules rules,
     Supplier<String> ids,
     String boot,
     String siteCode,

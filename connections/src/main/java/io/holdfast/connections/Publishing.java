@@ -71,6 +71,20 @@ final class Publishing {
     submit(frame.channel(), judged, slot);
   }
 
+  void annotations(Frame.Annotations frame, int bytes) {
+    if (unnumbered(frame.msgSerial())) {
+      return;
+    }
+    AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
+    Judged judged =
+        notGranted(frame.channel(), Flags.ANNOTATION_PUBLISH)
+            ? modeMissing("annotation_publish")
+            : node.requests()
+                .annotations(
+                    link.access(), frame.channel(), frame.annotations(), sender(frame.msgSerial()));
+    submit(frame.channel(), judged, slot);
+  }
+
   void presence(Frame.Presence frame, int bytes) {
     if (unnumbered(frame.msgSerial())) {
       return;
@@ -97,7 +111,8 @@ final class Publishing {
     if (msgSerial >= 0) {
       return false;
     }
-    ErrorInfo error = ErrorCode.BAD_REQUEST.info("a MESSAGE and a PRESENCE need a msgSerial");
+    ErrorInfo error =
+        ErrorCode.BAD_REQUEST.info("a frame that is to be acknowledged needs a msgSerial");
     link.send(new Frame.ProtocolError("", error));
     return true;
   }
@@ -120,7 +135,8 @@ final class Publishing {
         identity.connectionId() + ":" + msgSerial);
   }
 
-  private void submit(String channel, Judged judged, AckQueue.Slot slot) {
+  private void submit(String given, Judged judged, AckQueue.Slot slot) {
+    String channel = ChannelNames.plain(given);
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
     if (!append) {
       flushRollups();

@@ -5,6 +5,7 @@ import io.holdfast.channels.Submission;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
@@ -67,6 +68,14 @@ public final class RestPublishing {
     return publish(access, channel, List.of(change), Map.of());
   }
 
+  /** Annotates a message, or takes annotations back. */
+  public CompletableFuture<Outcome> annotate(
+      Access access, String channel, List<Annotation> annotations) {
+    Sender sender = new Sender(null, -1, null, access.concreteClientId(), ids.get());
+    Judged judged = requests.annotations(access, channel, annotations, sender);
+    return submit(access, channel, judged, sender);
+  }
+
   private @Nullable Sender sender(Access access, @Nullable String connectionKey) {
     String id = ids.get();
     if (connectionKey == null) {
@@ -92,7 +101,7 @@ public final class RestPublishing {
       case Judged.Bad bad -> outcome.complete(new Outcome.Refused(bad.error()));
       case Judged.Good good ->
           channels.submit(
-              new ChannelId(access.app(), channel),
+              new ChannelId(access.app(), ChannelNames.plain(channel)),
               new Submission(
                   good.part(),
                   good.bytes(),

@@ -73,6 +73,11 @@ public sealed interface Event {
       List<Annotation> annotations,
       StoredMessage whole)
       implements Event {
+    /** Whether any of it is counted. */
+    public boolean summarised() {
+      return annotations.stream().anyMatch(a -> SummaryMethod.of(String.valueOf(a.type())) != null);
+    }
+
     @Override
     public int weight() {
       int weight = 400;

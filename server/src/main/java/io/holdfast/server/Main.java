@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.channels.ChannelSettings;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Lane;
+import io.holdfast.connections.ChannelRules;
 import io.holdfast.connections.ConnectionSettings;
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Reauthentication;
@@ -117,6 +118,7 @@ public final class Main {
     Supplier<String> ids = () -> word(ID_LENGTH);
     Channels channels =
         new Channels(store.journal(), lanes, timers, channelSettings(settings.limits()), boot);
+    ChannelRules rules = (app, channel) -> apps.rules(app, channel).mutableMessages();
     Connections connections =
         new Connections(
             channels,
@@ -124,7 +126,7 @@ public final class Main {
             connectionSettings(settings.limits(), boot),
             secrets.sealer("connection"),
             token -> reauthenticated(authenticator.authenticate(Credentials.ofToken(token))),
-            (app, channel) -> apps.rules(app, channel).mutableMessages(),
+            rules,
             ids,
             boot,
             Long.toString(store.journal().generation(), Character.MAX_RADIX));
@@ -139,7 +141,7 @@ public final class Main {
             rest,
             new WebSockets(
                 authenticator, connections, traffic, 2 * settings.limits().maxFrameSize()));
-    new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
+    new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
     new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
         .addTo(rest, house::open, metrics::scrape);
     metrics.watch(traffic);

@@ -1,0 +1,67 @@
+package io.holdfast.connections;
+
+import io.holdfast.channels.Rewind;
+import io.holdfast.channels.View;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import org.jspecify.annotations.Nullable;
+
+/** How a connection may look at a channel it wants to attach to. */
+sealed interface Viewing {
+  record Granted(View view, @Nullable Rewind rewind) implements Viewing {}
+
+  record Refused(ErrorInfo error) implements Viewing {}
+
+  /**
+   * Judges an ATTACH of a channel whose name is one.
+   *
+   * @param echo whether the connection hears itself at all
+   */
+  static Viewing of(Frame.Attach frame, Access access, ChannelRules rules, boolean echo) {
+    QualifiedName name = QualifiedName.of(frame.channel());
+    return switch (AttachParams.read(frame, name.params())) {
+      case AttachParams.Read.Bad bad -> new Refused(bad.error());
+      case AttachParams.Read.Good good -> of(frame, name, good.params(), access, rules, echo);
+    };
+  }
+
+  private static Viewing of(
+      Frame.Attach frame,
+      QualifiedName name,
+      AttachParams params,
+      Access access,
+      ChannelRules rules,
+      boolean echo) {
+    long modes = params.modes() & access.modes(frame.channel());
+    if (ChannelNames.meta(frame.channel())) {
+      modes &= Flags.SUBSCRIBE;
+    }
+    if (modes == 0) {
+      return new Refused(denied(frame.channel()));
+    }
+    if ((modes & Flags.ANNOTATION_SUBSCRIBE) != 0 && !rules.mutable(access.app(), name.channel())) {
+      return new Refused(
+          ErrorCode.MUTATIONS_DISABLED.info(
+              "there are no annotations to subscribe to on this channel; set mutableMessages on its"
+                  + " namespace or attach without annotation_subscribe"));
+    }
+    View view =
+        new View(
+            frame.channel(),
+            modes,
+            echo && params.echo(),
+            params.known(),
+            params.wholeAppends(),
+            params.deltas(),
+            null,
+            params.occupancy());
+    return new Granted(view, params.rewind());
+  }
+
+  static ErrorInfo denied(String channel) {
+    return ErrorCode.CAPABILITY_DENIED.info(
+        "these credentials do not allow what was asked on channel '" + channel + "'");
+  }
+}
