@@ -9,6 +9,7 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.SharedFrame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ public final class Attachment {
   private final long maxBacklog;
   private final Holding holding;
   private final Backlog backlog = new Backlog();
+  private final @Nullable Deltas deltas;
   private boolean ended;
 
   /** The place that the last frame sent carried. */
@@ -36,6 +38,7 @@ public final class Attachment {
     this.view = view;
     this.maxBacklog = maxBacklog;
     this.holding = holding;
+    this.deltas = view.deltas() ? new Deltas() : null;
   }
 
   Subscriber subscriber() {
@@ -80,7 +83,23 @@ public final class Attachment {
       carried = annotations.channelSerial();
     }
     place = carried == null ? place : carried;
+    if (deltas != null) {
+      deltas.sent(frame);
+    }
     subscriber.send(frame);
+  }
+
+  /** Sends a message whole, or as the difference to the one before where that is wanted. */
+  private void out(Outgoing out, SharedFrame whole) {
+    out(deltas == null ? whole : deltas.next(out, whole));
+    if (deltas != null) {
+      // the client has made the whole of it
+      deltas.sent(whole);
+    }
+  }
+
+  private boolean direct() {
+    return backlog.isEmpty() && subscriber.writable();
   }
 
   /**
@@ -101,7 +120,7 @@ public final class Attachment {
     if (ended) {
       return;
     }
-    if (backlog.isEmpty() && subscriber.writable()) {
+    if (direct()) {
       out(frame);
     } else {
       backlog.add(frame, size);
@@ -113,7 +132,17 @@ public final class Attachment {
     if (ended) {
       return;
     }
-    Outgoing out = event.under(view.name());
+    Outgoing under = event.under(view.name());
+    Outgoing out = view.filter() == null ? under : under.through(view.filter());
+    if (out != under) {
+      withheld(under.event(), out == null ? null : out.event());
+    }
+    if (out != null) {
+      pass(out);
+    }
+  }
+
+  private void pass(Outgoing out) {
     switch (out.event()) {
       case Event.Created created -> created(out, created);
       case Event.Changed changed -> changed(out, changed);
@@ -126,6 +155,20 @@ public final class Attachment {
       case Event.PresenceChanged presence -> {
         if (has(Flags.PRESENCE_SUBSCRIBE) || ownMember(presence)) {
           send(out.asItCame(), presence.weight());
+        }
+      }
+    }
+  }
+
+  /** A filter has kept something back, all of it if {@code passed} is null. */
+  private void withheld(Event event, @Nullable Event passed) {
+    if (event instanceof Event.Changed changed) {
+      holding.withheld(changed.whole().serial(), changed.cursor());
+    } else if (event instanceof Event.Created created) {
+      List<Message> sent = passed instanceof Event.Created part ? part.messages() : List.of();
+      for (Message message : created.messages()) {
+        if (message.serial() != null && !sent.contains(message)) {
+          holding.withheld(message.serial(), created.cursor());
         }
       }
     }
@@ -159,7 +202,11 @@ public final class Attachment {
       }
       return;
     }
-    send(out.asItCame(), created.weight());
+    if (direct()) {
+      out(out, out.asItCame());
+    } else {
+      send(out.asItCame(), created.weight());
+    }
   }
 
   private void changed(Outgoing out, Event.Changed changed) {
@@ -175,10 +222,17 @@ public final class Attachment {
     if (need == Holding.Need.NOTHING) {
       return;
     }
-    if (backlog.isEmpty() && subscriber.writable()) {
+    if (view.wholeAppends()) {
+      need = Holding.Need.WHOLE;
+    }
+    if (direct()) {
       if (need == Holding.Need.WHOLE) {
         holding.sentWhole(serial, Backlog.through(changed));
-        out(out.whole(changed));
+        if (Outgoing.isAppend(changed)) {
+          out(out.whole(changed));
+        } else {
+          out(out, out.whole(changed));
+        }
       } else {
         out(out.asItCame());
       }
@@ -193,7 +247,7 @@ public final class Attachment {
     if (!has(Flags.SUBSCRIBE)) {
       return;
     }
-    if (backlog.isEmpty() && subscriber.writable()) {
+    if (direct()) {
       out(out.asItCame());
     } else {
       backlog.add(out, summarised);
@@ -220,6 +274,9 @@ public final class Attachment {
 
   /** A message from before the attachment, as it stands by now. */
   void rewound(StoredMessage message, SharedFrame frame, Cursor attachedAt) {
+    if (view.filter() != null && !view.filter().passes(message.message())) {
+      return;
+    }
     if (ended || (!view.echo() && connectionId.equals(message.message().connectionId()))) {
       return;
     }

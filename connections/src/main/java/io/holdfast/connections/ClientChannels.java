@@ -40,17 +40,21 @@ final class ClientChannels implements Subscriber {
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
-    private final long modes;
+    private final View view;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long modes, @Nullable String from) {
-      this.modes = modes;
+    Attached(View view, @Nullable String from) {
+      this.view = view;
       this.from = from;
     }
 
     /** Where a client goes on that presents a place while this is its attachment. */
-    private String goingOnFrom(String presented) {
+    private String goingOnFrom(String presented, View next) {
+      if (view.deltas() && next.deltas()) {
+        // a difference could not be read: what followed was thrown away
+        return presented;
+      }
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
       return from != null && from.compareTo(sent) > 0 ? from : sent;
@@ -58,7 +62,7 @@ final class ClientChannels implements Subscriber {
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
     private boolean hears() {
-      return (modes & Flags.SUBSCRIBE) != 0;
+      return (view.modes() & Flags.SUBSCRIBE) != 0;
     }
   }
 
@@ -103,7 +107,7 @@ final class ClientChannels implements Subscriber {
   /** The granted modes, or null when not attached. */
   @Nullable Long modes(String channel) {
     Attached place = attached.get(channel);
-    return place == null ? null : place.modes;
+    return place == null ? null : place.view.modes();
   }
 
   void mayBePresent(String channel) {
@@ -136,7 +140,7 @@ final class ClientChannels implements Subscriber {
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
     if (before != null && from != null) {
-      from = before.goingOnFrom(from);
+      from = before.goingOnFrom(from, view);
     }
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
@@ -146,7 +150,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(view.modes(), from);
+    Attached place = new Attached(view, from);
     attached.put(channel, place);
     node.channels()
         .attach(

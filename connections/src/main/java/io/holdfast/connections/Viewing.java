@@ -47,6 +47,14 @@ sealed interface Viewing {
               "there are no annotations to subscribe to on this channel; set mutableMessages on its"
                   + " namespace or attach without annotation_subscribe"));
     }
+    Filter filter = null;
+    if (name.filter() != null) {
+      try {
+        filter = Filter.of(name.filter());
+      } catch (IllegalArgumentException bad) {
+        return new Refused(ErrorCode.BAD_PARAMETER.info(String.valueOf(bad.getMessage())));
+      }
+    }
     View view =
         new View(
             frame.channel(),
@@ -55,7 +63,7 @@ sealed interface Viewing {
             params.known(),
             params.wholeAppends(),
             params.deltas(),
-            null,
+            filter,
             params.occupancy());
     return new Granted(view, params.rewind());
   }
