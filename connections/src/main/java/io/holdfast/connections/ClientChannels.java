@@ -237,7 +237,7 @@ final class ClientChannels implements Subscriber {
    */
   void accessChanged() {
     for (String channel : List.copyOf(attached.keySet())) {
-      long modes = link.access().modes(channel);
+      long modes = Viewing.modes(link.access(), channel);
       Long granted = modes(channel);
       if (modes == 0) {
         drop(channel);

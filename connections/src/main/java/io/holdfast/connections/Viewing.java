@@ -34,10 +34,7 @@ sealed interface Viewing {
       Access access,
       ChannelRules rules,
       boolean echo) {
-    long modes = params.modes() & access.modes(frame.channel());
-    if (ChannelNames.meta(frame.channel())) {
-      modes &= Flags.SUBSCRIBE;
-    }
+    long modes = params.modes() & modes(access, frame.channel());
     if (modes == 0) {
       return new Refused(denied(frame.channel()));
     }
@@ -66,6 +63,17 @@ sealed interface Viewing {
             filter,
             params.occupancy());
     return new Granted(view, params.rewind());
+  }
+
+  /** The modes that credentials allow on a channel by the name it is attached by. */
+  static long modes(Access access, String given) {
+    long modes = access.modes(given);
+    QualifiedName name = QualifiedName.of(given);
+    if (name.filter() != null) {
+      // whoever may hear a channel may hear less of it
+      modes |= access.modes(name.channel());
+    }
+    return ChannelNames.meta(given) ? modes & Flags.SUBSCRIBE : modes;
   }
 
   static ErrorInfo denied(String channel) {
