@@ -11,7 +11,9 @@ import io.holdfast.fold.Verdict;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +27,26 @@ final class Admission {
   private final Rollup rollup;
   private final Outbox outbox;
   private final Ephemerals ephemerals;
+  private final Consumer<Part> mover;
 
+  /**
+   * A channel's admission.
+   *
+   * @param mover moves members to the transport their connection has now
+   */
   Admission(
-      ChannelState state, Pending pending, Rollup rollup, Outbox outbox, Ephemerals ephemerals) {
+      ChannelState state,
+      Pending pending,
+      Rollup rollup,
+      Outbox outbox,
+      Ephemerals ephemerals,
+      Consumer<Part> mover) {
     this.state = state;
     this.pending = pending;
     this.rollup = rollup;
     this.outbox = outbox;
     this.ephemerals = ephemerals;
+    this.mover = mover;
   }
 
   void admit(Submission submission) {
@@ -40,11 +54,17 @@ final class Admission {
     Ticket resent = pending.resent(origin);
     if (resent != null) {
       resent.addReply(submission.reply());
+      moveMembers(submission.part());
       return;
     }
     Verdict known = state.appliedBefore(origin);
     if (known != null) {
       submission.reply().accept(known);
+      moveMembers(submission.part());
+      return;
+    }
+    if (submission.ephemeral() && ephemerals.repeated(origin)) {
+      submission.reply().accept(Ephemerals.taken(submission.part()));
       return;
     }
     Ticket same = pending.sameKey(origin);
@@ -62,6 +82,17 @@ final class Admission {
       return;
     }
     take(submission, publisher);
+  }
+
+  /**
+   * A presence frame that comes again, maybe from another transport: whichever it came from first,
+   * from now on this one answers for its members.
+   */
+  private void moveMembers(Part part) {
+    if (part instanceof Part.Presence presence) {
+      PresenceMessage first = presence.messages().getFirst();
+      mover.accept(new Part.Own(String.valueOf(first.connectionId()), presence.owner()));
+    }
   }
 
   private void take(Submission submission, @Nullable Publisher publisher) {

@@ -81,6 +81,8 @@ public final class Attachment {
       carried = presence.channelSerial();
     } else if (frame.frame() instanceof Frame.Annotations annotations) {
       carried = annotations.channelSerial();
+    } else if (frame.frame() instanceof Frame.Attached attached) {
+      carried = attached.channelSerial();
     }
     place = carried == null ? place : carried;
     if (deltas != null) {
@@ -104,9 +106,13 @@ public final class Attachment {
 
   /**
    * Where a client goes on that attaches again on the same transport: what was sent behind the
-   * place it presents is on its way to it and must not come twice.
+   * place it presents, if it does, is on its way to it and must not come twice. Null when nothing
+   * was sent.
    */
-  public String goingOnFrom(String presented) {
+  public @Nullable String goingOnFrom(@Nullable String presented) {
+    if (presented == null) {
+      return place;
+    }
     Cursor at = Cursor.parse(presented);
     Cursor sent = place == null ? null : Cursor.parse(place);
     if (at == null || sent == null || at.generation() != sent.generation()) {

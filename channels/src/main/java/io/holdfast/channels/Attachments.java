@@ -23,6 +23,7 @@ final class Attachments {
     private final Attachment attachment;
     private boolean live;
     private boolean awaitsSync;
+    private boolean syncing;
 
     Place(Attachment attachment) {
       this.attachment = attachment;
@@ -34,6 +35,17 @@ final class Attachments {
 
     void awaitSync(boolean awaits) {
       awaitsSync = awaits;
+    }
+
+    /** Whether members asked for are to be sent: it is live and has read what it asked for last. */
+    boolean asksForMembers() {
+      boolean may = live && !syncing;
+      syncing |= may;
+      return may;
+    }
+
+    void membersTold() {
+      syncing = false;
     }
 
     /** Whether its ATTACHED promised members. */

@@ -5,11 +5,14 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +31,8 @@ final class Channel {
   private final ChannelId id;
   private final Lane lane;
   private final Opening opening;
-  private final BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire;
-
-  private final Tenure tenure = new Tenure();
+  private final Succession succession;
+  private final Tenure tenure;
 
   /** Bytes of client frames that have no verdict yet. */
   private final AtomicLong load = new AtomicLong();
@@ -47,20 +49,24 @@ final class Channel {
   private boolean started;
   private @Nullable OpenChannel open;
 
-  /**
-   * A channel that is not open yet.
-   *
-   * @param retire takes the handle out of the table, and what was handed in but not done
-   */
-  Channel(
-      ChannelId id,
-      Lane lane,
-      Opening opening,
-      BiConsumer<Channel, Queue<Consumer<OpenChannel>>> retire) {
+  /** Puts another handle in this one's place, or none. */
+  interface Succession {
+    /**
+     * The handle leaves the table.
+     *
+     * @param closing closes the handle's inbox and gives what was handed in but not done: it must
+     *     be in the next handle's inbox before anybody can see that
+     */
+    void follow(Channel channel, Supplier<Queue<Consumer<OpenChannel>>> closing);
+  }
+
+  /** A channel that is not open yet. */
+  Channel(ChannelId id, Lane lane, Opening opening, Tenure tenure, Succession succession) {
     this.id = id;
     this.lane = lane;
     this.opening = opening;
-    this.retire = retire;
+    this.tenure = tenure;
+    this.succession = succession;
   }
 
   ChannelId id() {
@@ -264,32 +270,35 @@ final class Channel {
       }
       retired = true;
     }
-    retire.accept(this, new ArrayDeque<>());
+    succession.follow(this, ArrayDeque::new);
     return true;
   }
 
   /** Leaves memory; what was handed in meanwhile goes to a new handle. */
   void leave() {
-    Queue<Consumer<OpenChannel>> left;
     if (open != null) {
       open.close();
     }
-    synchronized (this) {
-      retired = true;
-      left = new ArrayDeque<>(inbox);
-      inbox.clear();
-      entries.clear();
-    }
+    List<Runnable> unknown = new ArrayList<>();
+    succession.follow(this, () -> close(unknown));
+    unknown.forEach(Runnable::run);
+  }
+
+  private synchronized Queue<Consumer<OpenChannel>> close(List<Runnable> unknown) {
+    retired = true;
+    Queue<Consumer<OpenChannel>> left = new ArrayDeque<>(inbox);
+    inbox.clear();
+    entries.clear();
     if (tenure.failed()) {
-      left.removeIf(Channel::givenUp);
+      left.removeIf(task -> givenUp(task, unknown));
     }
-    retire.accept(this, left);
+    return left;
   }
 
   /** A numbered frame must not overtake those before it that failed: it is sent again with them. */
-  private static boolean givenUp(Consumer<OpenChannel> task) {
+  private static boolean givenUp(Consumer<OpenChannel> task, List<Runnable> unknown) {
     if (task instanceof Arrival(Submission frame) && frame.origin().publisher() != null) {
-      frame.reply().accept(new Verdict.Unknown());
+      unknown.add(() -> frame.reply().accept(new Verdict.Unknown()));
       return true;
     }
     return false;

@@ -13,6 +13,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,12 +223,30 @@ public final class Channels {
   }
 
   private Channel create(ChannelId id) {
-    Lane lane = lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
-    return new Channel(id, lane, opening, (channel, left) -> retired(channel, left));
+    return create(id, new Tenure());
   }
 
-  private void retired(Channel channel, Queue<Consumer<OpenChannel>> left) {
-    channels.remove(channel.id(), channel);
-    left.forEach(task -> run(channel.id(), task));
+  private Channel create(ChannelId id, Tenure tenure) {
+    Lane lane = lanes.get(Math.floorMod(id.hashCode(), lanes.size()));
+    return new Channel(id, lane, opening, tenure, this::succeed);
+  }
+
+  /**
+   * The table is held meanwhile, so nobody finds the next handle before it has what is left. Frames
+   * that go over with their order kept are still of the tenure that took them.
+   */
+  private void succeed(Channel before, Supplier<Queue<Consumer<OpenChannel>>> closing) {
+    channels.compute(
+        before.id(),
+        (id, current) -> {
+          Queue<Consumer<OpenChannel>> left = closing.get();
+          if (left.isEmpty()) {
+            return current == before ? null : current;
+          }
+          Tenure tenure = before.tenure().failed() ? new Tenure() : before.tenure();
+          Channel next = current == before || current == null ? create(id, tenure) : current;
+          left.forEach(next::offer);
+          return next;
+        });
   }
 }

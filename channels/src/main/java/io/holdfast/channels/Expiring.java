@@ -8,10 +8,12 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredRecord;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import java.util.function.ToLongFunction;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,12 +62,18 @@ final class Expiring {
       return;
     }
     if (!storing.busy()) {
-      page(RecordKind.MESSAGE, before, bytes -> StoredMessage.decode(bytes).message().timestamp());
-      page(RecordKind.PRESENCE, before, bytes -> PresenceRecord.decode(bytes).timestamp());
+      page(
+          RecordKind.MESSAGE,
+          bytes -> StoredMessage.decode(bytes).message().timestamp() < before,
+          bytes -> StoredMessage.decode(bytes).versions() > 0);
+      page(
+          RecordKind.PRESENCE,
+          bytes -> PresenceRecord.decode(bytes).timestamp() < before,
+          bytes -> false);
     }
   }
 
-  private void page(RecordKind kind, long before, ToLongFunction<byte[]> time) {
+  private void page(RecordKind kind, Predicate<byte[]> isOld, Predicate<byte[]> hasVersions) {
     handle.when(
         journal.scan(id, kind.code(), null, null, Direction.FORWARDS, PAGE, PAGE_BYTES),
         (records, failure) -> {
@@ -74,18 +82,30 @@ final class Expiring {
             return;
           }
           List<String> old = new ArrayList<>();
+          Deque<String> versioned = new ArrayDeque<>();
           for (StoredRecord record : records) {
             byte[] bytes = record.bytes();
             // serials are in the order of time: the first young one ends the old
-            if (bytes == null || time.applyAsLong(bytes) >= before) {
+            if (bytes == null || !isOld.test(bytes)) {
               break;
             }
+            // one that was just changed is written anew first, and goes with the next round
             if (!state.unwrittenMessages().containsKey(record.key())) {
               old.add(record.key());
+              if (hasVersions.test(bytes)) {
+                versioned.add(record.key());
+              }
             }
           }
           if (!old.isEmpty()) {
-            delete(kind, old, () -> page(kind, before, time));
+            // first what hangs on them: a crash in between must leave nothing that nobody finds
+            Deque<String> annotated =
+                kind == RecordKind.MESSAGE ? new ArrayDeque<>(old) : new ArrayDeque<>();
+            Runnable last = () -> delete(kind, old, () -> page(kind, isOld, hasVersions));
+            deleteUnder(
+                RecordKind.VERSION,
+                versioned,
+                () -> deleteUnder(RecordKind.ANNOTATION, annotated, last));
           }
         });
   }
@@ -93,9 +113,12 @@ final class Expiring {
   private void delete(RecordKind kind, List<String> keys, Runnable then) {
     List<StoredRecord> deletes = new ArrayList<>();
     for (String key : keys) {
-      deletes.add(new StoredRecord(kind.code(), key, null));
-      if (kind == RecordKind.MESSAGE) {
-        state.forget(key);
+      // it may have been changed while its versions went
+      if (!state.unwrittenMessages().containsKey(key)) {
+        deletes.add(new StoredRecord(kind.code(), key, null));
+        if (kind == RecordKind.MESSAGE) {
+          state.forget(key);
+        }
       }
     }
     handle.when(
@@ -103,23 +126,30 @@ final class Expiring {
         (nothing, failure) -> {
           if (failure != null) {
             LOG.warn("old records of {} could not be deleted; tried again later", id, failure);
-          } else if (kind == RecordKind.MESSAGE) {
-            String last = keys.getLast();
-            deleteUnder(
-                RecordKind.VERSION, last, () -> deleteUnder(RecordKind.ANNOTATION, last, then));
-          } else {
+          } else if (deletes.size() == keys.size()) {
             then.run();
           }
         });
   }
 
-  /** What is kept under messages' serials is in their order. */
-  private void deleteUnder(RecordKind kind, String through, Runnable then) {
+  /** What is kept under messages' serials goes with them. */
+  private void deleteUnder(RecordKind kind, Deque<String> messages, Runnable then) {
+    String message = messages.peek();
+    if (message == null) {
+      then.run();
+      return;
+    }
+    String from = message + "/";
     handle.when(
-        journal.scan(id, kind.code(), null, through + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
+        journal.scan(id, kind.code(), from, from + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
         (records, failure) -> {
-          if (failure != null || records.isEmpty()) {
-            then.run();
+          if (failure != null) {
+            LOG.warn("what hangs on old messages of {} could not be read; tried again later", id, failure);
+            return;
+          }
+          if (records.isEmpty()) {
+            messages.poll();
+            deleteUnder(kind, messages, then);
             return;
           }
           List<StoredRecord> deletes = new ArrayList<>();
@@ -128,7 +158,9 @@ final class Expiring {
               journal.put(id, deletes),
               (nothing, late) -> {
                 if (late == null) {
-                  deleteUnder(kind, through, then);
+                  deleteUnder(kind, messages, then);
+                } else {
+                  LOG.warn("what hangs on old messages of {} could not be deleted; tried later", id, late);
                 }
               });
         });

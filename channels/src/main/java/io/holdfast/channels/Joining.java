@@ -19,6 +19,9 @@ import java.util.List;
  * gives it what it missed before it hears anything new. Of the channel's lane.
  */
 final class Joining {
+  private static final long HEARING =
+      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -65,13 +68,15 @@ final class Joining {
     Attachments.Place place = attachments.add(attachment);
     place.awaitSync(again || !ownership.members().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
-    Rewind rewind = request.channelSerial() == null ? request.rewind() : null;
+    boolean hears = attachment.has(Flags.SUBSCRIBE);
+    Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
+    boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     SharedFrame attached =
         new SharedFrame(
             new Frame.Attached(
                 request.view().name(),
                 at.toString(),
-                flags(request, resumed, rewind != null || at.compareTo(state.end()) < 0),
+                flags(request, resumed, rewind != null || behind),
                 request.view().params(),
                 lost ? continuityLost() : null));
     place
@@ -85,7 +90,7 @@ final class Joining {
     if (resumed) {
       moveMembers(request);
     }
-    if (rewind != null && attachment.has(Flags.SUBSCRIBE)) {
+    if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
     } else if (resumed && attachment.has(Flags.SUBSCRIBE)) {
@@ -198,11 +203,16 @@ final class Joining {
         : List.of();
   }
 
-  /** A client asks for the members again. */
+  /**
+   * A client asks for the members again. One that asks before it has read the last answer, or
+   * before its attachment is complete, is about to get them anyway.
+   */
   void sync(Seat seat) {
     Attachments.Place place = attachments.get(seat);
-    if (place != null) {
+    if (place != null && place.asksForMembers()) {
       sync(place);
+      Runnable answered = () -> handle.offer(open -> place.membersTold());
+      place.executor().execute(() -> place.attachment().whenDrained(answered));
     }
   }
 

@@ -4,10 +4,12 @@ import io.holdfast.fold.ChannelManifest;
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.Manifest;
 import io.holdfast.journal.StoredEntry;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,32 @@ final class LogOpening implements Opening {
     this.services = services;
   }
 
+  /**
+   * What is stored of a channel.
+   *
+   * @param first the first entry's position, 0 for an empty log
+   * @param deletedThrough see {@link Journal#deletedThrough}
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Stored(
+      Manifest manifest,
+      byte @Nullable [] members,
+      byte @Nullable [] state,
+      long first,
+      long end,
+      long deletedThrough) {
+
+    /** Entries up to here may be gone. */
+    long gone(ChannelManifest named) {
+      if (manifest.version() > 0) {
+        return named.trimmed();
+      }
+      // the channel may have been deleted and made again: what came before its first entry is gone
+      long begins = first == 0 ? deletedThrough : Math.min(first, deletedThrough);
+      return Math.max(0, begins - 1);
+    }
+  }
+
   @Override
   public void open(Channel handle) {
     Journal journal = services.journal();
@@ -26,29 +54,39 @@ final class LogOpening implements Opening {
     CompletableFuture<Manifest> manifest = journal.manifest(id);
     CompletableFuture<byte @Nullable []> members = journal.get(id, RecordKind.MEMBERS.code(), "");
     CompletableFuture<byte @Nullable []> state = journal.get(id, RecordKind.STATE.code(), "");
+    CompletableFuture<List<StoredEntry>> first = journal.read(id, 0, Direction.FORWARDS, 1, 1);
     CompletableFuture<Long> end = journal.end(id);
+    CompletableFuture<Long> deleted = journal.deletedThrough();
     handle.await(
-        CompletableFuture.allOf(manifest, members, state, end),
+        CompletableFuture.allOf(manifest, members, state, first, end, deleted),
         (nothing, failure) -> {
           if (failure != null) {
             handle.crash(failure);
           } else {
-            begin(handle, manifest.join(), members.join(), state.join(), end.join());
+            long begins = first.join().isEmpty() ? 0 : first.join().getFirst().position();
+            begin(
+                handle,
+                new Stored(
+                    manifest.join(),
+                    members.join(),
+                    state.join(),
+                    begins,
+                    end.join(),
+                    deleted.join()));
           }
         });
   }
 
-  private void begin(
-      Channel handle,
-      Manifest stored,
-      byte @Nullable [] members,
-      byte @Nullable [] folded,
-      long end) {
+  private void begin(Channel handle, Stored stored) {
     Journal journal = services.journal();
-    ChannelManifest manifest = ChannelManifest.decode(stored.bytes());
+    ChannelManifest manifest = ChannelManifest.decode(stored.manifest().bytes());
     ChannelState state = new ChannelState(journal.generation(), services.settings().limits());
-    state.restore(manifest, members, folded);
-    Storing storing = new Storing(handle, services, state, stored.version(), manifest.trimmed());
+    state.restore(manifest, stored.members(), stored.state());
+    if (stored.end() == 0) {
+      state.beginAfter(stored.deletedThrough());
+    }
+    long version = stored.manifest().version();
+    Storing storing = new Storing(handle, services, state, version, stored.gone(manifest));
     OpenChannel open = new OpenChannel(handle, services, state, storing);
     handle.opened(open);
     Journal.Follower follower =
@@ -63,7 +101,7 @@ final class LogOpening implements Opening {
             handle.offer(lost -> handle.crash(why));
           }
         };
-    open.follow(journal.follow(handle.id(), state.end().position(), follower), end);
+    open.follow(journal.follow(handle.id(), state.end().position(), follower), stored.end());
   }
 
   @Override

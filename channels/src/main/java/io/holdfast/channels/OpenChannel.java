@@ -63,7 +63,7 @@ final class OpenChannel {
     this.reading = new Reading(handle, services.journal(), state, storing, ownership::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, ownership::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -136,6 +136,7 @@ final class OpenChannel {
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
     List<Member> hidden = ownership.hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
+    storing.folded(stored.bytes().length);
     if (hidden.stream().anyMatch(ownership::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
@@ -246,9 +247,7 @@ final class OpenChannel {
           }
         });
     state.shrink(services.settings().cacheBytes());
-    if (state.unwrittenWeight() > services.settings().checkpointBytes()) {
-      storing.checkpoint();
-    }
+    storing.checkpointIfDue();
   }
 
   private void landed() {

@@ -31,6 +31,9 @@ final class Outbox {
   private long entries;
   private @Nullable Flight flight;
 
+  /** Whether {@link #flight} has come back from the log: a resend of it may come after it. */
+  private boolean told;
+
   /** The append under way. */
   @SuppressWarnings("ArrayRecordComponent")
   record Flight(
@@ -71,10 +74,14 @@ final class Outbox {
     return queue.isEmpty() && flight == null;
   }
 
-  /** The append that an entry of the journal is, if it is ours. */
+  /** The append that an entry of the journal is, if it is ours; told once. */
   @Nullable Flight flightOf(byte[] bytes) {
     Flight current = flight;
-    return current != null && Arrays.equals(current.bytes, bytes) ? current : null;
+    if (told || current == null || !Arrays.equals(current.bytes, bytes)) {
+      return null;
+    }
+    told = true;
+    return current;
   }
 
   /** The append has come to its end, whichever. */
@@ -117,6 +124,7 @@ final class Outbox {
     }
     Entry entry = new Entry(parts, limits);
     byte[] encoded = EntryCodec.encode(entry);
+    told = false;
     flight = new Flight(entry, encoded, tickets, again);
     var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);
   }

@@ -45,6 +45,9 @@ final class Storing {
   private long epoch;
   private long retryAt;
 
+  /** Bytes of entries since what was written last: who opens the channel anew reads them again. */
+  private long tail;
+
   /** What the durable manifest says; {@link #trimmed} is ahead of it while one is written. */
   private long named;
 
@@ -61,6 +64,19 @@ final class Storing {
     this.manifestVersion = manifestVersion;
     this.trimmed = trimmed;
     this.named = trimmed;
+  }
+
+  /** An entry was folded. */
+  void folded(int bytes) {
+    tail += bytes;
+  }
+
+  /** Writes the records that have changed, if there is enough of them or of the log behind them. */
+  void checkpointIfDue() {
+    long limit = services.settings().checkpointBytes();
+    if (state.unwrittenWeight() > limit || tail > 2 * limit) {
+      checkpoint();
+    }
   }
 
   /** Whether everything after a place is still in the log. */
@@ -175,6 +191,7 @@ final class Storing {
   }
 
   private void write(long trim, Runnable then) {
+    long written = tail;
     Checkpoint checkpoint = state.checkpoint();
     byte[] manifest = state.manifest(trim).encode();
     // nobody may resume from what is about to go
@@ -201,7 +218,15 @@ final class Storing {
           if (failure != null) {
             failed(failure);
           } else {
-            writeManifest(checkpoint, trim, manifest, crowded, then);
+            writeManifest(
+                checkpoint,
+                trim,
+                manifest,
+                crowded,
+                () -> {
+                  tail -= written;
+                  then.run();
+                });
           }
         });
   }

@@ -84,4 +84,14 @@ class EphemeralTest {
     assertEquals(List.of(), me.arrivals);
     assertEquals(List.of("CREATE x"), reader.arrivals);
   }
+
+  @Test
+  void itIsDeliveredOnceThoughItsPublisherSendsItAgain() {
+    ephemeral(0, "tick");
+    house.world.run();
+    House.Answer again = ephemeral(0, "tick");
+    house.world.run();
+    assertEquals(List.of("CREATE tick"), reader.arrivals);
+    assertTrue(again.verdict() instanceof io.holdfast.fold.Verdict.Accepted);
+  }
 }

@@ -159,4 +159,54 @@ class LifeTest {
     assertEquals(List.of("new"), house.texts());
     assertNotNull(serial);
   }
+
+  @Test
+  void expiryKeepsTheVersionsOfAnOldMessageThatWasJustChanged() {
+    String changed = house.published("p", 0, "first");
+    house.update("p", 1, changed, "second");
+    String behind = house.published("p", 2, "gone");
+    house.update("p", 3, behind, "gone too");
+    house.world.pass(100_000);
+    long cutoff = house.world.now();
+    house.channels.compact(House.ROOM);
+    house.world.pass(11 * 60_000);
+    house.channels.compact(House.ROOM);
+    house.world.run();
+    house.update("p", 4, changed, "third");
+    house.world.run();
+    house.channels.expire(House.ROOM, cutoff);
+    house.world.run();
+    assertEquals(List.of("third"), house.texts());
+    assertEquals(
+        List.of("first", "second", "third"),
+        house.await(house.channels.versions(House.ROOM, changed)).stream()
+            .map(House::text)
+            .toList());
+    assertEquals(List.of(), house.await(house.channels.versions(House.ROOM, behind)));
+  }
+
+  @Test
+  void theLogToBeReadAgainIsBoundedThoughLittleChanges() {
+    String serial = house.published("p", 0, "");
+    String status = "x".repeat(50_000);
+    int bytes = 0;
+    for (int i = 1; bytes < 10 * house.settings.checkpointBytes(); i++) {
+      house.submit(House.appending("p", i, serial, "x", status));
+      house.world.run();
+      bytes += 50_000;
+    }
+    io.holdfast.fold.ChannelManifest manifest =
+        io.holdfast.fold.ChannelManifest.decode(
+            house.await(house.journal.manifest(House.ROOM)).bytes());
+    var tail =
+        house.await(
+            house.journal.read(
+                House.ROOM,
+                manifest.through(),
+                io.holdfast.journal.Direction.FORWARDS,
+                100_000,
+                Integer.MAX_VALUE));
+    long left = tail.stream().mapToLong(entry -> entry.bytes().length).sum();
+    assertTrue(left <= 2 * house.settings.checkpointBytes() + 100_000, left + " bytes");
+  }
 }

@@ -213,4 +213,24 @@ class PresenceTest {
     house.world.pass(5_000);
     assertEquals(List.of(), members());
   }
+
+  @Test
+  void whoAsksForTheMembersAgainAndDoesNotReadIsAnsweredOnce() {
+    house.enter("p", 0, "ann");
+    Reader reader = house.reader("r").attach();
+    int before = reader.all(Frame.Sync.class).size();
+    reader.writable = false;
+    for (int i = 0; i < 100; i++) {
+      house.channels.sync(House.ROOM, House.seat("r"));
+    }
+    house.world.run();
+    reader.writable = true;
+    house.world.run();
+    Objects.requireNonNull(reader.attachment).writable();
+    house.world.run();
+    assertEquals(before + 1, reader.all(Frame.Sync.class).size());
+    house.channels.sync(House.ROOM, House.seat("r"));
+    house.world.run();
+    assertEquals(before + 2, reader.all(Frame.Sync.class).size());
+  }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Cursor;
+import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
@@ -419,5 +420,55 @@ class ResumeTest {
     private String one() {
       return serials.get(random.nextInt(serials.size()));
     }
+  }
+
+  @Test
+  void aPlaceInAChannelThatWasDeletedAndMadeAgainIsNotResumed() {
+    Reader reader = house.reader("r").attach();
+    house.published("p", 0, "one");
+    reader.lose();
+    house.published("p", 1, "missed");
+    deleteTheRoom();
+    house.published("p", 2, "new");
+    reader.attach(reader.serial, null, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    assertFalse(reader.resumed());
+  }
+
+  @Test
+  void aPlaceInAnEmptyChannelThatWasDeletedBeforeIsResumed() {
+    house.published("p", 0, "one");
+    deleteTheRoom();
+    Reader reader = house.reader("r").attach();
+    reader.lose();
+    house.published("p", 1, "new");
+    reader.attach(reader.serial, null, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    assertTrue(reader.resumed());
+    assertEquals(List.of("CREATE new"), reader.arrivals);
+  }
+
+  @Test
+  void aChannelWithoutAManifestKeepsItsPlacesWhenAnotherIsDeleted() {
+    house.published("p", 0, "one");
+    Reader reader = house.reader("r").attach();
+    reader.lose();
+    house.published("p", 1, "two");
+    var _ = house.journal.append(new ChannelId("app", "other"), new byte[] {1}, "other");
+    house.await(house.journal.delete(new ChannelId("app", "other")));
+    house.restart();
+    reader.attach(reader.serial, null, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    assertTrue(reader.resumed());
+    assertEquals(List.of("CREATE two"), reader.arrivals);
+  }
+
+  private void deleteTheRoom() {
+    house.world.pass(100L * 24 * 3_600_000);
+    house.channels.compact(House.ROOM);
+    house.world.run();
+    house.channels.expire(House.ROOM, house.world.now() - 90L * 24 * 3_600_000);
+    house.world.run();
+    assertEquals(List.of(), house.await(house.journal.channels(null, 10)));
   }
 }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels a connection is attached to or may have members on. On the transport's executor. */
 final class ClientChannels implements Subscriber {
-  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
+  private static final long HEARING =
+      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
 
   private final ClientLink link;
   private final Node node;
@@ -49,15 +50,18 @@ final class ClientChannels implements Subscriber {
       this.from = from;
     }
 
-    /** Where a client goes on that presents a place while this is its attachment. */
-    private String goingOnFrom(String presented, View next) {
+    /**
+     * Where a client goes on that attaches while this is its attachment, whether it presents a
+     * place or not; null to begin anew, when this one has sent nothing.
+     */
+    private @Nullable String goingOnFrom(@Nullable String presented, View next) {
       if (view.deltas() && next.deltas()) {
         // a difference could not be read: what followed was thrown away
         return presented;
       }
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
-      return from != null && from.compareTo(sent) > 0 ? from : sent;
+      return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
     }
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
@@ -139,7 +143,7 @@ final class ClientChannels implements Subscriber {
     }
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
-    if (before != null && from != null) {
+    if (before != null) {
       from = before.goingOnFrom(from, view);
     }
     if (before != null && before.attachment != null) {

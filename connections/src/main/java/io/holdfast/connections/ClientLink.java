@@ -228,11 +228,14 @@ final class ClientLink implements Link {
   // ---- credentials ----
 
   private void reauthenticate(@Nullable String token) {
-    Reauthentication.Outcome outcome =
-        token == null
-            ? new Reauthentication.Outcome.Refused(ErrorCode.INVALID_CREDENTIALS.info())
-            : node.reauthentication().authenticate(token);
-    switch (outcome) {
+    if (token == null || token.isEmpty()) {
+      // no credentials, so none that are wrong: what it has stays good
+      send(
+          new Frame.ProtocolError(
+              "", ErrorCode.BAD_REQUEST.info("an AUTH needs auth.accessToken")));
+      return;
+    }
+    switch (node.reauthentication().authenticate(token)) {
       case Reauthentication.Outcome.Refused refused -> fail(refused.error());
       case Reauthentication.Outcome.Granted granted -> {
         String before = access.concreteClientId();

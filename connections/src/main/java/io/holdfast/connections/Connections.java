@@ -19,9 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Any thread.
  */
 public final class Connections {
+  /** The second from which lives are numbered: the beginning of 2023. */
+  private static final long LIVES_BEGAN = 1_672_531_200;
+
+  private static final int MAX_LIFE = Integer.MAX_VALUE - 1_000_000;
+
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
   private final AtomicInteger lives = new AtomicInteger();
+  private final Closed closed;
 
   /** Where a connection is. */
   private sealed interface Place {}
@@ -64,6 +70,7 @@ public final class Connections {
             siteCode,
             new AtomicLong(),
             new AtomicLong());
+    this.closed = new Closed(settings.stateTtl());
   }
 
   Node node() {
@@ -75,7 +82,7 @@ public final class Connections {
     String given = request.resume() != null ? request.resume() : request.recover();
     ConnectionKey key = given == null ? null : ConnectionKey.open(given, node.sealer());
     Owner owner = new Owner(node.boot(), node.transports().incrementAndGet());
-    if (key == null || !fits(key, request.access())) {
+    if (key == null || !goesOn(key, request.access())) {
       ErrorInfo error = given == null ? null : cannotResume();
       return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
     }
@@ -114,8 +121,8 @@ public final class Connections {
    * and no two lives of a run have the same number.
    */
   private int nextLife(ConnectionKey key) {
-    int seconds = (int) Math.min(Integer.MAX_VALUE / 2, node.timers().now() / 1_000);
-    int first = Math.max(seconds, key.incarnation() + 1);
+    long seconds = node.timers().now() / 1_000 - LIVES_BEGAN;
+    int first = Math.max((int) Math.min(MAX_LIFE, Math.max(1, seconds)), key.incarnation() + 1);
     return lives.accumulateAndGet(first, (last, wanted) -> Math.max(last + 1, wanted));
   }
 
@@ -127,9 +134,11 @@ public final class Connections {
     return link;
   }
 
-  private static boolean fits(ConnectionKey key, Access access) {
+  private boolean goesOn(ConnectionKey key, Access access) {
     String clientId = access.clientId() == null ? "" : access.clientId();
-    return key.app().equals(access.app()) && Objects.equals(key.clientId(), clientId);
+    return key.app().equals(access.app())
+        && Objects.equals(key.clientId(), clientId)
+        && !closed.contains(key.connectionId(), node.timers().now());
   }
 
   private static ErrorInfo cannotResume() {
@@ -171,6 +180,7 @@ public final class Connections {
 
   /** A connection is closed for good. */
   void closed(ClientLink link, String connectionId) {
+    closed.add(connectionId, node.timers().now());
     places.remove(connectionId, new Live(link));
   }
 

@@ -14,12 +14,12 @@ final class MessageIds {
 
   /** Why the ids of a batch cannot be used; null if they can, or if there are none. */
   static @Nullable ErrorInfo fault(List<Message> messages) {
-    String base = key(messages);
+    String base = base(messages);
     for (int i = 0; i < messages.size(); i++) {
       String id = messages.get(i).id();
-      if (id != null && (id.isEmpty() || id.length() > MAX_LENGTH)) {
+      if (id != null && !wellFormed(id)) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
-            "a message id has between 1 and " + MAX_LENGTH + " characters");
+            "a message id has between 1 and " + MAX_LENGTH + " characters, none of control");
       }
       if (messages.size() > 1 && (base == null ? id != null : !(base + ":" + i).equals(id))) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
@@ -29,13 +29,26 @@ final class MessageIds {
     return null;
   }
 
-  /** What names the batch when it comes again; null without ids. */
-  static @Nullable String key(List<Message> messages) {
+  private static boolean wellFormed(String id) {
+    return !id.isEmpty() && id.length() <= MAX_LENGTH && id.chars().noneMatch(c -> c < ' ');
+  }
+
+  /** The part of the ids that a batch shares, or the one id; null without ids. */
+  static @Nullable String base(List<Message> messages) {
     String first = messages.getFirst().id();
     if (first == null || messages.size() == 1) {
       return first;
     }
     int colon = first.lastIndexOf(':');
     return colon < 0 ? first : first.substring(0, colon);
+  }
+
+  /**
+   * What names a publish when it comes again; null without ids. Another number of messages is
+   * another publish: neither may be answered with the other's result.
+   */
+  static @Nullable String key(List<Message> messages) {
+    String base = base(messages);
+    return base == null || messages.size() == 1 ? base : base + "\n" + messages.size();
   }
 }

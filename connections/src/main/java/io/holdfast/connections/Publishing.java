@@ -132,7 +132,7 @@ final class Publishing {
         msgSerial,
         identity.connectionId(),
         link.access().concreteClientId(),
-        identity.connectionId() + ":" + msgSerial);
+        publisher.frame(msgSerial));
   }
 
   private void submit(String given, Judged judged, AckQueue.Slot slot) {

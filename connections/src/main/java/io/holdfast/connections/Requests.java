@@ -101,13 +101,18 @@ final class Requests {
       return new Judged.Bad(fault);
     }
     List<Message> filled = new ArrayList<>(messages.size());
-    boolean ephemeral = false;
+    boolean ephemeral = ephemeral(messages.getFirst());
     for (Message message : messages) {
+      if (ephemeral(message) != ephemeral) {
+        return new Judged.Bad(
+            ErrorCode.BAD_REQUEST.info(
+                "a publish is kept as a whole or not at all; send messages with extras.ephemeral"
+                    + " apart from the others"));
+      }
       fault = notThem(access, message.clientId());
       if (fault != null) {
         return new Judged.Bad(fault);
       }
-      ephemeral |= message.extras() != null && message.extras().ephemeral();
       filled.add(
           new Message(
               MessageAction.CREATE,
@@ -125,6 +130,10 @@ final class Requests {
     }
     Origin origin = new Origin(sender.publisher(), sender.msgSerial(), MessageIds.key(messages));
     return new Judged.Good(new Part.Publish(origin, filled), bytes, ephemeral);
+  }
+
+  private static boolean ephemeral(Message message) {
+    return message.extras() != null && message.extras().ephemeral();
   }
 
   /** An update, a delete or an append: one message, named by its serial. */

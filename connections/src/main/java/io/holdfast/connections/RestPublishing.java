@@ -114,7 +114,7 @@ public final class RestPublishing {
 
   private static String messageId(Part part, Sender sender) {
     return part instanceof Part.Publish publish && publish.origin().idempotencyKey() != null
-        ? publish.origin().idempotencyKey()
+        ? String.valueOf(MessageIds.base(publish.messages()))
         : sender.id();
   }
 

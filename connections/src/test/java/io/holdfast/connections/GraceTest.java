@@ -108,6 +108,30 @@ class GraceTest {
   }
 
   @Test
+  void anEnterThatIsStillBeingWrittenWhenItsClientResumesStaysToo() {
+    Client watcher = lobby.client(Pass.named("watch")).connect().attach("room");
+    Client one = lobby.client().connect().attach("room");
+    lobby.journal.holdCommits(true);
+    one.presence("room", PresenceAction.ENTER, null);
+    lobby.world.run();
+    one.cut();
+    Client two = one.like();
+    two.resume(one);
+    two.number = 0;
+    two.enter("room");
+    two.attach("room", one.place("room"), Map.of());
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of("+0 1"), two.answers());
+    for (int i = 0; i < 12; i++) {
+      watcher.alive();
+      two.live(5_000);
+    }
+    assertEquals(List.of("me"), lobby.members("room"));
+    assertEquals(1, watcher.all(Frame.Presence.class).size());
+  }
+
+  @Test
   void membersOfAKilledServerStayWhileTheirClientsComeBack() {
     Client one = present();
     Client gone = lobby.client(Pass.named("gone")).connect().enter("room");

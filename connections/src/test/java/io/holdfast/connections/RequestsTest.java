@@ -170,7 +170,7 @@ class RequestsTest {
     Part.Publish part =
         assertInstanceOf(
             Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"), create("a:1"))));
-    assertEquals("a", part.origin().idempotencyKey());
+    assertEquals("a\n2", part.origin().idempotencyKey());
     assertEquals("a:1", part.messages().get(1).id());
     Part.Publish alone =
         assertInstanceOf(Part.Publish.class, part(judge(Pass.KEY, ME, create("a:0"))));
@@ -200,6 +200,9 @@ class RequestsTest {
             null,
             null);
     assertTrue(assertInstanceOf(Judged.Good.class, judge(Pass.KEY, ME, message)).ephemeral());
+    Message kept = Client.message(MessageAction.CREATE, null, null, "kept");
+    assertInstanceOf(Judged.Bad.class, judge(Pass.KEY, ME, kept, message));
+    assertInstanceOf(Judged.Bad.class, judge(Pass.KEY, ME, message, kept));
   }
 
   // ---- changing ----

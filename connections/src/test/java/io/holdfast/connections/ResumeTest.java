@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.PresenceAction;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -273,5 +275,73 @@ class ResumeTest {
     assertEquals(1, client.all(Frame.Closed.class).size());
     assertTrue(client.closed);
     assertEquals(0, lobby.connections.size());
+  }
+
+  @Test
+  void whatWasRefusedUnheardIsRefusedAgainOnceLaterFramesAreApplied() {
+    Client one = lobby.client().connect().attach("room").attach("other");
+    lobby.journal.holdCommits(true);
+    one.publish("other", "slow");
+    lobby.world.run();
+    lobby.journal.full(true);
+    one.presence("room", PresenceAction.ENTER, null);
+    one.publish("room", "early");
+    lobby.world.run();
+    lobby.journal.full(false);
+    one.publish("room", "late");
+    lobby.world.run();
+    one.cut();
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    Client two = one.like();
+    two.resume(one);
+    two.number = 0;
+    two.publish("other", "slow");
+    two.presence("room", PresenceAction.ENTER, null);
+    two.publish("room", "early");
+    two.publish("room", "late");
+    two.attach("room", one.place("room"), Map.of());
+    assertEquals(List.of("+0 1", "-1 2", "+3 1"), two.answers());
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(List.of("CREATE late"), two.heard());
+  }
+
+  @Test
+  void aBatchAndASingleMessageOfOneBaseAreTwoPublishes() {
+    Client one = lobby.client().connect().attach("room");
+    one.send(Client.messages("room", 0, Client.message(MessageAction.CREATE, null, "a", "single")));
+    Frame.Messages batch =
+        Client.messages(
+            "room",
+            1,
+            Client.message(MessageAction.CREATE, null, "a:0", "first"),
+            Client.message(MessageAction.CREATE, null, "a:1", "second"));
+    one.send(batch);
+    one.send(new Frame.Messages("room", batch.messages(), 2, null, null, null, 0, Map.of()));
+    assertEquals(List.of("+0 1", "+1 1", "+2 1"), one.answers());
+    assertEquals(List.of("CREATE single", "CREATE first", "CREATE second"), one.heard());
+  }
+
+  @Test
+  void nothingGoesOnFromAConnectionThatWasClosed() {
+    Client one = lobby.client().connect();
+    one.send(new Frame.Close());
+    Client two = one.like();
+    two.open(one.key(), null);
+    lobby.world.run();
+    assertNotEquals(one.id(), two.id());
+    assertEquals(80018, Objects.requireNonNull(two.connected().error()).code());
+  }
+
+  @Test
+  void attachingAgainWithoutAPlaceGoesOnFromWhatWasSentAndDoesNotRewindAgain() {
+    Client one = lobby.client().connect();
+    one.published("room", "a");
+    one.published("room", "b");
+    one.attach("room", null, Map.of("rewind", "1"));
+    one.attach("room", null, Map.of("rewind", "2"));
+    one.published("room", "c");
+    assertEquals(List.of("CREATE b", "CREATE c"), one.heard());
+    assertTrue(one.attachedAndResumed());
   }
 }

@@ -55,7 +55,7 @@ final class Applying {
   }
 
   private Extent publish(Part.Publish part) {
-    if (repeated(part.origin())) {
+    if (repeated(part.origin()) || overtaken(part.origin())) {
       return Extent.NONE;
     }
     List<Message> messages = Complete.messages(part, cursor, time);
@@ -77,7 +77,7 @@ final class Applying {
   }
 
   private Extent mutate(Part.Mutate part) {
-    if (repeated(part.origin())) {
+    if (repeated(part.origin()) || overtaken(part.origin())) {
       return Extent.NONE;
     }
     StoredMessage before = state.messages().get(part.target());
@@ -119,7 +119,9 @@ final class Applying {
         continue;
       }
       ErrorInfo wrong =
-          before == null || error != null || seen ? error : judge(before, more, piece.data());
+          before == null || error != null || seen
+              ? error
+              : judge(before, more, piece.data(), part.change().encoding());
       if (wrong != null) {
         refuse(piece.origin(), wrong);
         continue;
@@ -164,8 +166,13 @@ final class Applying {
   }
 
   private @Nullable ErrorInfo judge(
-      StoredMessage before, @Nullable Data pending, @Nullable Data piece) {
-    if (!Growth.fits(before.message().data(), piece) || !Growth.fits(pending, piece)) {
+      StoredMessage before,
+      @Nullable Data pending,
+      @Nullable Data piece,
+      @Nullable String encoding) {
+    Message message = before.message();
+    if (!Growth.fits(message.data(), message.encoding(), piece, encoding)
+        || !Growth.fits(pending, encoding, piece, encoding)) {
       return Refusals.mixedData();
     }
     return oversize(
@@ -188,9 +195,7 @@ final class Applying {
     if (repeated(part.origin())) {
       return Extent.NONE;
     }
-    if (state.marks().overtaken(part.origin())) {
-      // refused once and unheard; what its publisher said of itself since is newer
-      accept(part.origin(), part.messages().size());
+    if (overtaken(part.origin())) {
       return Extent.NONE;
     }
     Members members = state.memberTable();
@@ -218,7 +223,7 @@ final class Applying {
     Publisher publisher = origin.publisher();
     return publisher == null
         ? String.valueOf(message.id())
-        : publisher.connectionId() + ":" + origin.msgSerial() + ":" + index;
+        : publisher.frame(origin.msgSerial()) + ":" + index;
   }
 
   private Extent depart(Part.Depart part) {
@@ -266,6 +271,18 @@ final class Applying {
       outcomes.add(new Applied.Outcome(origin, known));
     }
     return known != null;
+  }
+
+  /**
+   * Refused once and unheard, with later ones applied since: it is refused again, as applying it
+   * now would put it behind those. Only appends may be overtaken, in the window they share.
+   */
+  private boolean overtaken(Origin origin) {
+    boolean overtaken = state.marks().overtaken(origin);
+    if (overtaken) {
+      refuse(origin, Refusals.overtaken());
+    }
+    return overtaken;
   }
 
   private void accept(Origin origin, int items) {

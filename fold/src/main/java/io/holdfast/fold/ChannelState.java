@@ -62,7 +62,17 @@ public final class ChannelState {
     }
   }
 
-  /** The newest client frame applied; position 0 for an empty log. */
+  /**
+   * An empty log begins behind a position: a place in one that was deleted before is not in it.
+   * Only on a new state.
+   */
+  public void beginAfter(long position) {
+    if (end.position() == 0) {
+      end = new Cursor(generation, position, 0);
+    }
+  }
+
+  /** The newest client frame applied; position 0, or what it begins behind, for an empty log. */
   public Cursor end() {
     return end;
   }

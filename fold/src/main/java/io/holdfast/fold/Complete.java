@@ -48,7 +48,7 @@ final class Complete {
     String id =
         publisher == null
             ? String.valueOf(messages.getFirst().id())
-            : publisher.connectionId() + ":" + part.origin().msgSerial();
+            : publisher.frame(part.origin().msgSerial());
     return new Event.Created(cursor, id, messages.getFirst().connectionId(), time, messages);
   }
 

@@ -2,6 +2,7 @@ package io.holdfast.fold;
 
 import io.holdfast.protocol.Data;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,22 @@ final class Growth {
     return Data.view(base.kind(), array, length);
   }
 
-  /** Whether the kinds go together: nothing and empty data go with everything. */
-  static boolean fits(@Nullable Data base, @Nullable Data more) {
-    return base == null
-        || more == null
-        || base.length() == 0
-        || more.length() == 0
-        || base.kind() == more.kind();
+  /**
+   * Whether two pieces of data, each in its encoding, make one in the first one's encoding: nothing
+   * and empty data go with everything. JSON documents and ciphertexts do not join.
+   */
+  static boolean fits(
+      @Nullable Data base,
+      @Nullable String encoding,
+      @Nullable Data more,
+      @Nullable String moreEncoding) {
+    if (base == null || more == null || base.length() == 0 || more.length() == 0) {
+      return true;
+    }
+    return base.kind() == more.kind() && Objects.equals(encoding, moreEncoding) && joins(encoding);
+  }
+
+  private static boolean joins(@Nullable String encoding) {
+    return encoding == null || !(encoding.contains("json") || encoding.contains("cipher"));
   }
 }

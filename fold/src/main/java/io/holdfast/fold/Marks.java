@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What exactly-once stands on: which frames of which publisher were applied and what they made.
  *
- * <p>A frame numbered at or below a later one but not found here was refused earlier and is judged
- * anew. Results are kept for {@link FoldLimits#resultsKept} of the log's time and at most {@link
- * Ledger#MAX_FRAMES} frames a publisher: more than a connection may have unacknowledged, so nothing
- * that can still be asked for is forgotten.
+ * <p>A frame numbered below a later one but not found here was refused earlier; only an append may
+ * also have been lost while a later one of its window was applied, and is judged anew. Results are
+ * kept for {@link FoldLimits#resultsKept} of the log's time and at most {@link Ledger#MAX_FRAMES}
+ * frames a publisher: more than a connection may have unacknowledged, so nothing that can still be
+ * asked for is forgotten.
  */
 final class Marks {
   private static final int MAX_KEYS = 32_768;

@@ -68,10 +68,18 @@ public final class Refusals {
             + " bytes on the wire; start a new message for what follows");
   }
 
-  /** Text behind bytes, or bytes behind text. */
+  /** Text behind bytes, bytes behind text, or what has an encoding that does not join. */
   public static ErrorInfo mixedData() {
     return ErrorCode.BAD_REQUEST.info(
-        "text can be appended to text and bytes to bytes only; send the same kind of data");
+        "text can be appended to text and bytes to bytes, in the same encoding, and JSON or"
+            + " encrypted data to nothing; send the same kind of data, or an update");
+  }
+
+  /** A resend of what was refused, when later frames of its publisher have been applied. */
+  public static ErrorInfo overtaken() {
+    return ErrorCode.BUSY.info(
+        "this frame was refused when it first came, and later ones were taken; send it as a new"
+            + " one");
   }
 
   /** One member too many. */

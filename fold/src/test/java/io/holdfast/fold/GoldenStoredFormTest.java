@@ -190,10 +190,14 @@ class GoldenStoredFormTest {
         6);
   }
 
-  /** A state with a bit of everything that members and manifests hold. */
   private static ChannelState state() {
+    return state(FRAME);
+  }
+
+  /** A state with a bit of everything that members and manifests hold. */
+  private static ChannelState state(Origin entering) {
     ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
-    state.apply(4, 1_000, new Entry(List.of(new Part.Presence(FRAME, OWNER, List.of(enter())))));
+    state.apply(4, 1_000, new Entry(List.of(new Part.Presence(entering, OWNER, List.of(enter())))));
     state.apply(
         7, 1_001, new Entry(List.of(Parts.publish("a", 0, "x"), Parts.publish("a", 0, "again"))));
     Origin keyed = new Origin(new Publisher("b", 1), 4, "key");
@@ -201,8 +205,13 @@ class GoldenStoredFormTest {
     return state;
   }
 
+  /** Of a first life: in the form of old, those of later ones had the same ids. */
+  private static ChannelState firstLife() {
+    return state(new Origin(new Publisher("conn", 0), FRAME.msgSerial(), null));
+  }
+
   private static byte[] record(RecordKind kind) {
-    return state().checkpoint().records().stream()
+    return firstLife().checkpoint().records().stream()
         .filter(w -> w.kind() == kind)
         .findFirst()
         .orElseThrow()
@@ -277,7 +286,7 @@ class GoldenStoredFormTest {
             stored -> {
               ChannelState read = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
               read.restore(ChannelManifest.EMPTY, stored, null);
-              assertEquals(List.copyOf(state().members()), List.copyOf(read.members()));
+              assertEquals(List.copyOf(firstLife().members()), List.copyOf(read.members()));
             }),
         golden("manifest", state().manifest(3).encode(), GoldenStoredFormTest::manifest));
   }

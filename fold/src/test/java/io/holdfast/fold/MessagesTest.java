@@ -11,6 +11,7 @@ import io.holdfast.protocol.MessageAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MessagesTest {
@@ -229,5 +230,53 @@ class MessagesTest {
     assertEquals(java.util.Set.of(serial), stored.state().missing(entry));
     stored.add(entry.parts());
     assertEquals("xy", stored.text(serial));
+  }
+
+  private int appendedTo(
+      @Nullable String encoding, String text, @Nullable String moreEncoding, String more) {
+    Part.Publish plain = Parts.publish("alice", 2L * stored.entries.size(), text);
+    Message first = plain.messages().getFirst();
+    Message encoded =
+        new Message(
+            first.action(),
+            first.id(),
+            first.name(),
+            first.data(),
+            encoding,
+            first.clientId(),
+            first.connectionId(),
+            null,
+            0,
+            null,
+            null,
+            null);
+    stored.add(new Part.Publish(plain.origin(), List.of(encoded)));
+    Part.Append append =
+        Parts.append("alice", 2L * stored.entries.size(), stored.serial(0, 0), more);
+    Applied applied =
+        stored.add(
+            new Part.Append(
+                append.target(),
+                new Part.Change(null, null, moreEncoding, null),
+                append.author(),
+                append.version(),
+                false,
+                append.pieces()));
+    Verdict verdict = applied.outcomes().getFirst().verdict();
+    return verdict instanceof Verdict.Refused ? refusal(verdict) : 0;
+  }
+
+  @Test
+  void onlyDataOfTheSameEncodingThatJoinsIsAppended() {
+    assertEquals(0, appendedTo(null, "a", null, "b"));
+    assertEquals(0, appendedTo("utf-8", "a", "utf-8", "b"));
+    assertEquals(0, appendedTo(null, "", "json", "{}"));
+    assertEquals(0, appendedTo("json", "{}", null, ""));
+    assertEquals(40000, appendedTo("json", "{}", null, "b"));
+    assertEquals(40000, appendedTo(null, "a", "json", "{}"));
+    assertEquals(40000, appendedTo("json", "{}", "json", "{}"));
+    String cipher = "utf-8/cipher+aes-128-cbc";
+    assertEquals(40000, appendedTo(cipher, "a", cipher, "b"));
+    assertEquals(40000, appendedTo(cipher, "a", null, "b"));
   }
 }

@@ -62,6 +62,7 @@ final class Batch implements AutoCloseable {
   void forget(ChannelId channel) throws RocksDBException {
     channels.put(channel, 0L);
     delete(Family.CHANNELS, Keys.channel(channel));
+    put(Family.META, Database.DELETED, Keys.number(counters.position));
   }
 
   void entry(long channel, long position, long time, byte[] entry) throws RocksDBException {

@@ -37,6 +37,10 @@ final class Database implements AutoCloseable {
   static final long FORMAT = 1;
   static final byte[] POSITION = "position".getBytes(StandardCharsets.UTF_8);
   static final byte[] CHANNEL = "channel".getBytes(StandardCharsets.UTF_8);
+
+  /** The newest position when a channel was last deleted. */
+  static final byte[] DELETED = "deleted".getBytes(StandardCharsets.UTF_8);
+
   private static final byte[] FORMAT_KEY = "format".getBytes(StandardCharsets.UTF_8);
   private static final byte[] GENERATION = "generation".getBytes(StandardCharsets.UTF_8);
   private static final Logger log = LoggerFactory.getLogger(Database.class);

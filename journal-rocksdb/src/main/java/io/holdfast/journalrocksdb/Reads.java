@@ -97,6 +97,10 @@ final class Reads {
     return read;
   }
 
+  long deletedThrough() throws RocksDBException {
+    return database.meta(Database.DELETED);
+  }
+
   Manifest manifest(ChannelId channel) throws RocksDBException {
     long number = number(channel);
     byte[] stored = number == 0 ? null : database.get(Family.MANIFESTS, Keys.number(number));

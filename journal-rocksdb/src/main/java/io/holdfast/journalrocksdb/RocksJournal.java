@@ -210,6 +210,11 @@ public final class RocksJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<Long> deletedThrough() {
+    return readers.read(reads::deletedThrough);
+  }
+
+  @Override
   public CompletableFuture<List<ChannelId>> channels(@Nullable ChannelId after, int limit) {
     return readers.read(() -> reads.channels(after, limit));
   }

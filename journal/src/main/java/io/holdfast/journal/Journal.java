@@ -101,6 +101,12 @@ public interface Journal extends AutoCloseable {
   /** Deletes a channel whole: entries, records and manifest. Positions are never used again. */
   CompletableFuture<Void> delete(ChannelId channel);
 
+  /**
+   * The newest position of all when a channel was last deleted, 0 when none ever was. A log without
+   * a manifest may have had entries up to here that are gone.
+   */
+  CompletableFuture<Long> deletedThrough();
+
   /** Channels that have anything stored, in order, those after {@code after}. */
   CompletableFuture<List<ChannelId>> channels(@Nullable ChannelId after, int limit);
 

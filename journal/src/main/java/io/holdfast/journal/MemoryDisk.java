@@ -30,6 +30,9 @@ public final class MemoryDisk {
   /** Counts over all channels, so that a deleted channel's positions are never used again. */
   long lastPosition;
 
+  /** {@link #lastPosition} when a channel was last deleted. */
+  long deletedThrough;
+
   private long generation;
   private @Nullable MemoryEngine holder;
 

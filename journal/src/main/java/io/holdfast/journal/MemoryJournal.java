@@ -202,7 +202,17 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public CompletableFuture<Void> delete(ChannelId channel) {
-    return writing(() -> disk.channels.remove(channel));
+    return writing(
+        () -> {
+          if (disk.channels.remove(channel) != null) {
+            disk.deletedThrough = disk.lastPosition;
+          }
+        });
+  }
+
+  @Override
+  public CompletableFuture<Long> deletedThrough() {
+    return engine.read(() -> disk.deletedThrough);
   }
 
   @Override

@@ -486,6 +486,19 @@ public abstract class JournalContract {
   }
 
   @Test
+  void theNewestPositionAtTheLastDeletionIsKept() {
+    assertEquals(0, await(journal.deletedThrough()));
+    await(journal.delete(A));
+    assertEquals(0, await(journal.deletedThrough()));
+    await(journal.append(A, bytes("one"), "1"));
+    long newest = await(journal.append(B, bytes("two"), "2")).position();
+    await(journal.delete(A));
+    assertEquals(newest, await(journal.deletedThrough()));
+    await(journal.append(B, bytes("three"), "3"));
+    assertEquals(newest, await(journal.deletedThrough()));
+  }
+
+  @Test
   void deleteTakesEverythingOfOneChannelAndPositionsGoOn() {
     long before = append(A, "0").position();
     append(B, "0");

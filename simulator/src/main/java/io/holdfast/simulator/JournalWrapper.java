@@ -88,6 +88,11 @@ class JournalWrapper implements Journal {
   }
 
   @Override
+  public CompletableFuture<Long> deletedThrough() {
+    return real.deletedThrough();
+  }
+
+  @Override
   public CompletableFuture<List<ChannelId>> channels(@Nullable ChannelId after, int limit) {
     return real.channels(after, limit);
   }
