@@ -144,7 +144,10 @@ final class Expiring {
         journal.scan(id, kind.code(), from, from + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
         (records, failure) -> {
           if (failure != null) {
-            LOG.warn("what hangs on old messages of {} could not be read; tried again later", id, failure);
+            LOG.warn(
+                "what hangs on old messages of {} could not be read; tried again later",
+                id,
+                failure);
             return;
           }
           if (records.isEmpty()) {
@@ -160,7 +163,10 @@ final class Expiring {
                 if (late == null) {
                   deleteUnder(kind, messages, then);
                 } else {
-                  LOG.warn("what hangs on old messages of {} could not be deleted; tried later", id, late);
+                  LOG.warn(
+                      "what hangs on old messages of {} could not be deleted; tried later",
+                      id,
+                      late);
                 }
               });
         });

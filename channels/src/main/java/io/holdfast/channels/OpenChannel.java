@@ -37,6 +37,7 @@ final class OpenChannel {
   private final Attachments attachments = new Attachments();
   private final Recents recents;
   private final Summaries summaries;
+  private final Counting counting;
   private final Storing storing;
   private final Joining joining;
   private final Reading reading;
@@ -59,6 +60,9 @@ final class OpenChannel {
     this.ownership = new Ownership(handle, services, state, outbox);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.summaries = new Summaries(handle, services.timers(), state, attachments);
+    this.counting =
+        new Counting(
+            handle, services, attachments, this::occupancy, () -> ownership.members().size());
     this.joining = new Joining(handle, services, state, storing, attachments, recents, ownership);
     this.reading = new Reading(handle, services.journal(), state, storing, ownership::members);
     Ephemerals ephemerals =
@@ -214,6 +218,15 @@ final class OpenChannel {
     return summaries;
   }
 
+  Counting counting() {
+    return counting;
+  }
+
+  /** Who is on the channel. */
+  Occupancy occupancy() {
+    return Occupancy.of(attachments.all(), ownership.members());
+  }
+
   Reading reading() {
     usedAt = services.timers().now();
     return reading;
@@ -238,6 +251,7 @@ final class OpenChannel {
     }
     outbox.runInPlace();
     attachments.flush();
+    counting.look();
     outbox.send(
         (at, failure) -> {
           if (failure != null) {

@@ -66,6 +66,9 @@ final class Reader implements Subscriber {
   }
 
   private void apply(Message message) {
+    if (message.action() == MessageAction.META) {
+      return;
+    }
     String name = Objects.requireNonNull(message.serial());
     Data data = message.data();
     String text = data == null ? "" : data.asText();

@@ -6,6 +6,8 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How a connection may look at a channel it wants to attach to. */
@@ -52,16 +54,22 @@ sealed interface Viewing {
         return new Refused(ErrorCode.BAD_PARAMETER.info(String.valueOf(bad.getMessage())));
       }
     }
+    boolean counts =
+        params.occupancy() != null && access.permits(Permission.CHANNEL_METADATA, frame.channel());
+    Map<String, String> known = new LinkedHashMap<>(params.known());
+    if (!counts) {
+      known.remove("occupancy");
+    }
     View view =
         new View(
             frame.channel(),
             modes,
             echo && params.echo(),
-            params.known(),
+            known,
             params.wholeAppends(),
             params.deltas(),
             filter,
-            params.occupancy());
+            counts ? params.occupancy() : null);
     return new Granted(view, params.rewind());
   }
 

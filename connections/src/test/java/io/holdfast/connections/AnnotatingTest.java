@@ -54,8 +54,7 @@ class AnnotatingTest {
   void anAnnotationIsFilledIn() {
     Judged judged = judge(Pass.KEY, "me", create("n:flag.v1", null));
     Part.Annotate part =
-        assertInstanceOf(
-            Part.Annotate.class, assertInstanceOf(Judged.Good.class, judged).part());
+        assertInstanceOf(Part.Annotate.class, assertInstanceOf(Judged.Good.class, judged).part());
     Annotation annotation = part.annotations().getFirst();
     assertEquals("conn:5:0", annotation.id());
     assertEquals("me", annotation.clientId());
@@ -71,8 +70,7 @@ class AnnotatingTest {
     }
     good(null, create("n:total.v1", null));
     good(null, create("n:multiple.v1", "x"));
-    Annotation taken =
-        annotation(AnnotationAction.DELETE, null, "m", "n:multiple.v1", "x", 0);
+    Annotation taken = annotation(AnnotationAction.DELETE, null, "m", "n:multiple.v1", "x", 0);
     assertEquals(40012, refusal(null, taken));
   }
 
@@ -132,8 +130,7 @@ class AnnotatingTest {
     long modes = Flags.DEFAULT_MODES | Flags.ANNOTATION_SUBSCRIBE;
     client.send(new Frame.Attach("room", null, modes, Map.of()));
     String serial = client.published("room", "hello");
-    Annotation given =
-        annotation(AnnotationAction.CREATE, null, serial, "n:distinct.v1", "x", 0);
+    Annotation given = annotation(AnnotationAction.CREATE, null, serial, "n:distinct.v1", "x", 0);
     client.send(frame(client.number++, given));
     String made =
         Objects.requireNonNull(
@@ -158,8 +155,7 @@ class AnnotatingTest {
     client.cut();
     Client back = client.next();
     back.send(frame(1, given));
-    assertEquals(
-        client.last(Frame.Ack.class).results(), back.last(Frame.Ack.class).results());
+    assertEquals(client.last(Frame.Ack.class).results(), back.last(Frame.Ack.class).results());
     back.attach("room", null, Map.of("rewind", "1"));
     assertEquals(
         "{\"n:total.v1\":{\"total\":1}}",

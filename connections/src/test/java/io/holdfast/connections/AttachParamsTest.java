@@ -67,8 +67,7 @@ class AttachParamsTest {
   @Test
   void aRewindMayBeLimited() {
     assertEquals(
-        new Rewind(0, 120_000, 5),
-        good(0, Map.of("rewind", "2m", "rewindLimit", "5")).rewind());
+        new Rewind(0, 120_000, 5), good(0, Map.of("rewind", "2m", "rewindLimit", "5")).rewind());
     assertNull(good(0, Map.of("rewindLimit", "5")).rewind());
     bad(Map.of("rewind", "2m", "rewindLimit", "5s"));
     bad(Map.of("rewind", "2m", "rewindLimit", "0"));
@@ -105,7 +104,18 @@ class AttachParamsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":room", "[bad", "[", "a\nb", "a\u0000", "[?rewind=1]", "[meta]", "[?x=1]:room"})
+  @ValueSource(
+      strings = {
+        "",
+        ":room",
+        "[bad",
+        "[",
+        "a\nb",
+        "a\u0000",
+        "[?rewind=1]",
+        "[meta]",
+        "[?x=1]:room"
+      })
   void namesThatNoChannelCanHave(String name) {
     assertEquals(40010, java.util.Objects.requireNonNull(ChannelNames.fault(name)).code());
   }

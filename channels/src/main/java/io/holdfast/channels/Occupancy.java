@@ -1,0 +1,67 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.Member;
+import io.holdfast.protocol.Flags;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Who is on a channel, counted. One connection counts in every mode it has.
+ *
+ * @param connections attachments
+ * @param presenceConnections those that may enter
+ * @param presenceMembers members present
+ * @param presenceSubscribers those that hear of members
+ * @param publishers those that may publish
+ * @param subscribers those that hear messages
+ * @param objectPublishers those that may change objects
+ * @param objectSubscribers those that hear of objects
+ */
+public record Occupancy(
+    int connections,
+    int presenceConnections,
+    int presenceMembers,
+    int presenceSubscribers,
+    int publishers,
+    int subscribers,
+    int objectPublishers,
+    int objectSubscribers) {
+  /** Of a channel that nobody is on. */
+  public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, 0, 0, 0);
+
+  static Occupancy of(Collection<Attachments.Place> places, Collection<Member> members) {
+    return new Occupancy(
+        places.size(),
+        with(places, Flags.PRESENCE),
+        members.size(),
+        with(places, Flags.PRESENCE_SUBSCRIBE),
+        with(places, Flags.PUBLISH),
+        with(places, Flags.SUBSCRIBE),
+        with(places, Flags.OBJECT_PUBLISH),
+        with(places, Flags.OBJECT_SUBSCRIBE));
+  }
+
+  private static int with(Collection<Attachments.Place> places, long mode) {
+    return (int) places.stream().filter(place -> place.attachment().has(mode)).count();
+  }
+
+  /** Whether anybody is there. */
+  public boolean active() {
+    return connections > 0 || presenceMembers > 0;
+  }
+
+  /** By the names that clients know. */
+  public Map<String, Integer> metrics() {
+    Map<String, Integer> metrics = new LinkedHashMap<>();
+    metrics.put("connections", connections);
+    metrics.put("presenceConnections", presenceConnections);
+    metrics.put("presenceMembers", presenceMembers);
+    metrics.put("presenceSubscribers", presenceSubscribers);
+    metrics.put("publishers", publishers);
+    metrics.put("subscribers", subscribers);
+    metrics.put("objectPublishers", objectPublishers);
+    metrics.put("objectSubscribers", objectSubscribers);
+    return metrics;
+  }
+}
