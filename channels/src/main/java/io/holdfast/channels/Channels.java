@@ -9,6 +9,7 @@ import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ public final class Channels {
   private final Services services;
   private final List<Lane> lanes;
   private final Opening opening;
+  private final Announcing announcing;
   private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
 
   /**
@@ -37,6 +39,7 @@ public final class Channels {
     this.services = new Services(journal, timers, settings, boot, timers.now());
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
+    this.announcing = new Announcing(boot);
   }
 
   /** A client frame that follows no other. Its reply comes once, on the channel's lane. */
@@ -207,6 +210,34 @@ public final class Channels {
     return List.copyOf(channels.keySet());
   }
 
+  /**
+   * Says something on a [meta] channel, to be kept like any message, if it is in memory, that is
+   * when anybody has listened there lately.
+   *
+   * @param data a tree of maps, lists and values
+   */
+  public void announce(ChannelId meta, String name, Map<String, Object> data) {
+    if (channels.containsKey(meta)) {
+      submit(meta, announcing.message(name, data));
+    }
+  }
+
+  private void opened(ChannelId id, OpenChannel open) {
+    announce(
+        Announcing.lifecycle(id.app()),
+        "channel.opened",
+        Announcing.details(id, true, open.occupancy()));
+  }
+
+  private void closed(ChannelId id) {
+    if (!Announcing.meta(id)) {
+      announce(
+          Announcing.lifecycle(id.app()),
+          "channel.closed",
+          Announcing.details(id, false, Occupancy.NONE));
+    }
+  }
+
   private void run(ChannelId id, Consumer<OpenChannel> task) {
     Channel channel = channels.computeIfAbsent(id, this::create);
     while (!channel.offer(task)) {
@@ -223,7 +254,11 @@ public final class Channels {
   }
 
   private Channel create(ChannelId id) {
-    return create(id, new Tenure());
+    Channel made = create(id, new Tenure());
+    if (!Announcing.meta(id)) {
+      made.offer(open -> opened(id, open));
+    }
+    return made;
   }
 
   private Channel create(ChannelId id, Tenure tenure) {
@@ -236,7 +271,8 @@ public final class Channels {
    * that go over with their order kept are still of the tenure that took them.
    */
   private void succeed(Channel before, Supplier<Queue<Consumer<OpenChannel>>> closing) {
-    channels.compute(
+    Channel after =
+        channels.compute(
         before.id(),
         (id, current) -> {
           Queue<Consumer<OpenChannel>> left = closing.get();
@@ -248,5 +284,8 @@ public final class Channels {
           left.forEach(next::offer);
           return next;
         });
+    if (after == null) {
+      closed(before.id());
+    }
   }
 }

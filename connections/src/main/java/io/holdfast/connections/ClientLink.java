@@ -374,6 +374,7 @@ final class ClientLink implements Link {
     }
     publishing.flushRollups();
     channels.leaveAll();
+    connections.failed(identity, access, error);
     send(new Frame.ProtocolError(null, error));
     end();
     connections.closed(this, identity.connectionId());
