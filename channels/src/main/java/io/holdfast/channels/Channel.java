@@ -32,7 +32,6 @@ final class Channel {
   private final Lane lane;
   private final Opening opening;
   private final Succession succession;
-  private final Tenure tenure;
 
   /** Bytes of client frames that have no verdict yet. */
   private final AtomicLong load = new AtomicLong();
@@ -42,6 +41,7 @@ final class Channel {
   private final Queue<Consumer<OpenChannel>> inbox = new ArrayDeque<>();
   private boolean scheduled;
   private boolean retired;
+  private Tenure tenure;
 
   // of the lane
   private boolean parked;
@@ -85,20 +85,39 @@ final class Channel {
     return true;
   }
 
-  /** Takes a client frame, which counts until its verdict; false as for {@link #offer}. */
-  boolean submit(Submission submission) {
-    load.addAndGet(submission.bytes());
+  /**
+   * Takes a client frame, which counts until its verdict; null as for {@link #offer}.
+   *
+   * @param before who took the frame before; when that has failed, this one is not taken and its
+   *     outcome unknown, as it must not overtake the other, which is sent again
+   * @return who took it
+   */
+  @Nullable Tenure submit(Submission submission, @Nullable Tenure before) {
     Submission counted =
         submission.answeredBy(
             verdict -> {
               load.addAndGet(-submission.bytes());
               submission.reply().accept(verdict);
             });
-    boolean taken = offer(new Arrival(counted));
-    if (!taken) {
-      load.addAndGet(-submission.bytes());
+    boolean follows;
+    Tenure by;
+    synchronized (this) {
+      if (retired) {
+        return null;
+      }
+      follows = before == null || !before.failed();
+      by = tenure;
+      if (follows) {
+        load.addAndGet(submission.bytes());
+        inbox.add(new Arrival(counted));
+      }
     }
-    return taken;
+    if (!follows) {
+      submission.reply().accept(new Verdict.Unknown());
+      return before;
+    }
+    schedule();
+    return by;
   }
 
   /** A client frame that waits to be taken. */
@@ -109,7 +128,8 @@ final class Channel {
     }
   }
 
-  Tenure tenure() {
+  /** Who takes what is handed in now. */
+  synchronized Tenure tenure() {
     return tenure;
   }
 
@@ -252,14 +272,19 @@ final class Channel {
     OpenChannel current = open;
     open = null;
     if (current != null) {
-      if (current.ready()) {
-        tenure.fail();
-      }
+      List<Runnable> unknown = current.ready() ? fail() : List.of();
       current.crashed();
+      unknown.forEach(Runnable::run);
     }
     // one that cannot even catch up would fail again at once; what is being written is let land
     boolean atOnce = current != null && current.ready() && !current.storing().busy();
-    opening.later(atOnce ? 0 : RETRY, this::leave);
+    Runnable next = () -> opening.later(atOnce ? 0 : RETRY, this::leave);
+    if (current == null) {
+      next.run();
+    } else {
+      // the next life must not judge a frame anew that is about to land
+      var _ = current.underWay().whenComplete((done, failure) -> next.run());
+    }
   }
 
   /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
@@ -279,23 +304,31 @@ final class Channel {
     if (open != null) {
       open.close();
     }
-    List<Runnable> unknown = new ArrayList<>();
-    succession.follow(this, () -> close(unknown));
-    unknown.forEach(Runnable::run);
+    succession.follow(this, this::close);
   }
 
-  private synchronized Queue<Consumer<OpenChannel>> close(List<Runnable> unknown) {
+  private synchronized Queue<Consumer<OpenChannel>> close() {
     retired = true;
     Queue<Consumer<OpenChannel>> left = new ArrayDeque<>(inbox);
     inbox.clear();
     entries.clear();
-    if (tenure.failed()) {
-      left.removeIf(task -> givenUp(task, unknown));
-    }
     return left;
   }
 
-  /** A numbered frame must not overtake those before it that failed: it is sent again with them. */
+  /**
+   * What was taken so far has no outcome, what comes from here on is for the next life. A numbered
+   * frame must not overtake those before it that failed: it is sent again with them.
+   *
+   * @return tells those who wait
+   */
+  private synchronized List<Runnable> fail() {
+    tenure.fail();
+    tenure = new Tenure();
+    List<Runnable> unknown = new ArrayList<>();
+    inbox.removeIf(task -> givenUp(task, unknown));
+    return unknown;
+  }
+
   private static boolean givenUp(Consumer<OpenChannel> task, List<Runnable> unknown) {
     if (task instanceof Arrival(Submission frame) && frame.origin().publisher() != null) {
       unknown.add(() -> frame.reply().accept(new Verdict.Unknown()));

@@ -2,7 +2,6 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
-import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.protocol.Annotation;
@@ -55,12 +54,9 @@ public final class Channels {
   public Tenure submit(ChannelId channel, Submission submission, @Nullable Tenure before) {
     while (true) {
       Channel handle = channels.computeIfAbsent(channel, this::create);
-      if (before != null && before != handle.tenure() && before.failed()) {
-        submission.reply().accept(new Verdict.Unknown());
-        return before;
-      }
-      if (handle.submit(submission)) {
-        return handle.tenure();
+      Tenure taken = handle.submit(submission, before);
+      if (taken != null) {
+        return taken;
       }
       channels.remove(channel, handle);
     }
@@ -279,8 +275,8 @@ public final class Channels {
           if (left.isEmpty()) {
             return current == before ? null : current;
           }
-          Tenure tenure = before.tenure().failed() ? new Tenure() : before.tenure();
-          Channel next = current == before || current == null ? create(id, tenure) : current;
+          Channel next =
+              current == before || current == null ? create(id, before.tenure()) : current;
           left.forEach(next::offer);
           return next;
         });

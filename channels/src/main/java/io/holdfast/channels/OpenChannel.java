@@ -109,12 +109,16 @@ final class OpenChannel {
     if (missing.isEmpty()) {
       apply(stored, entry, flight);
     } else {
-      load(missing, () -> apply(stored, entry, flight));
+      load(missing, () -> apply(stored, entry, flight), () -> {});
     }
   }
 
-  /** Brings messages into memory, the channel waiting, then goes on. */
-  private void load(Set<String> serials, Runnable then) {
+  /**
+   * Brings messages into memory, the channel waiting, then goes on.
+   *
+   * @param failed runs after the channel's end if they cannot be read
+   */
+  private void load(Set<String> serials, Runnable then, Runnable failed) {
     List<CompletableFuture<byte @Nullable []>> reads = new ArrayList<>();
     for (String serial : serials) {
       reads.add(services.journal().get(handle.id(), RecordKind.MESSAGE.code(), serial));
@@ -125,6 +129,7 @@ final class OpenChannel {
         (nothing, failure) -> {
           if (failure != null) {
             handle.crash(failure);
+            failed.run();
             return;
           }
           for (CompletableFuture<byte @Nullable []> read : reads) {
@@ -178,7 +183,10 @@ final class OpenChannel {
     if (target == null || state.message(target) != null) {
       admission.admit(submission);
     } else {
-      load(Set.of(target), () -> admission.admit(submission));
+      load(
+          Set.of(target),
+          () -> admission.admit(submission),
+          () -> submission.reply().accept(new Verdict.Unknown()));
     }
   }
 
@@ -335,6 +343,11 @@ final class OpenChannel {
     if (follow != null) {
       follow.close();
     }
+  }
+
+  /** Done when what was given to the journal has come to its end, whichever. */
+  CompletableFuture<?> underWay() {
+    return outbox.underWay();
   }
 
   /** Clients come back and resend; until then nobody is told anything. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,8 @@ final class Outbox {
 
   /** Whether {@link #flight} has come back from the log: a resend of it may come after it. */
   private boolean told;
+
+  private CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
 
   /** The append under way. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -84,6 +87,11 @@ final class Outbox {
     return current;
   }
 
+  /** Done when no append is under way. */
+  CompletableFuture<?> underWay() {
+    return underWay;
+  }
+
   /** The append has come to its end, whichever. */
   @Nullable Flight landed() {
     Flight landed = flight;
@@ -126,6 +134,13 @@ final class Outbox {
     byte[] encoded = EntryCodec.encode(entry);
     told = false;
     flight = new Flight(entry, encoded, tickets, again);
-    var _ = journal.append(channel, encoded, ids + entries++).whenComplete(done);
+    underWay =
+        journal
+            .append(channel, encoded, ids + entries++)
+            .handle(
+                (at, failure) -> {
+                  done.accept(at, failure);
+                  return null;
+                });
   }
 }

@@ -92,15 +92,24 @@ final class Ownership {
             open -> open.ownership().depart(connectionId, owner)));
   }
 
-  private void departNow(String connectionId, @Nullable Owner owner) {
+  /** Puts a departure off while ownership may be about to move; tells whether it did. */
+  private boolean waitsForMoves(Runnable now, Consumer<OpenChannel> again) {
     if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
-      // its ownership may be about to move
-      sayLater(open -> open.ownership().depart(connectionId, owner));
-      return;
+      sayLater(again);
+      return true;
     }
     if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
-      // it is, behind this
-      departInPlace(connectionId, owner);
+      // behind this
+      outbox.add(new Queued.InPlace(now, again));
+      return true;
+    }
+    return false;
+  }
+
+  private void departNow(String connectionId, @Nullable Owner owner) {
+    if (waitsForMoves(
+        () -> departNow(connectionId, owner),
+        open -> open.ownership().depart(connectionId, owner))) {
       return;
     }
     for (Member member : List.copyOf(state.members())) {
@@ -112,9 +121,13 @@ final class Ownership {
   }
 
   private void departEarlierBoots() {
+    Consumer<OpenChannel> again = open -> open.ownership().departEarlierBoots();
+    if (waitsForMoves(this::departEarlierBoots, again)) {
+      return;
+    }
     for (Member member : List.copyOf(state.members())) {
       if (!member.owner().boot().equals(services.boot())) {
-        depart(member, open -> open.ownership().departEarlierBoots());
+        depart(member, again);
       }
     }
   }

@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class LifeTest {
@@ -208,5 +211,43 @@ class LifeTest {
                 Integer.MAX_VALUE));
     long left = tail.stream().mapToLong(entry -> entry.bytes().length).sum();
     assertTrue(left <= 2 * house.settings.checkpointBytes() + 100_000, left + " bytes");
+  }
+
+  @Test
+  void aFrameSentAgainAfterAFailureIsNotJudgedBeforeItsFirstTryHasLanded() {
+    house.published("p", 0, "x");
+    house.journal.holdCommits(true);
+    House.Answer first = house.publish("p", 1, "y");
+    house.world.run();
+    failTheRoom();
+    assertTrue(first.verdict() instanceof Verdict.Unknown);
+    house.journal.full(true);
+    House.Answer again = house.publish("p", 1, "y");
+    house.world.pass(5_000);
+    house.journal.holdCommits(false);
+    house.world.pass(5_000);
+    assertTrue(again.verdict() instanceof Verdict.Accepted);
+    assertEquals(List.of("x", "y"), house.texts());
+  }
+
+  /** Has a task fail on the room's lane. */
+  private void failTheRoom() {
+    AtomicBoolean failed = new AtomicBoolean();
+    Subscriber broken =
+        (Subscriber)
+            Proxy.newProxyInstance(
+                Subscriber.class.getClassLoader(),
+                new Class<?>[] {Subscriber.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("executor") && !failed.getAndSet(true)) {
+                    throw new IllegalStateException("a fault of ours");
+                  }
+                  return method.getName().equals("executor") ? house.world.thread() : null;
+                });
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            broken, "b", -1L, true, java.util.Map.of(), null, null, null, House.OWNER, a -> {}));
+    house.world.run();
   }
 }
