@@ -17,9 +17,9 @@ const YAML = `apps:
         mutableMessages: false
 `;
 
-/** Writes the file and returns the arguments that make a server use it. */
-export function configArgs() {
+/** Writes the file, with `more` at its end, and returns the arguments that make a server use it. */
+export function configArgs(more = '') {
   const file = join(mkdtempSync(join(tmpdir(), 'holdfast-config-')), 'holdfast.yaml');
-  writeFileSync(file, YAML);
+  writeFileSync(file, YAML + more);
   return ['--config', file];
 }

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
@@ -13,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +30,26 @@ public final class Channels {
   private final Announcing announcing;
   private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
 
+  /** The channels of a node that all have the same limits. */
+  public Channels(
+      Journal journal, List<Lane> lanes, Timers timers, ChannelSettings settings, String boot) {
+    this(journal, lanes, timers, settings, id -> settings.limits(), boot);
+  }
+
   /**
    * The channels of a node.
    *
+   * @param limits the fold's, by channel
    * @param boot names this run of the node: differs from every other run's
    */
   public Channels(
-      Journal journal, List<Lane> lanes, Timers timers, ChannelSettings settings, String boot) {
-    this.services = new Services(journal, timers, settings, boot, timers.now());
+      Journal journal,
+      List<Lane> lanes,
+      Timers timers,
+      ChannelSettings settings,
+      Function<ChannelId, FoldLimits> limits,
+      String boot) {
+    this.services = new Services(journal, timers, settings, limits, boot, timers.now());
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
     this.announcing = new Announcing(boot);
@@ -199,6 +213,16 @@ public final class Channels {
       load.complete(null);
     }
     return load;
+  }
+
+  /** Who is on a channel now. */
+  public CompletableFuture<Occupancy> occupancy(ChannelId channel) {
+    CompletableFuture<Occupancy> occupancy = new CompletableFuture<>();
+    Channel handle = channels.get(channel);
+    if (handle == null || !handle.offer(open -> occupancy.complete(open.occupancy()))) {
+      occupancy.complete(Occupancy.NONE);
+    }
+    return occupancy;
   }
 
   /** The channels in memory. */

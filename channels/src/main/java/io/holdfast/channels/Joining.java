@@ -13,12 +13,16 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Brings attachments in and lets them go: decides whether a client can go on from where it was, and
  * gives it what it missed before it hears anything new. Of the channel's lane.
  */
 final class Joining {
+  /** Roughly, for bounds. */
+  private static final int ATTACHED_BYTES = 500;
+
   private static final long HEARING =
       Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
 
@@ -71,34 +75,46 @@ final class Joining {
     boolean hears = attachment.has(Flags.SUBSCRIBE);
     Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
     boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
-    SharedFrame attached =
-        new SharedFrame(
-            new Frame.Attached(
-                request.view().name(),
-                at.toString(),
-                flags(request, resumed, rewind != null || behind),
-                request.view().params(),
-                lost ? continuityLost() : null));
-    place
-        .executor()
-        .execute(
-            () -> {
-              request.attached().accept(attachment);
-              attachment.send(attached, 500);
-              attachment.subscriber().flush();
-            });
+    Consumer<Boolean> attached =
+        backlog ->
+            tell(
+                request,
+                attachment,
+                new Frame.Attached(
+                    request.view().name(),
+                    at.toString(),
+                    flags(request, resumed, backlog || behind),
+                    request.view().params(),
+                    lost ? continuityLost() : null));
+    if (rewind != null) {
+      Runnable then = () -> catchUp(place, at);
+      new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
+      return;
+    }
+    attached.accept(false);
     if (resumed) {
       moveMembers(request);
     }
-    if (rewind != null) {
-      Runnable then = () -> catchUp(place, at);
-      new Rewinding(handle, services, state, storing, place, rewind, at, then).start();
-    } else if (resumed && attachment.has(Flags.SUBSCRIBE)) {
+    if (resumed && attachment.has(Flags.SUBSCRIBE)) {
       new Lookback(handle, services.journal(), state, recents)
           .find(at, messages -> summarise(place, at, messages));
     } else {
       catchUp(place, at);
     }
+  }
+
+  private static void tell(
+      AttachRequest request, Attachment attachment, Frame.Attached attached) {
+    SharedFrame frame = new SharedFrame(attached);
+    attachment
+        .subscriber()
+        .executor()
+        .execute(
+            () -> {
+              request.attached().accept(attachment);
+              attachment.send(frame, ATTACHED_BYTES);
+              attachment.subscriber().flush();
+            });
   }
 
   private boolean canResume(Cursor presented) {

@@ -80,7 +80,8 @@ final class LogOpening implements Opening {
   private void begin(Channel handle, Stored stored) {
     Journal journal = services.journal();
     ChannelManifest manifest = ChannelManifest.decode(stored.manifest().bytes());
-    ChannelState state = new ChannelState(journal.generation(), services.settings().limits());
+    ChannelState state =
+        new ChannelState(journal.generation(), services.limits().apply(handle.id()));
     state.restore(manifest, stored.members(), stored.state());
     if (stored.end() == 0) {
       state.beginAfter(stored.deletedThrough());

@@ -8,6 +8,7 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Begins an attachment with the newest messages, each as it stands. Of the channel's lane. The
@@ -47,7 +48,12 @@ final class Rewinding {
     this.oldest = rewind.millis() > 0 ? services.timers().now() - rewind.millis() : 0;
   }
 
-  void start() {
+  /**
+   * Reads them and tells them.
+   *
+   * @param found told before that whether there are any
+   */
+  void start(Consumer<Boolean> found) {
     HistoryQuery query =
         new HistoryQuery(
             oldest, Long.MAX_VALUE, rewind.most(), Direction.BACKWARDS, at.toString(), null);
@@ -59,6 +65,7 @@ final class Rewinding {
           } else {
             List<StoredMessage> messages = new ArrayList<>(page.items());
             Collections.reverse(messages);
+            found.accept(!messages.isEmpty());
             tell(messages);
           }
         });

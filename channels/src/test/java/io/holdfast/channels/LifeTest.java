@@ -247,7 +247,7 @@ class LifeTest {
     house.channels.attach(
         House.ROOM,
         new AttachRequest(
-            broken, "b", -1L, true, java.util.Map.of(), null, null, null, House.OWNER, a -> {}));
+            broken, "b", View.of("room", -1L, true), null, null, null, House.OWNER, a -> {}));
     house.world.run();
   }
 }

@@ -3,7 +3,6 @@ package io.holdfast.connections;
 import io.holdfast.channels.AttachRequest;
 import io.holdfast.channels.Attachment;
 import io.holdfast.channels.Holding;
-import io.holdfast.channels.Rewind;
 import io.holdfast.channels.Seat;
 import io.holdfast.channels.Subscriber;
 import io.holdfast.channels.View;
@@ -41,11 +40,13 @@ final class ClientChannels implements Subscriber {
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
+    private final long wanted;
     private final View view;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(View view, @Nullable String from) {
+    Attached(long wanted, View view, @Nullable String from) {
+      this.wanted = wanted;
       this.view = view;
       this.from = from;
     }
@@ -108,10 +109,13 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  /** The granted modes, or null when not attached. */
-  @Nullable Long modes(String channel) {
+  /**
+   * Whether the connection is attached without having asked for a mode. Whether it may have it is
+   * for its credentials to say, which may have grown since.
+   */
+  boolean notAsked(String channel, long mode) {
     Attached place = attached.get(channel);
-    return place == null ? null : place.view.modes();
+    return place != null && (place.wanted & mode) == 0;
   }
 
   void mayBePresent(String channel) {
@@ -130,11 +134,12 @@ final class ClientChannels implements Subscriber {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, refused.error()));
       }
-      case Viewing.Granted granted -> attach(frame, granted.view(), granted.rewind());
+      case Viewing.Granted granted -> attach(frame, granted);
     }
   }
 
-  private void attach(Frame.Attach frame, View view, @Nullable Rewind rewind) {
+  private void attach(Frame.Attach frame, Viewing.Granted granted) {
+    View view = granted.view();
     String channel = frame.channel();
     Attached before = attached.get(channel);
     if (before == null && attached.size() >= node.settings().maxChannels()) {
@@ -154,7 +159,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(view, from);
+    Attached place = new Attached(granted.wanted(), view, from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -164,7 +169,7 @@ final class ClientChannels implements Subscriber {
                 identity.connectionId(),
                 view,
                 from,
-                rewind,
+                (frame.flags() & Flags.ATTACH_RESUME) == 0 ? granted.rewind() : null,
                 held,
                 identity.owner(),
                 attachment -> answered(channel, place, attachment)));
@@ -235,20 +240,21 @@ final class ClientChannels implements Subscriber {
   }
 
   /**
-   * New credentials: channels they do not allow are lost. One they no longer allow to be heard is
-   * detached, upon which clients attach again with what is left; the others stay as they are, since
-   * what is sent is judged frame by frame.
+   * New credentials: channels they do not allow are lost. One that they no longer allow to be
+   * heard, or now do, is detached, upon which clients attach again with what they are left or
+   * given; the others stay as they are, since what is sent is judged frame by frame.
    */
   void accessChanged() {
     for (String channel : List.copyOf(attached.keySet())) {
-      long modes = Viewing.modes(link.access(), channel);
-      Long granted = modes(channel);
+      Attached place = attached.get(channel);
+      long modes = place == null ? 0 : place.wanted & Viewing.modes(link.access(), channel);
       if (modes == 0) {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
-      } else if (granted != null && (granted & HEARING & ~modes) != 0) {
+      } else if (place != null && ((place.view.modes() ^ modes) & HEARING) != 0) {
         drop(channel);
-        link.send(new Frame.Detached(channel, Viewing.denied(channel)));
+        boolean less = (place.view.modes() & HEARING & ~modes) != 0;
+        link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
       }
     }
   }

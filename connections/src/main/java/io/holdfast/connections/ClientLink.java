@@ -9,6 +9,7 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class ClientLink implements Link {
   private static final Logger LOG = LoggerFactory.getLogger(ClientLink.class);
   private static final int MAX_UNREADABLE = 100;
+  private static final long RENEW_BEFORE = 30_000;
   private static final int CLOSE_PATIENCE = 2_000;
 
   /** Far above what attachments leave on the way: answers to one that sends and never reads. */
@@ -126,7 +128,7 @@ final class ClientLink implements Link {
             key.seal(node.sealer()),
             settings.maxMessageSize(),
             settings.maxFrameSize(),
-            0,
+            settings.messageRate(),
             settings.stateTtl(),
             settings.maxIdle(),
             settings.serverId(),
@@ -255,14 +257,48 @@ final class ClientLink implements Link {
     }
   }
 
+  /** Its credentials are looked at again; on any thread. */
+  void review(Function<Access, Standing> judge) {
+    transport
+        .executor()
+        .execute(
+            () -> {
+              if (state == State.CONNECTED) {
+                switch (judge.apply(access)) {
+                  case Standing.Good() -> {}
+                  case Standing.Renew() -> send(new Frame.Auth(null));
+                  case Standing.Ended(ErrorInfo error) -> endTransport(error);
+                  case Standing.Over(ErrorInfo error) -> fail(error);
+                }
+              }
+            });
+  }
+
   private void watchExpiry() {
     if (expiry != null) {
       expiry.cancel();
       expiry = null;
     }
     if (access.expires() > 0) {
-      long wait = Math.max(0, access.expires() - node.timers().now());
-      expiry = node.timers().after(wait, () -> transport.executor().execute(this::expired));
+      long left = Math.max(0, access.expires() - node.timers().now());
+      expiry =
+          left > RENEW_BEFORE
+              ? after(left - RENEW_BEFORE, this::expiring)
+              : after(left, this::expired);
+    }
+  }
+
+  private Timers.Timer after(long ms, Runnable task) {
+    return node.timers().after(ms, () -> transport.executor().execute(task));
+  }
+
+  /** Its token ends soon: the client is asked for another, so that it need not be disconnected. */
+  private void expiring() {
+    if (state == State.CONNECTED && access.expires() > 0) {
+      if (access.expires() - node.timers().now() <= RENEW_BEFORE) {
+        send(new Frame.Auth(null));
+      }
+      watchExpiry();
     }
   }
 

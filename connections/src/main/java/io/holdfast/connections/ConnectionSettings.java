@@ -12,6 +12,8 @@ package io.holdfast.connections;
  * @param maxNodeUnackedBytes and for all connections of the node
  * @param ackTimeout a frame without an answer for so long ends the transport
  * @param maxChannels attachments per connection
+ * @param messageRate messages a connection may publish in a second; 0 for no limit
+ * @param channelMessageRate and a channel be published; 0 for no limit
  * @param serverId names this node to clients
  */
 public record ConnectionSettings(
@@ -24,6 +26,8 @@ public record ConnectionSettings(
     long maxNodeUnackedBytes,
     long ackTimeout,
     int maxChannels,
+    int messageRate,
+    int channelMessageRate,
     String serverId) {
   public static final ConnectionSettings DEFAULT =
       new ConnectionSettings(
@@ -36,5 +40,7 @@ public record ConnectionSettings(
           256L * 1024 * 1024,
           30_000,
           10_000,
+          0,
+          0,
           "holdfast");
 }

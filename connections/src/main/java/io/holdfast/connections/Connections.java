@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,7 @@ public final class Connections {
             reauthentication,
             new Requests(settings, rules),
             rules,
+            new Paces(timers, settings.channelMessageRate()),
             ids,
             boot,
             siteCode,
@@ -229,6 +231,11 @@ public final class Connections {
     return places.get(identity.connectionId()) instanceof Live live
         ? live.link().concreteClientId()
         : null;
+  }
+
+  /** Looks at everybody's credentials again, as after some were taken back. */
+  public void review(Function<Access, Standing> judge) {
+    each(link -> link.review(judge));
   }
 
   /** How many transports are connected. */

@@ -10,7 +10,12 @@ sealed interface Judged {
    *
    * @param bytes roughly its size
    */
-  record Good(Part part, int bytes, boolean ephemeral) implements Judged {}
+  record Good(Part part, int bytes, boolean ephemeral) implements Judged {
+    /** How many messages are in it. */
+    int messages() {
+      return part instanceof Part.Publish publish ? publish.messages().size() : 1;
+    }
+  }
 
   record Bad(ErrorInfo error) implements Judged {}
 }

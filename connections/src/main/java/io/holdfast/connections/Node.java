@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 /**
  * What all connections of a node share.
  *
+ * @param paces how fast channels may be published to
  * @param ids makes connection ids
  * @param boot names this run of the node
  * @param transports numbers the transports of this run
@@ -21,6 +22,7 @@ record Node(
     Reauthentication reauthentication,
     Requests requests,
     ChannelRules rules,
+    Paces paces,
     Supplier<String> ids,
     String boot,
     String siteCode,

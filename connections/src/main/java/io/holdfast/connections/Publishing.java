@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a connection sends into channels, each frame with its place in the queue of answers. */
 final class Publishing {
+  /** So many times the rate is refused before the connection ends. */
+  private static final int FLOOD = 20;
+
   private final ClientLink link;
   private final Node node;
   private final ClientChannels channels;
@@ -25,6 +28,10 @@ final class Publishing {
   private final int window;
   private final Identity identity;
   private final Publisher publisher;
+  private final Pace pace;
+
+  /** What is refused for coming too fast, up to where the connection ends. */
+  private final Pace flood;
 
   /** Channels where appends may be waiting in a window. */
   private final Set<String> rolling = new HashSet<>();
@@ -51,6 +58,9 @@ final class Publishing {
     this.window = window;
     this.identity = identity;
     this.publisher = identity.publisher();
+    int rate = node.settings().messageRate();
+    this.pace = new Pace(rate, node.timers().now());
+    this.flood = new Pace(FLOOD * rate, node.timers().now());
   }
 
   void messages(Frame.Messages frame, int bytes) {
@@ -59,8 +69,8 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        notGranted(frame.channel(), Flags.PUBLISH)
-            ? modeMissing("publish")
+        channels.notAsked(frame.channel(), Flags.PUBLISH)
+            ? modeMissing(Permission.PUBLISH, frame.channel())
             : node.requests()
                 .messages(
                     link.access(),
@@ -77,8 +87,8 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        notGranted(frame.channel(), Flags.ANNOTATION_PUBLISH)
-            ? modeMissing("annotation_publish")
+        channels.notAsked(frame.channel(), Flags.ANNOTATION_PUBLISH)
+            ? modeMissing(Permission.ANNOTATION_PUBLISH, frame.channel())
             : node.requests()
                 .annotations(
                     link.access(), frame.channel(), frame.annotations(), sender(frame.msgSerial()));
@@ -91,8 +101,8 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        notGranted(frame.channel(), Flags.PRESENCE)
-            ? modeMissing("presence")
+        channels.notAsked(frame.channel(), Flags.PRESENCE)
+            ? modeMissing(Permission.PRESENCE, frame.channel())
             : node.requests()
                 .presence(
                     link.access(),
@@ -135,8 +145,9 @@ final class Publishing {
         publisher.frame(msgSerial));
   }
 
-  private void submit(String given, Judged judged, AckQueue.Slot slot) {
+  private void submit(String given, Judged asked, AckQueue.Slot slot) {
     String channel = ChannelNames.plain(given);
+    Judged judged = asked instanceof Judged.Good good ? paced(channel, good) : asked;
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
     if (!append) {
       flushRollups();
@@ -155,17 +166,26 @@ final class Publishing {
     }
   }
 
-  /** Whether the connection is attached without a mode it needs here. */
-  private boolean notGranted(String channel, long mode) {
-    Long modes = channels.modes(channel);
-    return modes != null && (modes & mode) == 0;
+  /** The same, unless it comes too fast. Far too fast ends the connection. */
+  private Judged paced(String channel, Judged.Good good) {
+    int rate = node.settings().messageRate();
+    long now = node.timers().now();
+    if (rate > 0 && !pace.take(good.messages(), now)) {
+      if (!flood.take(good.messages(), now)) {
+        link.fail(ErrorCode.CONNECTION_TOO_FAST.info("it may publish " + rate + " a second"));
+      }
+      return new Judged.Bad(
+          ErrorCode.CONNECTION_RATE_LIMITED.info("it may publish " + rate + " a second"));
+    }
+    ErrorInfo refusal =
+        node.paces().refusal(new ChannelId(link.access().app(), channel), good.messages());
+    return refusal == null ? good : new Judged.Bad(refusal);
   }
 
-  private static Judged modeMissing(String what) {
-    ErrorInfo error =
-        ErrorCode.CAPABILITY_DENIED.info(
-            "the channel was attached without the mode for " + what + "; attach with it");
-    return new Judged.Bad(error);
+  private Judged modeMissing(Permission permission, String channel) {
+    boolean permitted = link.access().permits(permission, channel);
+    return new Judged.Bad(
+        (permitted ? ErrorCode.MODE_NOT_REQUESTED : ErrorCode.CAPABILITY_DENIED).info());
   }
 
   /** What waits in windows goes out before anything else of this connection. */

@@ -99,15 +99,22 @@ public final class RestPublishing {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     switch (judged) {
       case Judged.Bad bad -> outcome.complete(new Outcome.Refused(bad.error()));
-      case Judged.Good good ->
+      case Judged.Good good -> {
+        ChannelId id = new ChannelId(access.app(), ChannelNames.plain(channel));
+        ErrorInfo tooFast = connections.node().paces().refusal(id, good.messages());
+        if (tooFast != null) {
+          outcome.complete(new Outcome.Refused(tooFast));
+        } else {
           channels.submit(
-              new ChannelId(access.app(), ChannelNames.plain(channel)),
+              id,
               new Submission(
                   good.part(),
                   good.bytes(),
                   0,
                   good.ephemeral(),
                   verdict -> outcome.complete(outcome(verdict, messageId(good.part(), sender)))));
+        }
+      }
     }
     return outcome;
   }

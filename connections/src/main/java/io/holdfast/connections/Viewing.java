@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /** How a connection may look at a channel it wants to attach to. */
 sealed interface Viewing {
-  record Granted(View view, @Nullable Rewind rewind) implements Viewing {}
+  /**
+   * It may.
+   *
+   * @param wanted the mode bits that were asked for
+   */
+  record Granted(View view, long wanted, @Nullable Rewind rewind) implements Viewing {}
 
   record Refused(ErrorInfo error) implements Viewing {}
 
@@ -70,7 +75,7 @@ sealed interface Viewing {
             params.deltas(),
             filter,
             counts ? params.occupancy() : null);
-    return new Granted(view, params.rewind());
+    return new Granted(view, params.modes(), params.rewind());
   }
 
   /** The modes that credentials allow on a channel by the name it is attached by. */

@@ -170,7 +170,7 @@ class AnnotatingTest {
     String serial = client.published("room", "hello");
     Annotation given = annotation(AnnotationAction.CREATE, null, serial, "n:total.v1", null, 0);
     client.send(frame(client.number++, given));
-    assertEquals(40160, client.refusedWith());
+    assertEquals(40165, client.refusedWith());
   }
 
   @Test

@@ -27,6 +27,8 @@ class AnswersTest {
         nodeBytes,
         d.ackTimeout(),
         d.maxChannels(),
+        0,
+        0,
         d.serverId());
   }
 

@@ -145,7 +145,7 @@ class CredentialsTest {
     client.send(new Frame.Attach("room", null, Flags.SUBSCRIBE, java.util.Map.of()));
     client.publish("room", "x");
     client.enter("room");
-    assertEquals(40160, client.refusedWith());
+    assertEquals(40165, client.refusedWith());
   }
 
   @Test
@@ -163,6 +163,8 @@ class CredentialsTest {
                 d.maxNodeUnackedBytes(),
                 d.ackTimeout(),
                 2,
+                0,
+                0,
                 d.serverId()));
     Client client = small.client().connect().attach("a").attach("b").attach("c");
     assertEquals(90010, client.last(Frame.ProtocolError.class).error().code());

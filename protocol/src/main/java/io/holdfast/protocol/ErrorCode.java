@@ -107,6 +107,11 @@ public enum ErrorCode {
       "Use a key or token whose capability names the operation and the channel"),
   NEEDS_KEY(
       40162, 401, "This needs a key and was asked with a token", "Authenticate with the API key"),
+  REVOCATION_DISABLED(
+      40163,
+      401,
+      "The key's tokens cannot be revoked",
+      "Set revocableTokens for the key; it holds for tokens issued after that"),
   MODE_NOT_REQUESTED(
       40165,
       401,
@@ -132,11 +137,21 @@ public enum ErrorCode {
       429,
       "The channels are being listed already",
       "Wait until the other listing has ended"),
+  CHANNEL_RATE_LIMITED(
+      42913,
+      429,
+      "The channel is published to faster than its limit",
+      "Wait a moment and publish more slowly, or spread over more channels"),
   SLOW_READER(
       42916,
       429,
       "The connection reads more slowly than its channels speak",
       "Reconnect and resume, nothing is lost"),
+  CONNECTION_TOO_FAST(
+      42921,
+      429,
+      "The connection published far faster than its limit and was closed",
+      "Publish more slowly"),
   INTERNAL(
       50000, 500, "Something failed inside the server", "Try again, and report it if it stays"),
   CHANNEL_FAILED(50001, 500, "The channel failed inside the server", "Attach again"),

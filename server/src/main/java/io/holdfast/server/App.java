@@ -7,10 +7,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An app: a world of channels of its own, with its keys and the rules of its namespaces.
  *
+ * @param terms for what its namespaces do not say
  * @param keys by their id
  * @param namespaces by their name
  */
-record App(String id, Map<String, ApiKey> keys, Map<String, Rules> namespaces) {
+record App(String id, Terms terms, Map<String, ApiKey> keys, Map<String, Rules> namespaces) {
   /** The kind of an app's own record in the registry; it stands under the app {@link #NOBODY}. */
   static final String KIND = "app";
 
@@ -23,21 +24,26 @@ record App(String id, Map<String, ApiKey> keys, Map<String, Rules> namespaces) {
   }
 
   static App empty(String id) {
-    return new App(id, Map.of(), Map.of());
+    return new App(id, Terms.STANDARD, Map.of(), Map.of());
   }
 
   /** The rules of a channel, given by its plain name without a qualifier. */
   Rules rules(String channel) {
     int colon = channel.indexOf(':');
-    return namespaces.getOrDefault(colon < 0 ? channel : channel.substring(0, colon), Rules.OPEN);
+    String namespace = colon < 0 ? channel : channel.substring(0, colon);
+    return namespaces.getOrDefault(namespace, terms.otherwise());
+  }
+
+  App withTerms(Terms changed) {
+    return new App(id, changed, keys, namespaces);
   }
 
   App withKey(String keyId, @Nullable ApiKey key) {
-    return new App(id, with(keys, keyId, key), namespaces);
+    return new App(id, terms, with(keys, keyId, key), namespaces);
   }
 
   App withNamespace(String name, @Nullable Rules rules) {
-    return new App(id, keys, with(namespaces, name, rules));
+    return new App(id, terms, keys, with(namespaces, name, rules));
   }
 
   private static <T> Map<String, T> with(Map<String, T> map, String key, @Nullable T value) {

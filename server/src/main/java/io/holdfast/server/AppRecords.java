@@ -1,6 +1,5 @@
 package io.holdfast.server;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.journal.Registry;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -45,14 +44,27 @@ final class AppRecords {
 
   /** Writes an app with its keys and namespaces; leaves others that it has. */
   void write(App app) {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    put(App.NOBODY, App.KIND, app.id(), Json.bytes(node));
+    put(App.NOBODY, App.KIND, app.id(), app.terms().bytes());
     for (Map.Entry<String, ApiKey> key : app.keys().entrySet()) {
       put(app.id(), ApiKey.KIND, key.getKey(), key.getValue().bytes());
     }
     for (Map.Entry<String, Rules> rules : app.namespaces().entrySet()) {
       put(app.id(), Rules.KIND, rules.getKey(), rules.getValue().bytes());
     }
+  }
+
+  /** Deletes an app with all its records. */
+  void delete(App app) {
+    for (String key : app.keys().keySet()) {
+      put(app.id(), ApiKey.KIND, key, null);
+    }
+    for (String namespace : app.namespaces().keySet()) {
+      put(app.id(), Rules.KIND, namespace, null);
+    }
+    for (Registry.Item revocation : scan(app.id(), Revocation.KIND)) {
+      put(app.id(), Revocation.KIND, revocation.key(), null);
+    }
+    put(App.NOBODY, App.KIND, app.id(), null);
   }
 
   private static boolean configured(Registry.Item item) {

@@ -17,6 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Apps implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Apps.class);
 
+  /** What holds in all of an app. */
+  Terms terms(String app) {
+    App known = apps.get(app);
+    return known == null ? Terms.STANDARD : known.terms();
+  }
+
   /** How many apps, and how many records of a kind in one, are read; beyond that start fails. */
   private static final int MAX_RECORDS = 100_000;
 
@@ -68,6 +74,21 @@ final class Apps implements AutoCloseable {
     return known == null ? Rules.OPEN : known.rules(channel);
   }
 
+  /** How many apps there are. */
+  int size() {
+    return apps.size();
+  }
+
+  /** An app whose records have just been written: it is served before the watcher hears of it. */
+  void written(App app) {
+    apps.put(app.id(), app);
+  }
+
+  /** An app whose records have just been deleted. */
+  void removed(String id) {
+    apps.remove(id);
+  }
+
   @Override
   public void close() {
     subscription.close();
@@ -99,7 +120,10 @@ final class Apps implements AutoCloseable {
   private void take(Registry.Item item) {
     try {
       switch (item.kind()) {
-        case App.KIND -> apps.putIfAbsent(item.key(), App.empty(item.key()));
+        case App.KIND -> {
+          Terms terms = Terms.read(item.bytes());
+          apps.compute(item.key(), (id, app) -> orEmpty(id, app).withTerms(terms));
+        }
         case ApiKey.KIND -> {
           ApiKey key = ApiKey.read(item.app(), item.key(), item.bytes());
           apps.compute(item.app(), (id, app) -> orEmpty(id, app).withKey(item.key(), key));

@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class Authenticator {
   private final Apps apps;
   private final Secrets secrets;
+  private final Revocations revocations;
   private final Clock clock;
 
-  Authenticator(Apps apps, Secrets secrets, Clock clock) {
+  Authenticator(Apps apps, Secrets secrets, Revocations revocations, Clock clock) {
     this.apps = apps;
     this.secrets = secrets;
+    this.revocations = revocations;
     this.clock = clock;
   }
 
@@ -51,13 +53,21 @@ final class Authenticator {
     }
     String client = ClientIds.resolved(Principal.ANY_CLIENT, clientId);
     return new Authentication.Granted(
-        new Principal(key.app(), key.name(), key.capability(), client, 0, 0, false));
+        new Principal(key.app(), key.name(), key.capability(), client, 0, 0, null, false));
   }
 
   private Authentication byToken(String text, @Nullable String clientId) {
-    if (Jwt.looksLike(text)) {
+    if (!Jwt.looksLike(text)) {
+      return byOurs(text, clientId);
+    }
+    String embedded = Jwt.embedded(text);
+    if (embedded == null) {
       return byJwt(text, clientId);
     }
+    return Jwt.looksLike(embedded) ? byJwt(embedded, clientId) : byOurs(embedded, clientId);
+  }
+
+  private Authentication byOurs(String text, @Nullable String clientId) {
     return switch (Token.read(text, secrets)) {
       case Token.Reading.Malformed() -> refused(ErrorCode.INVALID_TOKEN.info());
       case Token.Reading.Unrecognised() ->
@@ -77,6 +87,7 @@ final class Authenticator {
                 token.clientId(),
                 token.issued(),
                 token.expires(),
+                null,
                 true),
             clientId);
       }
@@ -98,6 +109,12 @@ final class Authenticator {
       if (fault != null) {
         return refused(fault);
       }
+      if (key.revocableTokens()
+          && claims.expires() - claims.issued() > Revocations.MAX_TTL.toMillis()) {
+        return refused(
+            ErrorCode.INVALID_JWT.info(
+                "its key's tokens can be revoked, so it may live no longer than an hour"));
+      }
       Capability asked = claims.capability();
       Capability capability = asked == null ? key.capability() : key.capability().intersect(asked);
       if (capability.isEmpty()) {
@@ -112,6 +129,7 @@ final class Authenticator {
               claims.clientId(),
               claims.issued(),
               claims.expires(),
+              claims.revocationKey(),
               true),
           clientId);
     } catch (IllegalArgumentException e) {
@@ -127,8 +145,10 @@ final class Authenticator {
       return refused(
           ErrorCode.INCOMPATIBLE_CREDENTIALS.info("the client id is not that of the token"));
     }
-    return new Authentication.Granted(
-        principal.withClientId(ClientIds.resolved(principal.clientId(), claimed)));
+    Principal known = principal.withClientId(ClientIds.resolved(principal.clientId(), claimed));
+    return revocations.revoked(principal) || revocations.revoked(known)
+        ? refused(ErrorCode.TOKEN_REVOKED.info())
+        : new Authentication.Granted(known);
   }
 
   private static Authentication refused(ErrorInfo error) {

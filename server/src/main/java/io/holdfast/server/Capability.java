@@ -103,6 +103,11 @@ record Capability(String text, List<Grant> grants) {
     return grants.stream().anyMatch(grant -> grant.operations.contains(operation));
   }
 
+  /** Whether one of its resources is written just so. */
+  boolean names(String resource) {
+    return grants.stream().anyMatch(grant -> grant.resource.toString().equals(resource));
+  }
+
   /** The mode bits that it allows an attachment to the channel. */
   long modes(String channel) {
     long modes = 0;

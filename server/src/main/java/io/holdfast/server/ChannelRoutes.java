@@ -97,8 +97,7 @@ final class ChannelRoutes {
     long began = System.nanoTime();
     Principal principal = request.principal(authenticator);
     String channel = channel(request);
-    List<Message> messages =
-        messages(BodyCodec.decodeMessages(request.bodyFormat(), request.body()));
+    List<Message> messages = Publish.messages(request);
     return publishing
         .publish(principal, channel, messages, request.target().params())
         .thenApply(

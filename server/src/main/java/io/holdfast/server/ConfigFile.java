@@ -96,7 +96,7 @@ record ConfigFile(
         item.fault("id: is there twice");
       }
     }
-    App app = new App(id, keys, namespaces(section));
+    App app = new App(id, Terms.STANDARD, keys, namespaces(section));
     section.finish();
     return app;
   }

@@ -1,10 +1,12 @@
 package io.holdfast.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.ParseException;
+import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +18,45 @@ import org.jspecify.annotations.Nullable;
 record Jwt(String keyName, JWSObject object) {
   private static final String CAPABILITY = "x-ably-capability";
   private static final String CLIENT_ID = "x-ably-clientId";
+  private static final String REVOCATION_KEY = "x-ably-revocation-key";
+  private static final String TOKEN = "x-ably-token";
+  private static final int SIGNED_DOTS = 2;
+  private static final int ENCRYPTED_DOTS = 4;
 
   /** What it says, once its signature has been found to be right. */
   record Claims(
-      @Nullable Capability capability, @Nullable String clientId, long issued, long expires) {}
+      @Nullable Capability capability,
+      @Nullable String clientId,
+      @Nullable String revocationKey,
+      long issued,
+      long expires) {}
 
   static boolean looksLike(String token) {
-    return token.chars().filter(c -> c == '.').count() == 2;
+    return dots(token) == SIGNED_DOTS || dots(token) == ENCRYPTED_DOTS;
+  }
+
+  private static long dots(String token) {
+    return token.chars().filter(c -> c == '.').count();
+  }
+
+  /**
+   * The token that somebody else's JWT carries for us; null when it carries none. In its header, or
+   * in the claims of one that is signed only: the rest of it, its signature too, is theirs.
+   */
+  static @Nullable String embedded(String text) {
+    String[] parts = text.split("\\.", -1);
+    String token = text(parts[0], TOKEN);
+    return token == null && dots(text) == SIGNED_DOTS ? text(parts[1], TOKEN) : token;
+  }
+
+  private static @Nullable String text(String base64, String field) {
+    try {
+      byte[] json = Base64.getUrlDecoder().decode(base64);
+      JsonNode value = Json.object(json).get(field);
+      return value != null && value.isTextual() ? value.textValue() : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /**
@@ -68,17 +102,22 @@ record Jwt(String keyName, JWSObject object) {
       throw new IllegalArgumentException("it has no exp");
     }
     Object capability = claims.get(CAPABILITY);
-    Object clientId = claims.get(CLIENT_ID);
-    if (clientId != null && !(clientId instanceof String)) {
-      throw new IllegalArgumentException("its " + CLIENT_ID + " is not a string");
-    }
     return new Claims(
         capability == null
             ? null
             : Capability.parse(capability instanceof String text ? text : Json.text(capability)),
-        (String) clientId,
+        text(claims, CLIENT_ID),
+        text(claims, REVOCATION_KEY),
         millis(claims.get("iat"), "iat"),
         millis(claims.get("exp"), "exp"));
+  }
+
+  private static @Nullable String text(Map<String, Object> claims, String claim) {
+    Object value = claims.get(claim);
+    if (value == null || value instanceof String) {
+      return (String) value;
+    }
+    throw new IllegalArgumentException("its " + claim + " is not a string");
   }
 
   private static long millis(@Nullable Object seconds, String claim) {

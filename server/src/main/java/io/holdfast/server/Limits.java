@@ -13,6 +13,8 @@ import java.util.List;
  * @param resumeHorizon how long entries are kept for resuming clients, whatever the retention
  * @param maxIdleInterval how long a connection is left without a frame before a heartbeat
  * @param presenceMembers of one channel
+ * @param connectionMessageRate messages that a connection may publish in a second; 0 for any
+ * @param channelMessageRate messages that a channel may be published in a second; 0 for any
  * @param freeSpaceFloor below this many free bytes on disk publishes are refused
  */
 record Limits(
@@ -22,6 +24,8 @@ record Limits(
     Duration resumeHorizon,
     Duration maxIdleInterval,
     int presenceMembers,
+    int connectionMessageRate,
+    int channelMessageRate,
     long freeSpaceFloor) {
   static final Limits DEFAULT =
       new Limits(
@@ -31,8 +35,11 @@ record Limits(
           Duration.ofMinutes(10),
           Duration.ofSeconds(15),
           200,
+          0,
+          0,
           512L << 20);
 
+  private static final int MAX_RATE = 1_000_000;
   private static final int MAX_FRAME = 64 << 20;
 
   /** Those of a section, with the defaults for what it leaves out. */
@@ -45,6 +52,8 @@ record Limits(
             section.duration("resumeHorizon", DEFAULT.resumeHorizon),
             section.duration("maxIdleInterval", DEFAULT.maxIdleInterval),
             (int) section.number("presenceMembers", DEFAULT.presenceMembers, 1, 100_000),
+            (int) section.number("connectionMessageRate", 0, 0, MAX_RATE),
+            (int) section.number("channelMessageRate", 0, 0, MAX_RATE),
             section.size("freeSpaceFloor", DEFAULT.freeSpaceFloor, Long.MAX_VALUE));
     limits.faults().forEach(section::fault);
     return limits;

@@ -4,13 +4,16 @@ import io.holdfast.channels.ChannelSettings;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Lane;
 import io.holdfast.connections.ChannelRules;
+import io.holdfast.connections.Access;
 import io.holdfast.connections.ConnectionSettings;
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
+import io.holdfast.connections.Standing;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.keepers.Keepers;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -22,6 +25,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -112,13 +116,20 @@ public final class Main {
     Apps apps = part(new Apps(store.registry()));
     Secrets secrets = part(new Secrets(store.registry(), clock, random));
     rotateDaily(secrets, timers);
-    Authenticator authenticator = new Authenticator(apps, secrets, clock);
+    Revocations revocations = part(new Revocations(store.registry(), clock));
+    Authenticator authenticator = new Authenticator(apps, secrets, revocations, clock);
 
     String boot = word(BOOT_LENGTH);
     Supplier<String> ids = () -> word(ID_LENGTH);
-    Channels channels =
-        new Channels(store.journal(), lanes, timers, channelSettings(settings.limits()), boot);
     ChannelRules rules = (app, channel) -> apps.rules(app, channel).mutableMessages();
+    Channels channels =
+        new Channels(
+            store.journal(),
+            lanes,
+            timers,
+            channelSettings(settings.limits()),
+            id -> foldLimits(settings.limits(), apps.terms(id.app())),
+            boot);
     Connections connections =
         new Connections(
             channels,
@@ -142,8 +153,16 @@ public final class Main {
             new WebSockets(
                 authenticator, connections, traffic, 2 * settings.limits().maxFrameSize()));
     new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
-    new NodeRoutes(clock, authenticator, new TokenRequests(apps, secrets, clock, random))
-        .addTo(rest, house::open, metrics::scrape);
+    new BatchRoutes(authenticator, channels, publishing).addTo(rest);
+    new StatusRoutes(authenticator, channels).addTo(rest);
+    TokenRequests tokens = new TokenRequests(store.registry(), apps, secrets, clock, random);
+    new KeyRoutes(clock, authenticator, apps, tokens, revocations).addTo(rest);
+    revocations.listen(revocation -> enforce(revocation, connections, timers));
+    new NodeRoutes(clock, authenticator).addTo(rest, house::open, metrics::scrape);
+    if (settings.sandbox()) {
+      Sandbox sandbox = new Sandbox(store, apps, connections, channels, timers, boot);
+      new SandboxRoutes(authenticator, apps, sandbox, new Words(random)).addTo(rest);
+    }
     metrics.watch(traffic);
     metrics.watch(house);
     metrics.watch(connections, channels);
@@ -154,6 +173,23 @@ public final class Main {
     Server server = new Server(house, doors, channels, connections, parts, settings.host(), ownKey);
     log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
     return server;
+  }
+
+  /** Connections whose token has been taken back end, those that have a margin are asked first. */
+  private void enforce(Revocation revocation, Connections connections, SystemTimers timers) {
+    Function<Access, Standing> judge =
+        access ->
+            switch (access) {
+              case Principal p when revocation.holds(p, clock.millis()) ->
+                  new Standing.Ended(ErrorCode.TOKEN_REVOKED.info());
+              case Principal p when revocation.announces(p) -> new Standing.Renew();
+              default -> new Standing.Good();
+            };
+    connections.review(judge);
+    long wait = revocation.appliesAt() - clock.millis();
+    if (wait > 0) {
+      var _ = timers.after(wait, () -> connections.review(judge));
+    }
   }
 
   private void keepers(Channels channels, Store store, SystemTimers timers, Apps apps) {
@@ -217,8 +253,7 @@ public final class Main {
   private static ChannelSettings channelSettings(Limits limits) {
     ChannelSettings standard = ChannelSettings.DEFAULT;
     return new ChannelSettings(
-        new FoldLimits(
-            limits.maxFrameSize(), limits.presenceMembers(), FoldLimits.DEFAULT.resultsKept()),
+        foldLimits(limits, Terms.STANDARD),
         standard.recentBytes(),
         standard.cacheBytes(),
         standard.checkpointBytes(),
@@ -228,6 +263,13 @@ public final class Main {
         standard.idle(),
         limits.resumeHorizon().toMillis(),
         standard.earlierBootGrace());
+  }
+
+  private static FoldLimits foldLimits(Limits limits, Terms terms) {
+    return new FoldLimits(
+        limits.maxFrameSize(),
+        terms.presenceMembers() > 0 ? terms.presenceMembers() : limits.presenceMembers(),
+        FoldLimits.DEFAULT.resultsKept());
   }
 
   private static ConnectionSettings connectionSettings(Limits limits, String boot) {
@@ -242,6 +284,8 @@ public final class Main {
         standard.maxNodeUnackedBytes(),
         standard.ackTimeout(),
         standard.maxChannels(),
+        limits.connectionMessageRate(),
+        limits.channelMessageRate(),
         "holdfast-" + boot);
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId their name; {@code *} for who may use any; null for who may use none
  * @param issued when their token was issued, ms since the epoch; 0 without a token
  * @param expires when their token ends, ms since the epoch; 0 for never
+ * @param revocationKey by which their token can be revoked among others; null for none
  * @param tokenBased whether they came with a token rather than the key itself
  */
 record Principal(
@@ -20,10 +21,12 @@ record Principal(
     @Nullable String clientId,
     long issued,
     long expires,
+    @Nullable String revocationKey,
     boolean tokenBased)
     implements Access {
   Principal withClientId(@Nullable String name) {
-    return new Principal(app, keyName, capability, name, issued, expires, tokenBased);
+    return new Principal(
+        app, keyName, capability, name, issued, expires, revocationKey, tokenBased);
   }
 
   /** Whether they are one certain client. */

@@ -29,7 +29,9 @@ final class Replies {
         switch (response) {
           case Response.Tree(int status, Object body, var links) ->
               tree(request, status, body, String.join(", ", links));
-          case Response.Fault(ErrorInfo error) -> fault(request, error);
+          case Response.Fault(ErrorInfo error) -> fault(request, error, Map.of("error", error));
+          case Response.Mixed(ErrorInfo error, var parts) ->
+              fault(request, error, Map.of("error", error, "batchResponse", parts));
           case Response.Plain(int status, String type, String text) ->
               whole(status, type, text.getBytes(StandardCharsets.UTF_8));
           case Response.Empty(int status, Map<String, String> headers) -> empty(status, headers);
@@ -38,8 +40,8 @@ final class Replies {
     return reply;
   }
 
-  private static FullHttpResponse fault(Request request, ErrorInfo error) {
-    FullHttpResponse reply = tree(request, error.statusCode(), Map.of("error", error), "");
+  private static FullHttpResponse fault(Request request, ErrorInfo error, Object body) {
+    FullHttpResponse reply = tree(request, error.statusCode(), body, "");
     reply.headers().set(ERROR_CODE, error.code());
     // A header holds plain characters only; the body says all of it.
     reply.headers().set(ERROR_MESSAGE, error.message().replaceAll("[^ -~]", "?"));

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** A request over HTTP, whole. */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Request(String method, Target target, HttpHeaders headers, byte[] body) {
+  private static final String VERSION = "X-Ably-Version";
+  private static final double OUR_VERSION = 6;
   private static final String CLIENT_ID = "X-Ably-ClientId";
 
   /** The format of its body: JSON unless it says otherwise. */
@@ -36,6 +38,17 @@ record Request(String method, Target target, HttpHeaders headers, byte[] body) {
       case "json" -> Format.JSON;
       default -> null;
     };
+  }
+
+  /** The version of the protocol that its client speaks; ours when it does not say. */
+  double version() {
+    String said = headers.get(VERSION);
+    said = said == null ? target.param("v") : said;
+    try {
+      return said == null ? OUR_VERSION : Double.parseDouble(said);
+    } catch (NumberFormatException e) {
+      throw new Refusal(ErrorCode.UNSUPPORTED_PROTOCOL.info());
+    }
   }
 
   boolean hasCredentials() {

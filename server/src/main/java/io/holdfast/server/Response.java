@@ -28,6 +28,18 @@ sealed interface Response {
     }
   }
 
+  /** Some of it went wrong: the error for the whole, and what came of each part. */
+  record Mixed(ErrorInfo error, List<?> parts) implements Response {
+    public Mixed {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public int status() {
+      return error.statusCode();
+    }
+  }
+
   /** Text that has no other form. */
   record Plain(int status, String type, String text) implements Response {}
 

@@ -75,7 +75,7 @@ record Settings(
     for (App app : apps) {
       Map<String, Rules> all = new HashMap<>(namespaces);
       all.putAll(app.namespaces());
-      whole.add(new App(app.id(), app.keys(), all));
+      whole.add(new App(app.id(), app.terms(), app.keys(), all));
     }
     return whole;
   }

@@ -20,22 +20,15 @@ import org.jspecify.annotations.Nullable;
 final class Setup {
   private static final String APP = "default";
 
-  // No letters that make words: a key is printed, and scripts look for words in what is printed.
-  private static final String ALPHABET = "bcdfghjkmnpqrstvwxzBCDFGHJKMNPQRSTVWXZ23456789";
-  private static final int ID_LENGTH = 6;
-
-  /** 32 characters of 46: 176 bits. */
-  private static final int SECRET_LENGTH = 32;
-
   private final Registry registry;
-  private final RandomGenerator random;
+  private final Words words;
 
   /**
    * @param random where keys come from: a {@code SecureRandom} but for tests
    */
   Setup(Registry registry, RandomGenerator random) {
     this.registry = registry;
-    this.random = random;
+    this.words = new Words(random);
   }
 
   /** Writes it; returns the server's own key, to be printed, or null when others were given. */
@@ -54,7 +47,13 @@ final class Setup {
       }
       String app = settings.apps().isEmpty() ? APP : settings.apps().getFirst().id();
       ApiKey made =
-          new ApiKey(app, word(ID_LENGTH), word(SECRET_LENGTH), Capability.ALL, false, Origin.MADE);
+          new ApiKey(
+              app,
+              words.word(Words.ID_LENGTH),
+              words.word(Words.SECRET_LENGTH),
+              Capability.ALL,
+              false,
+              Origin.MADE);
       if (file != null) {
         store(file, made);
       }
@@ -96,13 +95,5 @@ final class Setup {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
         }
         : new FileAttribute<?>[0];
-  }
-
-  private String word(int length) {
-    StringBuilder word = new StringBuilder();
-    for (int i = 0; i < length; i++) {
-      word.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
-    return word.toString();
   }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.journal.Registry;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.time.Clock;
@@ -27,13 +28,14 @@ final class TokenRequests {
   private final RandomGenerator random;
   private final Nonces nonces;
 
-  TokenRequests(Apps apps, Secrets secrets, Clock clock, RandomGenerator random) {
+  TokenRequests(
+      Registry registry, Apps apps, Secrets secrets, Clock clock, RandomGenerator random) {
     this.apps = apps;
     this.secrets = secrets;
     this.clock = clock;
     this.random = random;
     // From the earliest that a request is taken to the latest lie two windows.
-    this.nonces = new Nonces(clock, WINDOW.multipliedBy(2), MAX_NONCES);
+    this.nonces = new Nonces(registry, clock, WINDOW.multipliedBy(2), MAX_NONCES);
   }
 
   /** What came of a request. */
@@ -45,7 +47,7 @@ final class TokenRequests {
   }
 
   /**
-   * Answers a request.
+   * Answers a request. Blocks while a nonce is kept.
    *
    * @param keyName the key that its path names
    * @param body its parsed body
@@ -111,9 +113,10 @@ final class TokenRequests {
       return new Answer.Refused(fault);
     }
     Long ttl = request.ttl() == null ? Long.valueOf(DEFAULT_TTL.toMillis()) : number(request.ttl());
-    if (ttl == null || ttl <= 0 || ttl > MAX_TTL.toMillis()) {
+    long maxTtl = (key.revocableTokens() ? Revocations.MAX_TTL : MAX_TTL).toMillis();
+    if (ttl == null || ttl <= 0 || ttl > maxTtl) {
       return new Answer.Refused(
-          ErrorCode.BAD_PARAMETER.info("ttl must be from 1 to " + MAX_TTL.toMillis() + " ms"));
+          ErrorCode.BAD_PARAMETER.info("ttl must be from 1 to " + maxTtl + " ms for this key"));
     }
     Capability capability = key.capability();
     if (request.capability() != null && !request.capability().isEmpty()) {

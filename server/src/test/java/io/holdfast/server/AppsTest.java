@@ -31,6 +31,7 @@ class AppsTest {
     records.write(
         new App(
             "later",
+            Terms.STANDARD,
             Map.of("k", new ApiKey("later", "k", "secret", Capability.ALL, false, Origin.MADE)),
             Map.of("ns", new Rules(true, false, Duration.ZERO, Origin.MADE))));
     assertNotNull(auth.apps.key("later.k"));
@@ -48,12 +49,16 @@ class AppsTest {
     records.write(
         new App(
             "demo",
+            Terms.STANDARD,
             Map.of("made", new ApiKey("demo", "made", "s", Capability.ALL, false, Origin.MADE)),
             Map.of()));
     records.apply(
         List.of(
             new App(
-                "demo", Map.of("root", AuthFixture.key("root", "new", Capability.ALL)), Map.of())));
+                "demo",
+                Terms.STANDARD,
+                Map.of("root", AuthFixture.key("root", "new", Capability.ALL)),
+                Map.of())));
     assertNull(auth.apps.key("demo.narrow"));
     assertNotNull(auth.apps.key("demo.made"));
     assertEquals(40101, auth.code(new Credentials(AuthFixture.KEY, null, null)));

@@ -17,6 +17,7 @@ final class AuthFixture {
       new MemoryRegistry(new MemoryJournal(new MemoryDisk(), clock::millis, Runnable::run));
   final Apps apps;
   final Secrets secrets;
+  final Revocations revocations;
   final Authenticator authenticator;
   final TokenRequests requests;
 
@@ -25,6 +26,7 @@ final class AuthFixture {
     records.write(
         new App(
             "demo",
+            Terms.STANDARD,
             Map.of(
                 "root",
                 key("root", "s3cret", Capability.ALL),
@@ -33,8 +35,9 @@ final class AuthFixture {
             Map.of("frozen", new Rules(true, false, Duration.ofDays(1), Origin.FILE))));
     apps = new Apps(registry);
     secrets = new Secrets(registry, clock, new SplittableRandom(1));
-    authenticator = new Authenticator(apps, secrets, clock);
-    requests = new TokenRequests(apps, secrets, clock, new SplittableRandom(2));
+    revocations = new Revocations(registry, clock);
+    authenticator = new Authenticator(apps, secrets, revocations, clock);
+    requests = new TokenRequests(registry, apps, secrets, clock, new SplittableRandom(2));
   }
 
   static ApiKey key(String id, String secret, Capability capability) {

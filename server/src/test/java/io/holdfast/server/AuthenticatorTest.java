@@ -258,4 +258,40 @@ class AuthenticatorTest {
     assertFalse(printed.contains("s3cret"), printed);
     assertFalse(printed.contains("guess"), printed);
   }
+
+  private static String unsigned(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aTokenInSomebodyElsesJwtIsWhatCounts() {
+    String token = auth.tokenText(Map.of("clientId", "ada"));
+    String header = "{'alg':'RS256','x-ably-token':'" + token + "'}";
+    String claims = "{'sub':'x','x-ably-token':'" + token + "'}";
+    String inHeader = unsigned(header) + "." + unsigned("{}") + ".c2ln";
+    String inClaims = unsigned("{'alg':'ES256'}") + "." + unsigned(claims) + ".c2ln";
+    String encrypted = unsigned(header) + "..aXY.Ym9keQ.dGFn";
+    String jwtInside =
+        unsigned("{'alg':'none','x-ably-token':'" + jwt(",'x-ably-clientId':'ada'") + "'}")
+            + "."
+            + unsigned("{}")
+            + ".c2ln";
+    for (String text : new String[] {inHeader, inClaims, encrypted, jwtInside}) {
+      assertEquals("ada", auth.principal(Credentials.ofToken(text)).clientId(), text);
+    }
+    auth.clock.move(Duration.ofHours(2));
+    assertEquals(40142, auth.code(Credentials.ofToken(inHeader)));
+  }
+
+  @Test
+  void aJwtThatIsNeitherOursNorCarriesATokenIsRefused() {
+    String empty = unsigned("{'alg':'HS256'}") + "." + unsigned("{'x-ably-token':7}") + ".c2ln";
+    assertEquals(40144, auth.code(Credentials.ofToken(empty)));
+    String encrypted = unsigned("{'alg':'dir'}") + "..aXY.Ym9keQ.dGFn";
+    assertEquals(40144, auth.code(Credentials.ofToken(encrypted)));
+    String nested = unsigned("{'alg':'none','x-ably-token':'" + empty + "'}") + ".e30.c2ln";
+    assertEquals(40144, auth.code(Credentials.ofToken(nested)));
+  }
 }

@@ -3,6 +3,7 @@ package io.holdfast.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.ErrorInfo;
 import java.nio.charset.StandardCharsets;
@@ -124,6 +125,19 @@ class TokenRequestsTest {
   }
 
   @Test
+  void aNonceStaysUsedOverARestart() {
+    Map<String, Object> body = signed(Map.of());
+    issued(body);
+    TokenRequests again =
+        new TokenRequests(
+            auth.registry, auth.apps, auth.secrets, auth.clock, new java.util.SplittableRandom(3));
+    assertTrue(again.answer("demo.root", body, null) instanceof TokenRequests.Answer.Refused);
+    auth.clock.move(Duration.ofMinutes(5));
+    issued(signed(Map.of()));
+    assertEquals(1, auth.registry.scan("demo", "nonce", "", 10).join().size());
+  }
+
+  @Test
   void aRequestIsGoodForTwoMinutes() {
     Map<String, Object> body = signed(Map.of());
     Map<String, Object> early =
@@ -167,7 +181,7 @@ class TokenRequestsTest {
 
   @Test
   void fullNoncesRefuseInsteadOfForgetting() {
-    Nonces few = new Nonces(auth.clock, Duration.ofMinutes(4), 2);
+    Nonces few = new Nonces(auth.registry, auth.clock, Duration.ofMinutes(4), 2);
     assertEquals(Nonces.Verdict.FRESH, few.take("k", "1"));
     assertEquals(Nonces.Verdict.FRESH, few.take("k", "2"));
     assertEquals(Nonces.Verdict.USED, few.take("k", "1"));

@@ -51,7 +51,7 @@ final class ServerNode {
     this.channelSettings = channelSettings(dice, messageBytes);
     this.connectionSettings =
         new ConnectionSettings(
-            64 * 1024, 512 * 1024, 20_000, 15_000, 12, 8_000, 64_000, 30_000, 100, "node");
+            64 * 1024, 512 * 1024, 20_000, 15_000, 12, 8_000, 64_000, 30_000, 100, 0, 0, "node");
     this.run = boot();
   }
 

@@ -1,0 +1,107 @@
+// REST that asks of many channels at once, and who is on a channel.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { unique } from '../lib/clients.mjs';
+import { configArgs } from '../lib/config.mjs';
+import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { rejection } from '../lib/wait.mjs';
+
+describe('batches', { concurrency: 4 }, () => {
+  const rig = serverForAll();
+
+  const narrow = async (clients, open) => {
+    const details = await clients.rest().auth.requestToken({ capability: { [open]: ['publish', 'presence', 'history'] } });
+    return clients.rest({ token: details.token });
+  };
+
+  inBothFormats(rig, 'publishes to many channels, each with its own outcome', async ({ clients }) => {
+    const [open, shut] = [unique('open'), unique('shut')];
+    const rest = await narrow(clients, open);
+    const spec = { channels: [open, shut], messages: [{ name: 'n', data: 'x' }, { name: 'n', data: 'y' }] };
+    const one = await rest.batchPublish(spec);
+    assert.deepEqual([one.successCount, one.failureCount], [1, 1]);
+    assert.deepEqual([one.results[0].channel, one.results[1].channel, one.results[1].error.code], [open, shut, 40160]);
+    const many = await rest.batchPublish([spec, { channels: [shut], messages: { data: 'z' } }]);
+    assert.deepEqual(many.map((r) => [r.successCount, r.failureCount]), [[1, 1], [0, 1]]);
+    assert.equal((await rest.channels.get(open).history()).items.length, 4);
+  });
+
+  inBothFormats(rig, 'answers old versions flat, and as an error when part of it failed', async ({ clients }) => {
+    const [open, shut] = [unique('open'), unique('shut')];
+    const rest = await narrow(clients, open);
+    const good = await rest.request('POST', '/messages', 2, {}, { channels: [open], messages: { data: 'x' } }, {});
+    assert.deepEqual([good.statusCode, good.items[0].channel], [201, open]);
+    const bad = await rest.request('POST', '/messages', 2, {}, { channels: [open, shut], messages: { data: 'x' } }, {});
+    assert.deepEqual([bad.statusCode, bad.errorCode, bad.success], [400, 40020, false]);
+    assert.deepEqual(bad.items[0].batchResponse.map((r) => r.error?.code), [undefined, 40160]);
+    assert.equal((await rest.request('POST', '/messages', 6, {}, { channels: [], messages: [] }, {})).errorCode, 40000);
+  });
+
+  inBothFormats(rig, 'gets the members of many channels', async ({ clients }) => {
+    const [open, shut] = [unique('open'), unique('shut')];
+    const client = await clients.connected({ clientId: 'ada' });
+    await client.channels.get(open).presence.enter({ a: 1 });
+    const rest = await narrow(clients, open);
+    const result = await rest.batchPresence([open, shut]);
+    assert.deepEqual([result.successCount, result.failureCount], [1, 1]);
+    assert.equal(result.results[0].presence[0].clientId, 'ada');
+    assert.equal(result.results[1].error.statusCode, 401);
+  });
+
+  inBothFormats(rig, 'tells who is on a channel and which are in use', async ({ clients }) => {
+    const name = unique('status');
+    const rest = clients.rest();
+    assert.equal((await rest.channels.get(name).status()).status.isActive, false);
+    const client = await clients.connected({ clientId: 'ada' });
+    await client.channels.get(name, { modes: ['SUBSCRIBE', 'PRESENCE'] }).presence.enter();
+    const { channelId, status } = await rest.channels.get(name).status();
+    assert.deepEqual([channelId, status.isActive], [name, true]);
+    const { connections, publishers, subscribers, presenceMembers, presenceConnections, presenceSubscribers } = status.occupancy.metrics;
+    assert.deepEqual([connections, publishers, subscribers, presenceMembers, presenceConnections, presenceSubscribers], [1, 0, 1, 1, 1, 0]);
+    const listed = await rest.request('get', '/channels', 6, { prefix: name }, null, null);
+    assert.deepEqual(listed.items, [name]);
+    const whole = await rest.request('get', '/channels', 2, { prefix: name }, null, null);
+    assert.equal(whole.items[0].channelId, name);
+    const weak = await narrow(clients, name);
+    assert.equal((await rejection(weak.channels.get(name).status())).code, 40160);
+    assert.equal((await weak.request('get', '/channels', 6, null, null, null)).errorCode, 40160);
+  });
+
+  inBothFormats(rig, 'answers stats with a page', async ({ clients }) => {
+    assert.ok(Array.isArray((await clients.rest().stats()).items));
+    const weak = await narrow(clients, 'a');
+    assert.equal((await rejection(weak.stats())).code, 40160);
+  });
+
+  once(rig, 'publishes a bare body and a form', async ({ clients, server }) => {
+    const name = unique('bare');
+    const headers = { Authorization: `Basic ${Buffer.from('app.key:secret').toString('base64')}` };
+    const post = (query, type, body, more) =>
+      fetch(`${server.url}/channels/${name}/messages${query}`, { method: 'POST', headers: { ...headers, 'Content-Type': type, ...more }, body });
+    assert.equal((await post('?enveloped=false', 'text/plain', 'text', { 'X-Ably-Name': 'a' })).status, 201);
+    assert.equal((await post('?enveloped=false&name=b', 'application/json', '{"x":1}')).status, 201);
+    assert.equal((await post('?enveloped=false&name=c', 'application/octet-stream', Buffer.from([1, 2]))).status, 201);
+    assert.equal((await post('', 'application/x-www-form-urlencoded', 'name=d&data=some+text')).status, 201);
+    assert.equal((await post('?enveloped=false', 'application/json', '{')).status, 400);
+    const { items } = await clients.rest().channels.get(name).history({ direction: 'forwards' });
+    assert.deepEqual(items.map((m) => m.name), ['a', 'b', 'c', 'd']);
+    assert.deepEqual([items[0].data, items[1].data, [...items[2].data], items[3].data], ['text', { x: 1 }, [1, 2], 'some text']);
+  });
+});
+
+describe('rates', () => {
+  const rig = serverForAll({ args: configArgs('limits:\n  connectionMessageRate: 10\n  channelMessageRate: 20\n') });
+
+  inBothFormats(rig, 'what is published too fast is refused and the connection goes on', async ({ clients }) => {
+    const client = await clients.connected();
+    const channel = client.channels.get(unique('fast'));
+    const outcomes = await Promise.allSettled(Array.from({ length: 15 }, () => channel.publish('n', 'x')));
+    const refused = outcomes.filter((o) => o.status === 'rejected');
+    assert.ok(refused.length > 0 && refused.length <= 5, `${refused.length} were refused`);
+    assert.ok(refused.every((o) => o.reason.code === 42911));
+    assert.equal(client.connection.state, 'connected');
+    const rest = clients.rest().channels.get(unique('fast'));
+    const many = await Promise.allSettled(Array.from({ length: 40 }, () => rest.publish('n', 'x')));
+    assert.ok(many.some((o) => o.status === 'rejected' && o.reason.code === 42913));
+  });
+});

@@ -1,0 +1,141 @@
+// Tokens: issued, embedded, narrowed, replayed, asked for anew and taken back.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe } from 'node:test';
+import { unique } from '../lib/clients.mjs';
+import { jwt } from '../lib/jwt.mjs';
+import { ACTION, RawSocket } from '../lib/rawws.mjs';
+import { inBothFormats, serverForAll } from '../lib/rig.mjs';
+import { clientsOf, makeApp } from '../lib/sandbox.mjs';
+import { nextEvent, rejection, within } from '../lib/wait.mjs';
+
+const part = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+
+describe('tokens', { concurrency: 4 }, () => {
+  const rig = serverForAll({ args: ['--sandbox'] });
+
+  inBothFormats(rig, 'a token request is good for one token', async ({ clients }) => {
+    const rest = clients.rest();
+    const request = await rest.auth.createTokenRequest({ clientId: 'ada', nonce: randomUUID() });
+    const client = await clients.connected({ authCallback: (_, done) => done(null, request) });
+    assert.equal(client.auth.clientId, 'ada');
+    const ask = (body) => rest.request('post', '/keys/app.key/requestToken', 6, null, body, null);
+    assert.equal((await ask(request)).errorCode, 40105);
+    const late = await rest.auth.createTokenRequest({ timestamp: Date.now() - 10 * 60_000 });
+    assert.equal((await ask(late)).errorCode, 40104);
+    const forged = await rest.auth.createTokenRequest({ clientId: 'ada' });
+    assert.equal((await ask({ ...forged, clientId: 'eve' })).errorCode, 40101);
+  });
+
+  inBothFormats(rig, 'a token has what both its key and its request allow', async ({ server, useBinaryProtocol }) => {
+    const app = await makeApp(server, { keys: [{ capability: '{"a:*":["publish","subscribe"]}' }] });
+    const rest = clientsOf(server, app, useBinaryProtocol).rest();
+    const details = await rest.auth.requestToken({ capability: { 'a:b': ['*'], 'c': ['publish'] } });
+    assert.equal(details.capability, '{"a:b":["publish","subscribe"]}');
+    assert.equal((await rejection(rest.auth.requestToken({ capability: { c: ['publish'] } }))).code, 40160);
+  });
+
+  inBothFormats(rig, 'a token embedded in the JWT of another system is what counts', async ({ clients, server, useBinaryProtocol }) => {
+    const { token } = await clients.rest().auth.requestToken({ clientId: 'ada' });
+    const name = unique('embedded');
+    const signed = [part({ alg: 'RS256' }), part({ sub: 'x', 'x-ably-token': token }), 'c2ln'].join('.');
+    const encrypted = [part({ alg: 'dir', 'x-ably-token': jwt({ clientId: 'ada' }) }), '', 'aXY', 'Ym9keQ', 'dGFn'].join('.');
+    for (const outer of [signed, encrypted]) {
+      const client = await clients.connected({ token: outer });
+      assert.equal(client.auth.clientId, 'ada');
+      await clients.rest({ token: outer }).channels.get(name).publish('n', 'x');
+    }
+    const empty = [part({ alg: 'RS256' }), part({ sub: 'x' }), 'c2ln'].join('.');
+    const raw = await RawSocket.open(server, { key: null, binary: useBinaryProtocol, query: { access_token: empty } });
+    assert.equal((await raw.next(ACTION.ERROR)).error.code, 40144);
+    await raw.close();
+  });
+
+  inBothFormats(rig, 'a wildcard token speaks for the clients it names', async ({ clients }) => {
+    const client = await clients.connected({ token: jwt({ clientId: '*' }) });
+    const channel = client.channels.get(unique('wildcard'));
+    await channel.publish({ name: 'n', clientId: 'ada' });
+    const entered = new Promise((done) => channel.presence.subscribe('enter', done));
+    await channel.presence.enterClient('bob');
+    assert.equal((await within(entered, 5_000, 'bob to enter')).clientId, 'bob');
+    assert.equal((await channel.history()).items[0].clientId, 'ada');
+    const anonymous = await clients.connected({ token: jwt() });
+    assert.equal((await rejection(anonymous.channels.get(channel.name).publish({ name: 'n', clientId: 'ada' }))).code, 40012);
+  });
+
+  inBothFormats(rig, 'a connection is asked for a new token before its own ends', async ({ clients }) => {
+    let made = 0;
+    const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', ttlMs: ++made === 1 ? 32_000 : 3_600_000 }));
+    const client = await clients.connected({ authCallback });
+    const { id } = client.connection;
+    await nextEvent(client.connection, 'update');
+    assert.equal(made, 2);
+    assert.equal(client.connection.id, id);
+  });
+
+  inBothFormats(rig, 'revoked tokens end their connections', async ({ server, useBinaryProtocol }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }, {}] });
+    const clients = clientsOf(server, app, useBinaryProtocol);
+    const rest = clients.rest();
+    const keyName = app.keys[0].keyName;
+    const by = {
+      ada: await rest.auth.requestToken({ clientId: 'ada' }),
+      key: jwt({ keyName, secret: app.keys[0].keySecret, clientId: 'bob', claims: { 'x-ably-revocation-key': 'group' } }),
+      channel: await rest.auth.requestToken({ clientId: 'eve', capability: { room: ['*'] } }),
+    };
+    const live = await Promise.all(Object.values(by).map((token) => clients.connected({ token })));
+    const ended = live.map((client) => nextEvent(client.connection, 'disconnected'));
+    const result = await rest.auth.revokeTokens(
+      [{ type: 'clientId', value: 'ada' }, { type: 'revocationKey', value: 'group' }, { type: 'channel', value: 'room' }, { type: 'nothing', value: 'x' }],
+      { issuedBefore: Date.now() },
+    );
+    assert.deepEqual([result.successCount, result.failureCount], [3, 1]);
+    for (const change of await Promise.all(ended)) assert.equal(change.reason.code, 40141);
+    const again = await rejection(clients.rest({ token: by.key }).channels.get('room').publish('n', 'x'));
+    assert.ok([again.code, again.cause?.code].includes(40141) || again.code === 40171, String(again));
+    const others = clientsOf(server, app, useBinaryProtocol, 1);
+    assert.equal((await rejection(others.rest().auth.revokeTokens([{ type: 'clientId', value: 'ada' }]))).code, 40163);
+    await Promise.all([clients.close(), others.close()]);
+  });
+
+  inBothFormats(rig, 'with a margin a client gets another token first', async ({ server, useBinaryProtocol }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }] });
+    const clients = clientsOf(server, app, useBinaryProtocol);
+    const rest = clients.rest();
+    let asked = 0;
+    const authCallback = (params, done) => {
+      asked++;
+      rest.auth.requestToken({ clientId: 'ada' }).then((token) => done(null, token), done);
+    };
+    const client = await clients.connected({ authCallback });
+    const updated = nextEvent(client.connection, 'update');
+    const { results } = await rest.auth.revokeTokens([{ type: 'clientId', value: 'ada' }], { allowReauthMargin: true, issuedBefore: Date.now() });
+    assert.ok(results[0].appliesAt > Date.now() + 25_000);
+    await updated;
+    assert.equal(asked, 2);
+    assert.equal(client.connection.state, 'connected');
+    await clients.close();
+  });
+
+  inBothFormats(rig, 'a right given later holds for channels attached before', async ({ clients }) => {
+    const name = unique('later');
+    let capability = { [name]: ['subscribe'] };
+    const client = await clients.connected({ authCallback: (_, done) => done(null, jwt({ clientId: 'ada', capability })) });
+    const channel = client.channels.get(name);
+    await channel.attach();
+    assert.equal((await rejection(channel.publish('n', 'x'))).code, 40160);
+    capability = { [name]: ['subscribe', 'publish'] };
+    await client.auth.authorize();
+    await channel.publish('n', 'x');
+  });
+
+  inBothFormats(rig, 'a mode that was not asked for is refused as such', async ({ server, useBinaryProtocol }) => {
+    const raw = await RawSocket.connected(server, { binary: useBinaryProtocol });
+    const channel = unique('mode');
+    raw.send({ action: ACTION.ATTACH, channel, flags: 1 << 18 });
+    await raw.next(ACTION.ATTACHED);
+    assert.equal((await raw.publish(channel, { name: 'n' })).error.code, 40165);
+    await raw.close();
+  });
+});
+

@@ -1,0 +1,41 @@
+package io.holdfast.connections;
+
+/**
+ * Lets so many through in a second, and at once as many as a second's worth. Of whoever holds its
+ * lock.
+ */
+final class Pace {
+  private static final double SECOND = 1_000;
+
+  private final int perSecond;
+  private double room;
+  private long since;
+
+  Pace(int perSecond, long now) {
+    this.perSecond = perSecond;
+    this.room = perSecond;
+    this.since = now;
+  }
+
+  /** Takes room for some; false, taking none, when there is too little. */
+  boolean take(int count, long now) {
+    refill(now);
+    // more at once than a second's worth is let through when nothing went before it
+    if (room < Math.min(count, perSecond)) {
+      return false;
+    }
+    room -= count;
+    return true;
+  }
+
+  /** Whether it lets through what it ever would, so nothing is lost with it. */
+  boolean rested(long now) {
+    refill(now);
+    return room >= perSecond;
+  }
+
+  private void refill(long now) {
+    room = Math.min(perSecond, room + Math.max(0, now - since) * perSecond / SECOND);
+    since = now;
+  }
+}

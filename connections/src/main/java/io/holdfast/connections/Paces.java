@@ -1,0 +1,45 @@
+package io.holdfast.connections;
+
+import io.holdfast.channels.Timers;
+import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How fast the channels of a node may be published to, whoever does. Any thread. */
+final class Paces {
+  private static final int MAX_KEPT = 10_000;
+
+  private final Timers timers;
+  private final int perSecond;
+  private final Map<ChannelId, Pace> paces = new HashMap<>();
+
+  /**
+   * For all channels.
+   *
+   * @param perSecond messages; 0 for no limit
+   */
+  Paces(Timers timers, int perSecond) {
+    this.timers = timers;
+    this.perSecond = perSecond;
+  }
+
+  /** Why so many messages may not go to a channel now; null if they may. */
+  @Nullable ErrorInfo refusal(ChannelId channel, int messages) {
+    if (perSecond == 0) {
+      return null;
+    }
+    synchronized (this) {
+      long now = timers.now();
+      if (paces.size() >= MAX_KEPT) {
+        paces.values().removeIf(pace -> pace.rested(now));
+      }
+      Pace pace = paces.computeIfAbsent(channel, id -> new Pace(perSecond, now));
+      return pace.take(messages, now)
+          ? null
+          : ErrorCode.CHANNEL_RATE_LIMITED.info("it takes " + perSecond + " messages a second");
+    }
+  }
+}
