@@ -106,7 +106,7 @@ final class Admission {
       rollup.append(publisher, append, ticket, submission.window());
       return;
     }
-    if (target != null) {
+    if (target != null && !(part instanceof Part.Annotate)) {
       rollup.flushOthers(publisher, target);
     }
     if (submission.ephemeral() && part instanceof Part.Publish publish) {
@@ -126,6 +126,8 @@ final class Admission {
               mutate.author().clientId(),
               mutate.any());
       case Part.Append append -> judge(append);
+      case Part.Annotate annotate ->
+          Refusals.annotations(state.message(annotate.target()), annotate);
       case Part.Presence presence ->
           state.membersFit(presence.messages())
               ? null

@@ -1,16 +1,12 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.Owner;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection's wish to be attached.
  *
- * @param modes granted mode bits
- * @param echo whether it hears its own messages
- * @param params recognised channel params, to be told back
  * @param channelSerial where it was, null for a new start
  * @param rewind used only without a {@code channelSerial}
  * @param held what it holds, from its attachment before on this node; given away
@@ -20,9 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record AttachRequest(
     Subscriber subscriber,
     String connectionId,
-    long modes,
-    boolean echo,
-    Map<String, String> params,
+    View view,
     @Nullable String channelSerial,
     @Nullable Rewind rewind,
     @Nullable Holding held,

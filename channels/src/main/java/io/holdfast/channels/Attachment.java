@@ -9,6 +9,7 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.SharedFrame;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Attachment {
   private final Subscriber subscriber;
   private final String connectionId;
-  private final long modes;
-  private final boolean echo;
+  private final View view;
   private final long maxBacklog;
   private final Holding holding;
   private final Backlog backlog = new Backlog();
+  private final @Nullable Deltas deltas;
   private boolean ended;
 
   /** The place that the last frame sent carried. */
@@ -31,18 +32,13 @@ public final class Attachment {
   private @Nullable Runnable drained;
 
   Attachment(
-      Subscriber subscriber,
-      String connectionId,
-      long modes,
-      boolean echo,
-      long maxBacklog,
-      Holding holding) {
+      Subscriber subscriber, String connectionId, View view, long maxBacklog, Holding holding) {
     this.subscriber = subscriber;
     this.connectionId = connectionId;
-    this.modes = modes;
-    this.echo = echo;
+    this.view = view;
     this.maxBacklog = maxBacklog;
     this.holding = holding;
+    this.deltas = view.deltas() ? new Deltas() : null;
   }
 
   Subscriber subscriber() {
@@ -53,9 +49,12 @@ public final class Attachment {
     return connectionId;
   }
 
-  /** The granted mode bits. */
-  public long modes() {
-    return modes;
+  Seat seat() {
+    return new Seat(connectionId, view.name());
+  }
+
+  View view() {
+    return view;
   }
 
   /** What may wait here, bytes. */
@@ -64,7 +63,7 @@ public final class Attachment {
   }
 
   boolean has(long mode) {
-    return (modes & mode) != 0;
+    return view.has(mode);
   }
 
   /** Nothing more is sent; what the client holds is kept for its next attach. */
@@ -80,11 +79,29 @@ public final class Attachment {
       carried = messages.channelSerial();
     } else if (frame.frame() instanceof Frame.Presence presence) {
       carried = presence.channelSerial();
+    } else if (frame.frame() instanceof Frame.Annotations annotations) {
+      carried = annotations.channelSerial();
     } else if (frame.frame() instanceof Frame.Attached attached) {
       carried = attached.channelSerial();
     }
     place = carried == null ? place : carried;
+    if (deltas != null) {
+      deltas.sent(frame);
+    }
     subscriber.send(frame);
+  }
+
+  /** Sends a message whole, or as the difference to the one before where that is wanted. */
+  private void out(Outgoing out, SharedFrame whole) {
+    out(deltas == null ? whole : deltas.next(out, whole));
+    if (deltas != null) {
+      // the client has made the whole of it
+      deltas.sent(whole);
+    }
+  }
+
+  private boolean direct() {
+    return backlog.isEmpty() && subscriber.writable();
   }
 
   /**
@@ -109,7 +126,7 @@ public final class Attachment {
     if (ended) {
       return;
     }
-    if (backlog.isEmpty() && subscriber.writable()) {
+    if (direct()) {
       out(frame);
     } else {
       backlog.add(frame, size);
@@ -117,16 +134,47 @@ public final class Attachment {
     }
   }
 
-  void deliver(Outgoing out) {
+  void deliver(Outgoing event) {
     if (ended) {
       return;
     }
+    Outgoing under = event.under(view.name());
+    Outgoing out = view.filter() == null ? under : under.through(view.filter());
+    if (out != under) {
+      withheld(under.event(), out == null ? null : out.event());
+    }
+    if (out != null) {
+      pass(out);
+    }
+  }
+
+  private void pass(Outgoing out) {
     switch (out.event()) {
       case Event.Created created -> created(out, created);
       case Event.Changed changed -> changed(out, changed);
+      case Event.Annotated annotated -> {
+        if (has(Flags.ANNOTATION_SUBSCRIBE) && !ownEcho(annotated)) {
+          send(out.asItCame(), annotated.weight());
+        }
+      }
+      case Event.Summarised summarised -> summarised(out, summarised);
       case Event.PresenceChanged presence -> {
         if (has(Flags.PRESENCE_SUBSCRIBE) || ownMember(presence)) {
           send(out.asItCame(), presence.weight());
+        }
+      }
+    }
+  }
+
+  /** A filter has kept something back, all of it if {@code passed} is null. */
+  private void withheld(Event event, @Nullable Event passed) {
+    if (event instanceof Event.Changed changed) {
+      holding.withheld(changed.whole().serial(), changed.cursor());
+    } else if (event instanceof Event.Created created) {
+      List<Message> sent = passed instanceof Event.Created part ? part.messages() : List.of();
+      for (Message message : created.messages()) {
+        if (message.serial() != null && !sent.contains(message)) {
+          holding.withheld(message.serial(), created.cursor());
         }
       }
     }
@@ -142,7 +190,7 @@ public final class Attachment {
   }
 
   private boolean ownEcho(Event event) {
-    return !echo && connectionId.equals(event.connectionId());
+    return !view.echo() && connectionId.equals(event.connectionId());
   }
 
   private void created(Outgoing out, Event.Created created) {
@@ -160,7 +208,11 @@ public final class Attachment {
       }
       return;
     }
-    send(out.asItCame(), created.weight());
+    if (direct()) {
+      out(out, out.asItCame());
+    } else {
+      send(out.asItCame(), created.weight());
+    }
   }
 
   private void changed(Outgoing out, Event.Changed changed) {
@@ -176,10 +228,17 @@ public final class Attachment {
     if (need == Holding.Need.NOTHING) {
       return;
     }
-    if (backlog.isEmpty() && subscriber.writable()) {
+    if (view.wholeAppends()) {
+      need = Holding.Need.WHOLE;
+    }
+    if (direct()) {
       if (need == Holding.Need.WHOLE) {
         holding.sentWhole(serial, Backlog.through(changed));
-        out(out.whole(changed));
+        if (Outgoing.isAppend(changed)) {
+          out(out.whole(changed));
+        } else {
+          out(out, out.whole(changed));
+        }
       } else {
         out(out.asItCame());
       }
@@ -188,6 +247,18 @@ public final class Attachment {
     // what comes next continues what waits here
     backlog.add(out, changed, need, holding);
     bound();
+  }
+
+  private void summarised(Outgoing out, Event.Summarised summarised) {
+    if (!has(Flags.SUBSCRIBE)) {
+      return;
+    }
+    if (direct()) {
+      out(out.asItCame());
+    } else {
+      backlog.add(out, summarised);
+      bound();
+    }
   }
 
   private void bound() {
@@ -209,7 +280,10 @@ public final class Attachment {
 
   /** A message from before the attachment, as it stands by now. */
   void rewound(StoredMessage message, SharedFrame frame, Cursor attachedAt) {
-    if (ended || (!echo && connectionId.equals(message.message().connectionId()))) {
+    if (view.filter() != null && !view.filter().passes(message.message())) {
+      return;
+    }
+    if (ended || (!view.echo() && connectionId.equals(message.message().connectionId()))) {
       return;
     }
     holding.rewound(message.serial(), message.madeAt(), attachedAt);

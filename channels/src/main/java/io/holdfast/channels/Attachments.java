@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +16,18 @@ import org.jspecify.annotations.Nullable;
  * one task a turn. Of the channel's lane.
  */
 final class Attachments {
-  private final Map<String, Place> places = new HashMap<>();
+  private final Map<Seat, Place> places = new HashMap<>();
   private final IdentityHashMap<Executor, Crowd> crowds = new IdentityHashMap<>();
+  private final Set<Place> watchers = new LinkedHashSet<>();
   private List<Outgoing> turn = new ArrayList<>();
+  private long changes;
 
   /** An attachment; live once it is with its audience. */
   static final class Place {
     private final Attachment attachment;
     private boolean live;
     private boolean awaitsSync;
+    private @Nullable Occupancy told;
     private boolean syncing;
 
     Place(Attachment attachment) {
@@ -53,6 +58,19 @@ final class Attachments {
       return awaitsSync;
     }
 
+    boolean live() {
+      return live;
+    }
+
+    /** The occupancy it was told last; null before that. */
+    @Nullable Occupancy told() {
+      return told;
+    }
+
+    void tell(Occupancy occupancy) {
+      told = occupancy;
+    }
+
     Executor executor() {
       return attachment.subscriber().executor();
     }
@@ -68,12 +86,22 @@ final class Attachments {
     return places.isEmpty();
   }
 
+  /** Those who want to know who else is here. */
+  Collection<Place> watchers() {
+    return watchers;
+  }
+
+  /** Goes up with everyone who comes or goes. */
+  long changes() {
+    return changes;
+  }
+
   int size() {
     return places.size();
   }
 
-  @Nullable Place get(String connectionId) {
-    return places.get(connectionId);
+  @Nullable Place get(Seat seat) {
+    return places.get(seat);
   }
 
   Collection<Place> all() {
@@ -81,14 +109,18 @@ final class Attachments {
   }
 
   boolean has(Place place) {
-    return places.get(place.attachment.connectionId()) == place;
+    return places.get(place.attachment.seat()) == place;
   }
 
   /** Adds a place that is not live yet; one the connection had before is gone. */
   Place add(Attachment attachment) {
-    remove(attachment.connectionId());
+    remove(attachment.seat());
     Place place = new Place(attachment);
-    places.put(attachment.connectionId(), place);
+    places.put(attachment.seat(), place);
+    changes++;
+    if (attachment.view().occupancy() != null && attachment.view().hearsMessages()) {
+      watchers.add(place);
+    }
     return place;
   }
 
@@ -98,6 +130,7 @@ final class Attachments {
     Crowd crowd = crowds.computeIfAbsent(place.executor(), e -> new Crowd());
     crowd.size++;
     place.live = true;
+    changes++;
     place
         .executor()
         .execute(
@@ -108,8 +141,12 @@ final class Attachments {
             });
   }
 
-  @Nullable Place remove(String connectionId) {
-    Place place = places.remove(connectionId);
+  @Nullable Place remove(Seat seat) {
+    Place place = places.remove(seat);
+    if (place != null) {
+      changes++;
+      watchers.remove(place);
+    }
     if (place != null && place.live) {
       flush();
       Executor executor = place.executor();

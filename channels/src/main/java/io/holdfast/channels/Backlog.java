@@ -23,11 +23,12 @@ final class Backlog {
 
   private final Deque<Item> items = new ArrayDeque<>();
   private final Map<String, Item> byMessage = new HashMap<>();
+  private final Map<String, Item> summaries = new HashMap<>();
   private long bytes;
 
   /** One frame to be. */
   static final class Item {
-    private final @Nullable SharedFrame frame;
+    private @Nullable SharedFrame frame;
     private final @Nullable Cursor first;
     private @Nullable Outgoing last;
     private boolean whole;
@@ -56,6 +57,20 @@ final class Backlog {
     item.size = size + FRAME;
     items.add(item);
     bytes += item.size;
+  }
+
+  /** What a message's annotations add up to: a later one takes the place of one that waits. */
+  void add(Outgoing out, Event.Summarised summarised) {
+    Item waiting = summaries.get(summarised.whole().serial());
+    if (waiting == null) {
+      add(out.asItCame(), summarised.weight());
+      summaries.put(summarised.whole().serial(), items.getLast());
+    } else {
+      Event event = Summaries.current(summarised.whole(), summarised.cursor());
+      bytes += summarised.weight() + FRAME - waiting.size;
+      waiting.size = summarised.weight() + FRAME;
+      waiting.frame = new Outgoing(out.channel(), event, false).asItCame();
+    }
   }
 
   /**
@@ -111,6 +126,9 @@ final class Backlog {
     }
     bytes -= item.size;
     if (item.frame != null) {
+      if (!summaries.isEmpty()) {
+        summaries.values().remove(item);
+      }
       return item.frame;
     }
     Outgoing last = item.last;
@@ -154,6 +172,7 @@ final class Backlog {
   void clear() {
     items.clear();
     byMessage.clear();
+    summaries.clear();
     bytes = 0;
   }
 }

@@ -5,9 +5,11 @@ import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,7 @@ public final class Channels {
   private final Services services;
   private final List<Lane> lanes;
   private final Opening opening;
+  private final Announcing announcing;
   private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
 
   /** The channels of a node that all have the same limits. */
@@ -49,6 +52,7 @@ public final class Channels {
     this.services = new Services(journal, timers, settings, limits, boot, timers.now());
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
+    this.announcing = new Announcing(boot);
   }
 
   /** A client frame that follows no other. Its reply comes once, on the channel's lane. */
@@ -93,8 +97,8 @@ public final class Channels {
    * @param gone runs on the subscriber's executor after the last event, or on the lane if the
    *     connection was not attached
    */
-  public void detach(ChannelId channel, String connectionId, Runnable gone) {
-    run(channel, open -> open.detach(connectionId, gone));
+  public void detach(ChannelId channel, Seat seat, Runnable gone) {
+    run(channel, open -> open.detach(seat, gone));
   }
 
   /** A transport is gone and its attachment with it. */
@@ -103,8 +107,8 @@ public final class Channels {
   }
 
   /** Sends a connection the members again. */
-  public void sync(ChannelId channel, String connectionId) {
-    run(channel, open -> open.sync(connectionId));
+  public void sync(ChannelId channel, Seat seat) {
+    run(channel, open -> open.sync(seat));
   }
 
   /**
@@ -113,7 +117,7 @@ public final class Channels {
    * @param owner only those this transport still answers for; null for all
    */
   public void depart(ChannelId channel, String connectionId, @Nullable Owner owner) {
-    run(channel, open -> open.depart(connectionId, owner));
+    run(channel, open -> open.ownership().depart(connectionId, owner));
   }
 
   /** Messages as they stand, at their original places. */
@@ -142,6 +146,26 @@ public final class Channels {
     CompletableFuture<@Nullable Message> message = new CompletableFuture<>();
     run(channel, open -> open.reading().message(serial, message));
     return message;
+  }
+
+  /**
+   * The annotations of a message, oldest first.
+   *
+   * @param after the last key of the page before; null for the first page
+   */
+  public CompletableFuture<Page<Annotation>> annotations(
+      ChannelId channel, String serial, int limit, @Nullable String after) {
+    CompletableFuture<Page<Annotation>> page = new CompletableFuture<>();
+    run(channel, open -> open.reading().annotations(serial, limit, after, page));
+    return page;
+  }
+
+  /** What one client has said of a message, added up, as JSON; null if there is no message. */
+  public CompletableFuture<@Nullable String> summaryOf(
+      ChannelId channel, String serial, String client) {
+    CompletableFuture<@Nullable String> summary = new CompletableFuture<>();
+    run(channel, open -> open.reading().summaryOf(serial, client, summary));
+    return summary;
   }
 
   /** A message's versions, oldest first; none if there is no such message. */
@@ -206,6 +230,34 @@ public final class Channels {
     return List.copyOf(channels.keySet());
   }
 
+  /**
+   * Says something on a [meta] channel, to be kept like any message, if it is in memory, that is
+   * when anybody has listened there lately.
+   *
+   * @param data a tree of maps, lists and values
+   */
+  public void announce(ChannelId meta, String name, Map<String, Object> data) {
+    if (channels.containsKey(meta)) {
+      submit(meta, announcing.message(name, data));
+    }
+  }
+
+  private void opened(ChannelId id, OpenChannel open) {
+    announce(
+        Announcing.lifecycle(id.app()),
+        "channel.opened",
+        Announcing.details(id, true, open.occupancy()));
+  }
+
+  private void closed(ChannelId id) {
+    if (!Announcing.meta(id)) {
+      announce(
+          Announcing.lifecycle(id.app()),
+          "channel.closed",
+          Announcing.details(id, false, Occupancy.NONE));
+    }
+  }
+
   private void run(ChannelId id, Consumer<OpenChannel> task) {
     Channel channel = channels.computeIfAbsent(id, this::create);
     while (!channel.offer(task)) {
@@ -222,7 +274,11 @@ public final class Channels {
   }
 
   private Channel create(ChannelId id) {
-    return create(id, new Tenure());
+    Channel made = create(id, new Tenure());
+    if (!Announcing.meta(id)) {
+      made.offer(open -> opened(id, open));
+    }
+    return made;
   }
 
   private Channel create(ChannelId id, Tenure tenure) {
@@ -235,7 +291,8 @@ public final class Channels {
    * that go over with their order kept are still of the tenure that took them.
    */
   private void succeed(Channel before, Supplier<Queue<Consumer<OpenChannel>>> closing) {
-    channels.compute(
+    Channel after =
+        channels.compute(
         before.id(),
         (id, current) -> {
           Queue<Consumer<OpenChannel>> left = closing.get();
@@ -247,5 +304,8 @@ public final class Channels {
           left.forEach(next::offer);
           return next;
         });
+    if (after == null) {
+      closed(before.id());
+    }
   }
 }

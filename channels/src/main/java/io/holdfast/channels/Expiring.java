@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is past its retention, oldest first and a page at a time: messages with their
- * versions, presence events, and a channel whose newest entry is past it. Of the channel's lane.
+ * versions and annotations, presence events, and a channel whose newest entry is past it. Of the
+ * channel's lane.
  */
 final class Expiring {
   private static final Logger LOG = LoggerFactory.getLogger(Expiring.class);
@@ -98,8 +99,13 @@ final class Expiring {
           }
           if (!old.isEmpty()) {
             // first what hangs on them: a crash in between must leave nothing that nobody finds
-            deleteVersions(
-                versioned, () -> delete(kind, old, () -> page(kind, isOld, hasVersions)));
+            Deque<String> annotated =
+                kind == RecordKind.MESSAGE ? new ArrayDeque<>(old) : new ArrayDeque<>();
+            Runnable last = () -> delete(kind, old, () -> page(kind, isOld, hasVersions));
+            deleteUnder(
+                RecordKind.VERSION,
+                versioned,
+                () -> deleteUnder(RecordKind.ANNOTATION, annotated, last));
           }
         });
   }
@@ -126,36 +132,41 @@ final class Expiring {
         });
   }
 
-  /** Versions are kept under their message's serial. */
-  private void deleteVersions(Deque<String> messages, Runnable then) {
+  /** What is kept under messages' serials goes with them. */
+  private void deleteUnder(RecordKind kind, Deque<String> messages, Runnable then) {
     String message = messages.peek();
     if (message == null) {
       then.run();
       return;
     }
-    byte kind = RecordKind.VERSION.code();
     String from = message + "/";
     handle.when(
-        journal.scan(id, kind, from, from + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
+        journal.scan(id, kind.code(), from, from + "~", Direction.FORWARDS, PAGE, PAGE_BYTES),
         (records, failure) -> {
           if (failure != null) {
-            LOG.warn("old versions of {} could not be read; tried again later", id, failure);
+            LOG.warn(
+                "what hangs on old messages of {} could not be read; tried again later",
+                id,
+                failure);
             return;
           }
           if (records.isEmpty()) {
             messages.poll();
-            deleteVersions(messages, then);
+            deleteUnder(kind, messages, then);
             return;
           }
           List<StoredRecord> deletes = new ArrayList<>();
-          records.forEach(record -> deletes.add(new StoredRecord(kind, record.key(), null)));
+          records.forEach(record -> deletes.add(new StoredRecord(kind.code(), record.key(), null)));
           handle.when(
               journal.put(id, deletes),
               (nothing, late) -> {
                 if (late == null) {
-                  deleteVersions(messages, then);
+                  deleteUnder(kind, messages, then);
                 } else {
-                  LOG.warn("old versions of {} could not be deleted; tried later", id, late);
+                  LOG.warn(
+                      "what hangs on old messages of {} could not be deleted; tried later",
+                      id,
+                      late);
                 }
               });
         });

@@ -4,6 +4,7 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Serial;
 import io.holdfast.fold.StoredMessage;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
@@ -42,9 +43,13 @@ final class Frames {
   /** A change as it came, with a delta for an append. */
   static Frame delta(String channel, Event.Changed event) {
     Message delta = event.delta();
+    Message item = item(delta, delta.action(), null, delta.data(), event.connectionId());
+    // clients that get it whole put it in the place of what they have
+    boolean append = delta.action() == MessageAction.APPEND;
+    String summary = append ? null : event.whole().summary();
     return messages(
         channel,
-        List.of(item(delta, delta.action(), null, delta.data(), event.connectionId())),
+        List.of(item.withSummary(summary)),
         event.id(),
         event.connectionId(),
         event.cursor().toString(),
@@ -75,11 +80,72 @@ final class Frames {
     String id = created ? message.id() : null;
     return messages(
         channel,
-        List.of(item(message, message.action(), id, message.data(), connectionId)),
+        List.of(
+            item(message, message.action(), id, message.data(), connectionId)
+                .withSummary(stored.summary())),
         stored.versionId(),
         connectionId,
         cursor == null ? null : cursor.toString(),
         stored.version().timestamp());
+  }
+
+  static Frame annotated(String channel, Event.Annotated event) {
+    List<Annotation> annotations = new ArrayList<>(event.annotations().size());
+    for (Annotation annotation : event.annotations()) {
+      String inherited = event.id() + ":" + annotations.size();
+      annotations.add(
+          new Annotation(
+              annotation.action(),
+              Objects.equals(annotation.id(), inherited) ? null : annotation.id(),
+              annotation.clientId(),
+              Objects.equals(annotation.connectionId(), event.connectionId())
+                  ? null
+                  : annotation.connectionId(),
+              annotation.name(),
+              annotation.count(),
+              annotation.data(),
+              annotation.encoding(),
+              annotation.timestamp(),
+              annotation.serial(),
+              annotation.messageSerial(),
+              annotation.type(),
+              annotation.extras()));
+    }
+    return new Frame.Annotations(
+        channel,
+        annotations,
+        -1,
+        event.id(),
+        event.connectionId(),
+        event.cursor().toString(),
+        event.time());
+  }
+
+  /** What the annotations of a message add up to, and no more of it than names it. */
+  static Frame summarised(String channel, Event.Summarised event) {
+    Message message = event.whole().message();
+    Message summary =
+        new Message(
+            MessageAction.SUMMARY,
+            null,
+            message.name(),
+            null,
+            null,
+            message.clientId(),
+            null,
+            null,
+            message.timestamp(),
+            null,
+            message.serial(),
+            message.version(),
+            event.whole().summary());
+    return messages(
+        channel,
+        List.of(summary),
+        event.id(),
+        null,
+        event.resumable() ? event.cursor().toString() : null,
+        event.time());
   }
 
   static Frame presence(String channel, Event.PresenceChanged event) {

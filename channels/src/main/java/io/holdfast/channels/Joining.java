@@ -2,9 +2,9 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Cursor;
-import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Part;
+import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
@@ -15,14 +15,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * Brings attachments in and lets them go: decides whether a client can go on from where it was, and
  * gives it what it missed before it hears anything new. Of the channel's lane.
  */
 final class Joining {
-  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
+  private static final long HEARING =
+      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
 
   /** Roughly, for bounds. */
   private static final int ATTACHED_BYTES = 500;
@@ -33,8 +33,7 @@ final class Joining {
   private final Storing storing;
   private final Attachments attachments;
   private final Recents recents;
-  private final Consumer<Part> mover;
-  private final Supplier<Collection<Member>> members;
+  private final Ownership ownership;
   private final Predicate<String> entering;
   private final String channel;
   private long syncs;
@@ -46,8 +45,7 @@ final class Joining {
       Storing storing,
       Attachments attachments,
       Recents recents,
-      Consumer<Part> mover,
-      Supplier<Collection<Member>> members,
+      Ownership ownership,
       Predicate<String> entering) {
     this.handle = handle;
     this.services = services;
@@ -55,8 +53,7 @@ final class Joining {
     this.storing = storing;
     this.attachments = attachments;
     this.recents = recents;
-    this.mover = mover;
-    this.members = members;
+    this.ownership = ownership;
     this.entering = entering;
     this.channel = handle.id().name();
   }
@@ -71,14 +68,13 @@ final class Joining {
         new Attachment(
             request.subscriber(),
             request.connectionId(),
-            request.modes(),
-            request.echo(),
+            request.view(),
             services.settings().backlogBytes(),
             holding);
     // the attachment before may have promised members and not sent them yet
-    boolean again = attachments.get(request.connectionId()) != null;
+    boolean again = attachments.get(attachment.seat()) != null;
     Attachments.Place place = attachments.add(attachment);
-    place.awaitSync(again || !members.get().isEmpty());
+    place.awaitSync(again || !ownership.members().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     boolean hears = attachment.has(Flags.SUBSCRIBE);
     Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
@@ -89,19 +85,24 @@ final class Joining {
                 request,
                 attachment,
                 new Frame.Attached(
-                    channel,
+                    request.view().name(),
                     at.toString(),
                     flags(request, resumed, backlog || behind),
-                    request.params(),
+                    request.view().params(),
                     lost ? continuityLost() : null));
     if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
+      return;
+    }
+    attached.accept(false);
+    if (resumed) {
+      moveMembers(request);
+    }
+    if (resumed && attachment.has(Flags.SUBSCRIBE)) {
+      new Lookback(handle, services.journal(), state, recents)
+          .find(at, messages -> summarise(place, at, messages));
     } else {
-      attached.accept(false);
-      if (resumed) {
-        moveMembers(request);
-      }
       catchUp(place, at);
     }
   }
@@ -132,10 +133,11 @@ final class Joining {
   }
 
   private long flags(AttachRequest request, boolean resumed, boolean backlog) {
-    long flags = request.modes();
+    long flags = request.view().modes();
     flags |= resumed ? Flags.RESUMED : 0;
     flags |= backlog ? Flags.HAS_BACKLOG : 0;
-    boolean present = (request.modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !members.get().isEmpty();
+    boolean present =
+        (request.view().modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !ownership.members().isEmpty();
     return flags | (present ? Flags.HAS_PRESENCE : 0);
   }
 
@@ -148,8 +150,22 @@ final class Joining {
                     request.connectionId().equals(member.message().connectionId())
                         && !request.owner().equals(member.owner()));
     if (owned || entering.test(request.connectionId())) {
-      mover.accept(new Part.Own(request.connectionId(), request.owner()));
+      ownership.move(new Part.Own(request.connectionId(), request.owner()));
     }
+  }
+
+  /** Tells a client what may have been on its way to it when it was cut off, then goes on. */
+  private void summarise(Attachments.Place place, Cursor at, List<StoredMessage> messages) {
+    if (messages.isEmpty()) {
+      catchUp(place, at);
+      return;
+    }
+    List<Outgoing> summaries = new ArrayList<>(messages.size());
+    for (StoredMessage message : messages) {
+      summaries.add(new Outgoing(channel, Summaries.current(message, at), false));
+    }
+    Runnable done = () -> handle.offer(open -> catchUp(place, at));
+    place.executor().execute(() -> Pacing.events(place.attachment(), summaries, done));
   }
 
   private void catchUp(Attachments.Place place, Cursor at) {
@@ -157,7 +173,7 @@ final class Joining {
       return;
     }
     if (recents.covers(at)) {
-      fromMemory(place, outgoing(recents.since(at)));
+      fromMemory(place, Summaries.retold(channel, recents.since(at)));
     } else {
       Replay replay =
           new Replay(
@@ -186,14 +202,6 @@ final class Joining {
     place.executor().execute(() -> Pacing.events(attachment, left, done));
   }
 
-  private List<Outgoing> outgoing(List<Event> events) {
-    List<Outgoing> outgoing = new ArrayList<>(events.size());
-    for (Event event : events) {
-      outgoing.add(new Outgoing(channel, event, false));
-    }
-    return outgoing;
-  }
-
   /** The last step: what is left, the members as they are now, and from here on everything. */
   private void live(Attachments.Place place, List<Outgoing> left) {
     Attachment attachment = place.attachment();
@@ -207,11 +215,11 @@ final class Joining {
   }
 
   private List<SharedFrame> syncPages(Attachments.Place place) {
-    Collection<Member> now = members.get();
+    Collection<Member> now = ownership.members();
     boolean wanted = place.attachment().has(Flags.PRESENCE_SUBSCRIBE);
     // a client that was told of members waits for them, though they have left meanwhile
     return wanted && (place.awaitsSync() || !now.isEmpty())
-        ? PresenceSync.pages(channel, now, "s" + syncs++)
+        ? PresenceSync.pages(place.attachment().view().name(), now, "s" + syncs++)
         : List.of();
   }
 
@@ -219,8 +227,8 @@ final class Joining {
    * A client asks for the members again. One that asks before it has read the last answer, or
    * before its attachment is complete, is about to get them anyway.
    */
-  void sync(String connectionId) {
-    Attachments.Place place = attachments.get(connectionId);
+  void sync(Seat seat) {
+    Attachments.Place place = attachments.get(seat);
     if (place != null && place.asksForMembers()) {
       sync(place);
       Runnable answered = () -> handle.offer(open -> place.membersTold());
@@ -238,7 +246,8 @@ final class Joining {
       return;
     }
     attachments.flush();
-    List<SharedFrame> pages = PresenceSync.pages(channel, members.get(), "s" + syncs++);
+    List<SharedFrame> pages =
+        PresenceSync.pages(place.attachment().view().name(), ownership.members(), "s" + syncs++);
     place
         .executor()
         .execute(
@@ -249,8 +258,8 @@ final class Joining {
   }
 
   /** Ends an attachment; {@code gone} runs on its executor, or at once if there is none. */
-  void detach(String connectionId, Runnable gone) {
-    Attachments.Place place = attachments.remove(connectionId);
+  void detach(Seat seat, Runnable gone) {
+    Attachments.Place place = attachments.remove(seat);
     if (place == null) {
       gone.run();
     } else {
@@ -259,9 +268,9 @@ final class Joining {
   }
 
   void dropped(Attachment attachment) {
-    Attachments.Place place = attachments.get(attachment.connectionId());
+    Attachments.Place place = attachments.get(attachment.seat());
     if (place != null && place.attachment() == attachment) {
-      attachments.remove(attachment.connectionId());
+      attachments.remove(attachment.seat());
     }
   }
 

@@ -6,8 +6,6 @@ import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
-import io.holdfast.fold.Owner;
-import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
@@ -18,11 +16,9 @@ import io.holdfast.journal.StoredEntry;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * runs on the channel's lane.
  */
 final class OpenChannel {
-  private static final int RETRY = 1_000;
-
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -39,8 +33,11 @@ final class OpenChannel {
   private final Outbox outbox;
   private final Rollup rollup;
   private final Admission admission;
+  private final Ownership ownership;
   private final Attachments attachments = new Attachments();
   private final Recents recents;
+  private final Summaries summaries;
+  private final Counting counting;
   private final Storing storing;
   private final Joining joining;
   private final Reading reading;
@@ -48,12 +45,7 @@ final class OpenChannel {
   private Journal.@Nullable Subscription follow;
   private long readyAt;
   private boolean ready;
-  private boolean earlierBoots;
   private long usedAt;
-  private long departures;
-
-  /** What the server itself had to say and will say again. */
-  private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
 
   OpenChannel(Channel handle, Services services, ChannelState state, Storing storing) {
     this.handle = handle;
@@ -65,54 +57,23 @@ final class OpenChannel {
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
+    this.ownership = new Ownership(handle, services, state, outbox);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
-    this.joining =
-        new Joining(
-            handle,
-            services,
-            state,
-            storing,
-            attachments,
-            recents,
-            this::move,
-            this::members,
-            pending::entering);
-    this.reading = new Reading(handle, services.journal(), state, storing, this::members);
+    this.summaries = new Summaries(handle, services.timers(), state, attachments);
+    this.counting =
+        new Counting(
+            handle, services, attachments, this::occupancy, () -> ownership.members().size());
+    this.joining = new Joining(handle, services, state, storing, attachments, recents, ownership, pending::entering);
+    this.reading = new Reading(handle, services.journal(), state, storing, ownership::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, this::move);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, ownership::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
 
   private void windowOver(Publisher publisher) {
     handle.offer(open -> open.rollup.expire(publisher));
-  }
-
-  /** Those present; not who was to leave by now and whose departure is only on its way. */
-  private Collection<Member> members() {
-    return hiding() ? state.members().stream().filter(this::ours).toList() : state.members();
-  }
-
-  private boolean hiding() {
-    return earlierBoots && services.timers().now() >= earlierBootsDue();
-  }
-
-  private boolean ours(Member member) {
-    return member.owner().boot().equals(services.boot());
-  }
-
-  private List<Member> hidden() {
-    return hiding() ? state.members().stream().filter(m -> !ours(m)).toList() : List.of();
-  }
-
-  private boolean shown(Member hiddenBefore) {
-    Member now = state.member(hiddenBefore.key());
-    return now != null && ours(now);
-  }
-
-  private long earlierBootsDue() {
-    return services.readySince() + services.settings().earlierBootGrace();
   }
 
   // ---- catching up ----
@@ -132,17 +93,7 @@ final class OpenChannel {
     if (!ready && follow != null && state.end().position() >= readyAt) {
       ready = true;
       recents.startAfter(state.end());
-      expectEarlierBoots();
-    }
-  }
-
-  /** Members that an earlier run of the node answered for have until the grace is over. */
-  private void expectEarlierBoots() {
-    earlierBoots =
-        state.members().stream().anyMatch(m -> !m.owner().boot().equals(services.boot()));
-    if (earlierBoots) {
-      long wait = Math.max(0, earlierBootsDue() - services.timers().now());
-      services.timers().after(wait, () -> handle.offer(OpenChannel::departEarlierBoots));
+      ownership.expectEarlierBoots();
     }
   }
 
@@ -192,10 +143,10 @@ final class OpenChannel {
   }
 
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
-    List<Member> hidden = hidden();
+    List<Member> hidden = ownership.hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
     storing.folded(stored.bytes().length);
-    if (hidden.stream().anyMatch(this::shown)) {
+    if (hidden.stream().anyMatch(ownership::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
     }
@@ -204,6 +155,7 @@ final class OpenChannel {
         recents.add(event);
         attachments.add(new Outgoing(handle.id().name(), event, false));
       }
+      summaries.heard(applied.events());
     }
     if (flight != null) {
       // what it made goes out with this turn; replies only mark slots that leave after it
@@ -252,9 +204,9 @@ final class OpenChannel {
     joining.attach(request);
   }
 
-  void detach(String connectionId, Runnable gone) {
+  void detach(Seat seat, Runnable gone) {
     usedAt = services.timers().now();
-    joining.detach(connectionId, gone);
+    joining.detach(seat, gone);
   }
 
   /** A transport is gone; its attachment with it, if it is still the one. */
@@ -262,76 +214,25 @@ final class OpenChannel {
     joining.dropped(attachment);
   }
 
-  void sync(String connectionId) {
-    joining.sync(connectionId);
+  void sync(Seat seat) {
+    joining.sync(seat);
   }
 
-  /** Members of a connection leave, if {@code owner} (null: whoever) still answers for them. */
-  void depart(String connectionId, @Nullable Owner owner) {
-    if (outbox.isEmpty()) {
-      departNow(connectionId, owner);
-    } else {
-      // an ENTER may be on its way
-      outbox.add(
-          new Queued.InPlace(
-              () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner)));
-    }
+  Ownership ownership() {
+    return ownership;
   }
 
-  /** Puts a departure off while ownership may be about to move; tells whether it did. */
-  private boolean waitsForMoves(Runnable now, Consumer<OpenChannel> again) {
-    if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
-      sayLater(again);
-      return true;
-    }
-    if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
-      // behind this
-      outbox.add(new Queued.InPlace(now, again));
-      return true;
-    }
-    return false;
+  Summaries summaries() {
+    return summaries;
   }
 
-  private void departNow(String connectionId, @Nullable Owner owner) {
-    if (waitsForMoves(
-        () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner))) {
-      return;
-    }
-    for (Member member : List.copyOf(state.members())) {
-      if (connectionId.equals(member.message().connectionId())
-          && (owner == null || owner.equals(member.owner()))) {
-        depart(member, open -> open.depart(connectionId, owner));
-      }
-    }
+  Counting counting() {
+    return counting;
   }
 
-  private void departEarlierBoots() {
-    if (waitsForMoves(this::departEarlierBoots, OpenChannel::departEarlierBoots)) {
-      return;
-    }
-    for (Member member : List.copyOf(state.members())) {
-      if (!member.owner().boot().equals(services.boot())) {
-        depart(member, OpenChannel::departEarlierBoots);
-      }
-    }
-  }
-
-  /** Members move to the transport their connection has now. */
-  void move(Part own) {
-    outbox.add(own, new Moving(own));
-  }
-
-  private record Moving(Part own) implements Consumer<OpenChannel> {
-    @Override
-    public void accept(OpenChannel open) {
-      open.move(own);
-    }
-  }
-
-  private void depart(Member member, Consumer<OpenChannel> again) {
-    String id = "departed-" + services.boot() + ":" + departures++ + ":0";
-    Part part = new Part.Depart(member.key(), member.ownedAt(), id);
-    outbox.add(part, again);
+  /** Who is on the channel. */
+  Occupancy occupancy() {
+    return Occupancy.of(attachments.all(), ownership.members());
   }
 
   Reading reading() {
@@ -351,12 +252,14 @@ final class OpenChannel {
 
   /** What the turn brought goes out; then the next entry is sent. */
   void endOfTurn() {
+    summaries.tellDue();
     attachments.flush();
     if (!ready) {
       return;
     }
     outbox.runInPlace();
     attachments.flush();
+    counting.look();
     outbox.send(
         (at, failure) -> {
           if (failure != null) {
@@ -382,27 +285,12 @@ final class OpenChannel {
       if (flight != null) {
         ErrorInfo error = refusal(refused);
         flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
-        flight.again().forEach(this::sayLater);
+        flight.again().forEach(ownership::sayLater);
       }
       return;
     }
     // the outcome is unknown: nobody is told anything, clients resend when the channel is back
     handle.crash(failure);
-  }
-
-  private void sayLater(Consumer<OpenChannel> again) {
-    unsaid.add(again);
-    services
-        .timers()
-        .after(
-            RETRY,
-            () ->
-                handle.offer(
-                    open -> {
-                      if (open.unsaid.remove(again)) {
-                        again.accept(open);
-                      }
-                    }));
   }
 
   private static ErrorInfo refusal(JournalException refused) {
@@ -418,10 +306,6 @@ final class OpenChannel {
     return new ChannelLoad(handle.load(), recents.bytes(), state.weight(), attachments.size());
   }
 
-  Occupancy occupancy() {
-    return Occupancy.of(attachments.all(), members());
-  }
-
   // ---- leaving memory ----
 
   Expiring expiring() {
@@ -435,7 +319,7 @@ final class OpenChannel {
         && pending.isEmpty()
         && outbox.isEmpty()
         && rollup.isEmpty()
-        && unsaid.isEmpty()
+        && ownership.saidAll()
         && !reading.busy()
         && !storing.busy();
   }
@@ -469,8 +353,7 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
-    unsaid.addAll(outbox.unsaid());
-    unsaid.forEach(handle::offer);
+    ownership.sayAllAnew();
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.AnnotationRecord;
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.PresenceRecord;
@@ -9,6 +10,7 @@ import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredRecord;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,38 @@ final class Pages {
             },
             PresenceMessage::timestamp,
             message -> 300 + (message.data() == null ? 0 : message.data().length()),
+            then)
+        .start();
+  }
+
+  /** The annotations of a message, oldest first. */
+  void annotations(
+      String serial,
+      int limit,
+      @Nullable String after,
+      BiConsumer<Page<Annotation>, @Nullable Throwable> then) {
+    String prefix = serial + "/";
+    HistoryQuery query =
+        new HistoryQuery(
+            0,
+            Long.MAX_VALUE,
+            limit,
+            Direction.FORWARDS,
+            prefix + "~",
+            after == null ? prefix : after);
+    new Scan<Annotation>(
+            RecordKind.ANNOTATION,
+            query,
+            AnnotationRecord::decode,
+            () -> {
+              NavigableMap<String, Annotation> annotations = new TreeMap<>();
+              state
+                  .unwrittenRecords(RecordKind.ANNOTATION)
+                  .forEach((key, bytes) -> annotations.put(key, AnnotationRecord.decode(bytes)));
+              return annotations;
+            },
+            Annotation::timestamp,
+            annotation -> 300 + (annotation.data() == null ? 0 : annotation.data().length()),
             then)
         .start();
   }

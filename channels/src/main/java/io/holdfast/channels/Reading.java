@@ -7,6 +7,7 @@ import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredRecord;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +65,7 @@ final class Reading {
     pages.messages(
         query,
         (page, failure) -> {
-          List<Message> messages = page.items().stream().map(StoredMessage::message).toList();
+          List<Message> messages = page.items().stream().map(StoredMessage::summarised).toList();
           answer(to, new Page<>(messages, page.next()), failure);
         });
   }
@@ -77,26 +79,48 @@ final class Reading {
     to.complete(members.get().stream().map(Member::message).toList());
   }
 
+  /** The annotations of a message, oldest first. */
+  void annotations(
+      String serial, int limit, @Nullable String after, CompletableFuture<Page<Annotation>> to) {
+    open++;
+    pages.annotations(serial, limit, after, (page, failure) -> answer(to, page, failure));
+  }
+
+  /** What one client has said of a message, added up, as JSON; null if there is no message. */
+  void summaryOf(String serial, String client, CompletableFuture<@Nullable String> to) {
+    open++;
+    stored(
+        serial,
+        (message, failure) ->
+            answer(to, message == null ? null : message.tallies().summaryOf(client), failure));
+  }
+
   /** A message as it stands; null if there is none. */
   void message(String serial, CompletableFuture<@Nullable Message> to) {
+    open++;
+    stored(
+        serial,
+        (message, failure) -> answer(to, message == null ? null : message.summarised(), failure));
+  }
+
+  private void stored(
+      String serial, BiConsumer<@Nullable StoredMessage, @Nullable Throwable> then) {
     StoredMessage known = state.message(serial);
     if (known != null) {
-      to.complete(known.message());
+      then.accept(known, null);
       return;
     }
-    open++;
     long epoch = storing.epoch();
     handle.when(
         journal.get(handle.id(), RecordKind.MESSAGE.code(), serial),
         (bytes, failure) -> {
           if (failure == null && bytes == null && epoch != storing.epoch()) {
-            open--;
-            message(serial, to);
+            stored(serial, then);
             return;
           }
           StoredMessage now = state.message(serial);
           StoredMessage read = now != null || bytes == null ? now : StoredMessage.decode(bytes);
-          answer(to, read == null ? null : read.message(), failure);
+          then.accept(read, failure);
         });
   }
 

@@ -2,13 +2,16 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
+import io.holdfast.fold.StoredMessage;
 import io.holdfast.protocol.Data;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The newest events of a channel, for those who come back soon. Of the channel's lane. */
@@ -55,9 +58,18 @@ final class Recents {
     }
   }
 
-  /** The array behind a changed message, which its later versions share until it grows. */
+  /**
+   * The array behind a changed or annotated message, which its later versions share until it grows.
+   */
   private static byte @Nullable [] array(Event event) {
-    Data data = event instanceof Event.Changed changed ? changed.whole().message().data() : null;
+    Data data =
+        switch (event) {
+          case Event.Changed changed -> changed.whole().message().data();
+          case Event.Annotated annotated -> annotated.whole().message().data();
+          case Event.Created e -> null;
+          case Event.Summarised e -> null;
+          case Event.PresenceChanged e -> null;
+        };
     return data == null ? null : data.array();
   }
 
@@ -79,6 +91,30 @@ final class Recents {
     }
     Collections.reverse(since);
     return since;
+  }
+
+  /**
+   * The messages that were annotated at a place or up to so long before it, as they stood after the
+   * last time; null if what is here does not go back that far.
+   */
+  @Nullable List<StoredMessage> annotatedBefore(Cursor at, int ms) {
+    Map<String, StoredMessage> annotated = new LinkedHashMap<>();
+    long from = Long.MAX_VALUE;
+    var backwards = events.descendingIterator();
+    while (backwards.hasNext()) {
+      Event event = backwards.next();
+      boolean before = event.cursor().compareTo(at) <= 0;
+      if (before && from == Long.MAX_VALUE) {
+        from = event.time() - ms;
+      }
+      if (before && event.time() < from) {
+        return List.copyOf(annotated.values());
+      }
+      if (before && event instanceof Event.Annotated one && one.summarised()) {
+        annotated.putIfAbsent(one.whole().serial(), one.whole());
+      }
+    }
+    return after.position() == 0 ? List.copyOf(annotated.values()) : null;
   }
 
   long bytes() {

@@ -175,14 +175,15 @@ final class Replay {
             known.putIfAbsent(serial, StoredMessage.decode(bytes));
           }
         });
-    List<Outgoing> page = new ArrayList<>();
+    List<Event> events = new ArrayList<>();
     for (Step step : steps) {
       Event event = event(step, known);
       if (event != null) {
-        page.add(new Outgoing(handle.id().name(), event, false));
+        events.add(event);
       }
       at = step.cursor();
     }
+    List<Outgoing> page = Summaries.retold(handle.id().name(), events);
     Attachment attachment = place.attachment();
     Runnable done = () -> handle.offer(open -> next());
     place.executor().execute(() -> Pacing.events(attachment, page, done));

@@ -54,9 +54,9 @@ final class Rewinding {
    * @param found told before that whether there are any
    */
   void start(Consumer<Boolean> found) {
-    int limit = rewind.count() > 0 ? Math.min(rewind.count(), Rewind.MAX) : Rewind.MAX;
     HistoryQuery query =
-        new HistoryQuery(oldest, Long.MAX_VALUE, limit, Direction.BACKWARDS, at.toString(), null);
+        new HistoryQuery(
+            oldest, Long.MAX_VALUE, rewind.most(), Direction.BACKWARDS, at.toString(), null);
     pages.messages(
         query,
         (page, failure) -> {
@@ -72,8 +72,8 @@ final class Rewinding {
   }
 
   private void tell(List<StoredMessage> messages) {
-    String channel = handle.id().name();
     Attachment attachment = place.attachment();
+    String channel = attachment.view().name();
     List<Pacing.Piece> pieces = new ArrayList<>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
       StoredMessage message = messages.get(i);

@@ -30,6 +30,7 @@ public record Submission(
       case Part.Publish publish -> publish.origin();
       case Part.Mutate mutate -> mutate.origin();
       case Part.Append append -> append.pieces().getFirst().origin();
+      case Part.Annotate annotate -> annotate.origin();
       case Part.Presence presence -> presence.origin();
       case Part.Own own -> Origin.NONE;
       case Part.Depart depart -> Origin.NONE;

@@ -179,7 +179,7 @@ class DeliveryTest {
   void afterADetachNothingComesAnyMore() {
     Reader reader = house.reader("r").attach();
     List<String> told = new ArrayList<>();
-    house.channels.detach(House.ROOM, "r", () -> told.add("gone"));
+    house.channels.detach(House.ROOM, House.seat("r"), () -> told.add("gone"));
     house.world.run();
     house.published("p", 0, "x");
     assertEquals(List.of("gone"), told);

@@ -9,6 +9,8 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
@@ -97,6 +99,35 @@ final class House {
 
   Answer submit(Part part) {
     return submit(part, 0, false);
+  }
+
+  static Seat seat(String connection) {
+    return new Seat(connection, ROOM.name());
+  }
+
+  static Part annotating(
+      AnnotationAction action, String connection, long msgSerial, String target, String type) {
+    String id = connection + ":" + msgSerial + ":0";
+    Annotation annotation =
+        new Annotation(
+            action,
+            id,
+            connection,
+            connection,
+            "name",
+            0,
+            Data.text("why"),
+            null,
+            0,
+            null,
+            target,
+            type,
+            null);
+    return new Part.Annotate(origin(connection, msgSerial), target, List.of(annotation));
+  }
+
+  Answer annotate(String connection, long msgSerial, String target, String type) {
+    return submit(annotating(AnnotationAction.CREATE, connection, msgSerial, target, type));
   }
 
   static Origin origin(String connection, long msgSerial) {

@@ -96,9 +96,7 @@ class LifeTest {
         new AttachRequest(
             reader,
             "r",
-            -1L,
-            true,
-            java.util.Map.of(),
+            View.of(House.ROOM.name(), -1L, true),
             null,
             null,
             null,
@@ -154,7 +152,7 @@ class LifeTest {
     house.channels.expire(House.ROOM, house.world.now());
     house.world.run();
     assertNotNull(reader.attachment);
-    house.channels.detach(House.ROOM, "r", () -> {});
+    house.channels.detach(House.ROOM, House.seat("r"), () -> {});
     house.world.run();
     house.channels.expire(House.ROOM, house.world.now());
     house.world.run();
@@ -249,7 +247,7 @@ class LifeTest {
     house.channels.attach(
         House.ROOM,
         new AttachRequest(
-            broken, "b", -1L, true, java.util.Map.of(), null, null, null, House.OWNER, a -> {}));
+            broken, "b", View.of("room", -1L, true), null, null, null, House.OWNER, a -> {}));
     house.world.run();
   }
 }

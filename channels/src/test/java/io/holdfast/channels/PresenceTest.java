@@ -13,7 +13,6 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -89,8 +88,8 @@ class PresenceTest {
   void aClientMayAskForTheMembersAgain() {
     Reader reader = house.reader("r").attach();
     enter("c", 0, "ann");
-    house.channels.sync(House.ROOM, "r");
-    house.channels.sync(House.ROOM, "stranger");
+    house.channels.sync(House.ROOM, House.seat("r"));
+    house.channels.sync(House.ROOM, House.seat("stranger"));
     house.world.run();
     assertEquals(1, reader.all(Frame.Sync.class).size());
   }
@@ -131,9 +130,7 @@ class PresenceTest {
         new AttachRequest(
             reader,
             "c",
-            Flags.DEFAULT_MODES,
-            true,
-            Map.of(),
+            View.of(House.ROOM.name(), Flags.DEFAULT_MODES, true),
             reader.serial,
             null,
             null,
@@ -224,7 +221,7 @@ class PresenceTest {
     int before = reader.all(Frame.Sync.class).size();
     reader.writable = false;
     for (int i = 0; i < 100; i++) {
-      house.channels.sync(House.ROOM, "r");
+      house.channels.sync(House.ROOM, House.seat("r"));
     }
     house.world.run();
     reader.writable = true;
@@ -232,7 +229,7 @@ class PresenceTest {
     Objects.requireNonNull(reader.attachment).writable();
     house.world.run();
     assertEquals(before + 1, reader.all(Frame.Sync.class).size());
-    house.channels.sync(House.ROOM, "r");
+    house.channels.sync(House.ROOM, House.seat("r"));
     house.world.run();
     assertEquals(before + 2, reader.all(Frame.Sync.class).size());
   }

@@ -6,10 +6,10 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -24,6 +24,7 @@ final class Reader implements Subscriber {
   final String connection;
   final List<Frame> frames = new ArrayList<>();
   final TreeMap<String, String> texts = new TreeMap<>();
+  final TreeMap<String, String> summaries = new TreeMap<>();
   final List<String> arrivals = new ArrayList<>();
   boolean writable = true;
   boolean echo = true;
@@ -59,14 +60,24 @@ final class Reader implements Subscriber {
         serial = messages.channelSerial() == null ? serial : messages.channelSerial();
       }
       case Frame.Presence presence -> serial = presence.channelSerial();
+      case Frame.Annotations annotations -> serial = annotations.channelSerial();
       default -> {}
     }
   }
 
   private void apply(Message message) {
+    if (message.action() == MessageAction.META) {
+      return;
+    }
     String name = Objects.requireNonNull(message.serial());
     Data data = message.data();
     String text = data == null ? "" : data.asText();
+    if (message.summary() != null) {
+      summaries.put(name, message.summary());
+    }
+    if (message.action() == MessageAction.SUMMARY) {
+      return;
+    }
     arrivals.add(message.action() + " " + text);
     switch (message.action()) {
       case APPEND -> {
@@ -103,9 +114,7 @@ final class Reader implements Subscriber {
         new AttachRequest(
             this,
             connection,
-            modes,
-            echo,
-            Map.of(),
+            View.of(House.ROOM.name(), modes, echo),
             from,
             rewind,
             held,
@@ -115,9 +124,21 @@ final class Reader implements Subscriber {
 
   /** Attaches anew. */
   Reader attach() {
-    attach(null, null, null, Flags.DEFAULT_MODES);
+    return attach(Flags.DEFAULT_MODES);
+  }
+
+  Reader attach(long modes) {
+    attach(null, null, null, modes);
     house.world.run();
     return this;
+  }
+
+  /** How many summaries came on their own. */
+  long summed() {
+    return all(Frame.Messages.class).stream()
+        .flatMap(frame -> frame.messages().stream())
+        .filter(message -> message.action() == MessageAction.SUMMARY)
+        .count();
   }
 
   /** The transport is lost: what the client holds stays on the node. */

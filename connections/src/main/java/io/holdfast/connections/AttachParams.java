@@ -6,17 +6,45 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an ATTACH asks for: modes and channel params (2.1 of the reference).
  *
  * @param modes mode bits
+ * @param wholeAppends each append as the whole message
+ * @param deltas data as the difference to the message before
+ * @param occupancy what to tell of who is on the channel; null for nothing
  * @param known the params that mean something to us, as they came
  */
-record AttachParams(long modes, boolean echo, @Nullable Rewind rewind, Map<String, String> known) {
+record AttachParams(
+    long modes,
+    boolean echo,
+    @Nullable Rewind rewind,
+    boolean wholeAppends,
+    boolean deltas,
+    @Nullable String occupancy,
+    Map<String, String> known) {
+  private static final Set<String> OCCUPANCY =
+      Set.of(
+          "metrics",
+          "metrics.connections",
+          "metrics.publishers",
+          "metrics.subscribers",
+          "metrics.presenceConnections",
+          "metrics.presenceMembers",
+          "metrics.presenceSubscribers",
+          "metrics.objectPublishers",
+          "metrics.objectSubscribers");
+
+  /** In the order they are told back. */
+  private static final List<String> KNOWN =
+      List.of(
+          "modes", "rewind", "rewindLimit", "delta", "occupancy", "echo", "appendMode", "agent");
 
   /** The outcome of reading one. */
   sealed interface Read {
@@ -25,41 +53,89 @@ record AttachParams(long modes, boolean echo, @Nullable Rewind rewind, Map<Strin
     record Bad(ErrorInfo error) implements Read {}
   }
 
-  static Read read(Frame.Attach frame) {
-    long modes = frame.flags() & Flags.MODES;
-    Map<String, String> known = new LinkedHashMap<>();
-    String wanted = frame.params().get("modes");
-    if (wanted != null) {
-      modes = modes(wanted);
-      if (modes < 0) {
-        return bad("the modes '" + wanted + "' are not all known");
-      }
-      known.put("modes", wanted);
+  /** A value that is not accepted. */
+  private static final class BadValue extends Exception {
+    BadValue(String what) {
+      super(what);
     }
-    Rewind rewind = null;
-    String back = frame.params().get("rewind");
-    if (back != null) {
-      rewind = rewind(back);
-      if (rewind == null) {
-        return bad(
-            "rewind is a number of messages or a time such as 15s or 2m, not '" + back + "'");
-      }
-      known.put("rewind", back);
-    }
-    String echo = frame.params().get("echo");
-    if (echo != null) {
-      known.put("echo", echo);
-    }
-    if (modes == 0) {
-      modes = Flags.DEFAULT_MODES;
-    }
-    Rewind wantedRewind =
-        rewind == null || (rewind.count() == 0 && rewind.millis() == 0) ? null : rewind;
-    return new Read.Good(new AttachParams(modes, !"false".equals(echo), wantedRewind, known));
   }
 
-  private static Read bad(String what) {
-    return new Read.Bad(ErrorCode.BAD_REQUEST.info(what));
+  static Read read(Frame.Attach frame) {
+    return read(frame, Map.of());
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param qualifier the params of the channel's name, which those of the frame go before
+   */
+  static Read read(Frame.Attach frame, Map<String, String> qualifier) {
+    Map<String, String> known = new LinkedHashMap<>();
+    for (String name : KNOWN) {
+      String value = frame.params().getOrDefault(name, qualifier.get(name));
+      if (value != null) {
+        known.put(name, value);
+      }
+    }
+    try {
+      return new Read.Good(of(frame.flags() & Flags.MODES, known));
+    } catch (BadValue bad) {
+      return new Read.Bad(ErrorCode.BAD_REQUEST.info(String.valueOf(bad.getMessage())));
+    }
+  }
+
+  private static AttachParams of(long flags, Map<String, String> known) throws BadValue {
+    String wanted = known.get("modes");
+    long modes = wanted == null ? flags : modes(wanted);
+    if (modes < 0) {
+      throw new BadValue("the modes '" + wanted + "' are not all known");
+    }
+    String occupancy = known.get("occupancy");
+    if (occupancy != null && !OCCUPANCY.contains(occupancy)) {
+      throw new BadValue(
+          "occupancy is metrics or one of them, such as metrics.subscribers, not '"
+              + occupancy
+              + "'");
+    }
+    return new AttachParams(
+        modes == 0 ? Flags.DEFAULT_MODES : modes,
+        !choice(known, "echo", "true", "false").equals("false"),
+        rewind(known),
+        choice(known, "appendMode", "delta", "full").equals("full"),
+        choice(known, "delta", "", "vcdiff").equals("vcdiff"),
+        occupancy,
+        known);
+  }
+
+  private static String choice(Map<String, String> known, String name, String usual, String other)
+      throws BadValue {
+    String value = known.getOrDefault(name, usual);
+    if (!value.equals(usual) && !value.equals(other)) {
+      String choices = usual.isEmpty() ? other : usual + " or " + other;
+      throw new BadValue(name + " is " + choices + ", not '" + value + "'");
+    }
+    return value;
+  }
+
+  private static @Nullable Rewind rewind(Map<String, String> known) throws BadValue {
+    String limit = known.get("rewindLimit");
+    Rewind most = limit == null ? null : rewind(limit);
+    if (limit != null && (most == null || most.count() == 0)) {
+      throw new BadValue("rewindLimit is a number of messages, not '" + limit + "'");
+    }
+    String back = known.get("rewind");
+    if (back == null) {
+      return null;
+    }
+    Rewind rewind = rewind(back);
+    if (rewind == null) {
+      throw new BadValue(
+          "rewind is a number of messages or a time such as 15s or 2m, not '" + back + "'");
+    }
+    if (rewind.count() == 0 && rewind.millis() == 0) {
+      return null;
+    }
+    return most == null ? rewind : rewind.atMost(most.count());
   }
 
   private static long modes(String list) {

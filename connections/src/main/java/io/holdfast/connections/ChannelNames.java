@@ -10,6 +10,16 @@ public final class ChannelNames {
 
   private ChannelNames() {}
 
+  /** The name a channel is stored under, whatever qualifier it is given with. */
+  public static String plain(String name) {
+    return name.startsWith("[") ? QualifiedName.of(name).channel() : name;
+  }
+
+  /** Whether a channel is the server's own: it speaks there and clients only listen. */
+  public static boolean meta(String name) {
+    return plain(name).startsWith("[meta]");
+  }
+
   /** Why a name cannot be used; null for one that can. */
   public static @Nullable ErrorInfo fault(String name) {
     if (name.isEmpty()) {
@@ -21,6 +31,10 @@ public final class ChannelNames {
     if (name.startsWith("[") && name.indexOf(']') < 0) {
       return ErrorCode.INVALID_CHANNEL_NAME.info(
           "the channel name starts with '[' and its qualifier is never closed");
+    }
+    String plain = plain(name);
+    if (name.startsWith("[") && (plain.isEmpty() || plain.startsWith(":") || plain.endsWith("]"))) {
+      return ErrorCode.INVALID_CHANNEL_NAME.info("a qualifier is not followed by a channel name");
     }
     if (name.length() > MAX_LENGTH) {
       return ErrorCode.INVALID_CHANNEL_NAME.info(

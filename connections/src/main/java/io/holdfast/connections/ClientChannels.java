@@ -3,7 +3,9 @@ package io.holdfast.connections;
 import io.holdfast.channels.AttachRequest;
 import io.holdfast.channels.Attachment;
 import io.holdfast.channels.Holding;
+import io.holdfast.channels.Seat;
 import io.holdfast.channels.Subscriber;
+import io.holdfast.channels.View;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels a connection is attached to or may have members on. On the transport's executor. */
 final class ClientChannels implements Subscriber {
-  private static final long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
+  private static final long HEARING =
+      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
 
   private final ClientLink link;
   private final Node node;
@@ -38,13 +41,13 @@ final class ClientChannels implements Subscriber {
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
     private final long wanted;
-    private final long modes;
+    private final View view;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long wanted, long modes, @Nullable String from) {
+    Attached(long wanted, View view, @Nullable String from) {
       this.wanted = wanted;
-      this.modes = modes;
+      this.view = view;
       this.from = from;
     }
 
@@ -52,7 +55,11 @@ final class ClientChannels implements Subscriber {
      * Where a client goes on that attaches while this is its attachment, whether it presents a
      * place or not; null to begin anew, when this one has sent nothing.
      */
-    private @Nullable String goingOnFrom(@Nullable String presented) {
+    private @Nullable String goingOnFrom(@Nullable String presented, View next) {
+      if (view.deltas() && next.deltas()) {
+        // a difference could not be read: what followed was thrown away
+        return presented;
+      }
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
       return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
@@ -60,7 +67,7 @@ final class ClientChannels implements Subscriber {
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
     private boolean hears() {
-      return (modes & Flags.SUBSCRIBE) != 0;
+      return (view.modes() & Flags.SUBSCRIBE) != 0;
     }
   }
 
@@ -73,8 +80,12 @@ final class ClientChannels implements Subscriber {
     this.identity = identity;
   }
 
-  private ChannelId id(String channel) {
-    return new ChannelId(link.access().app(), channel);
+  private ChannelId id(String given) {
+    return new ChannelId(link.access().app(), ChannelNames.plain(given));
+  }
+
+  private Seat seat(String given) {
+    return new Seat(identity.connectionId(), given);
   }
 
   /** Takes over from the transport before; members it answered for get their grace anew. */
@@ -91,9 +102,8 @@ final class ClientChannels implements Subscriber {
               () -> {
                 String connectionId = identity.connectionId();
                 for (String channel : remains.present()) {
-                  node.channels()
-                      .depart(
-                          new ChannelId(app, channel), connectionId, remains.identity().owner());
+                  ChannelId id = new ChannelId(app, ChannelNames.plain(channel));
+                  node.channels().depart(id, connectionId, remains.identity().owner());
                 }
               });
     }
@@ -119,35 +129,27 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
-    switch (AttachParams.read(frame)) {
-      case AttachParams.Read.Bad bad -> link.send(new Frame.ProtocolError(channel, bad.error()));
-      case AttachParams.Read.Good good -> attach(frame, good.params());
+    switch (Viewing.of(frame, link.access(), node.rules(), request.echo())) {
+      case Viewing.Refused refused -> {
+        drop(channel);
+        link.send(new Frame.ProtocolError(channel, refused.error()));
+      }
+      case Viewing.Granted granted -> attach(frame, granted);
     }
   }
 
-  private void attach(Frame.Attach frame, AttachParams params) {
+  private void attach(Frame.Attach frame, Viewing.Granted granted) {
+    View view = granted.view();
     String channel = frame.channel();
-    long modes = params.modes() & link.access().modes(channel);
-    if (modes == 0) {
-      drop(channel);
-      link.send(new Frame.ProtocolError(channel, denied(channel)));
-      return;
-    }
     Attached before = attached.get(channel);
     if (before == null && attached.size() >= node.settings().maxChannels()) {
-      link.send(
-          new Frame.ProtocolError(
-              channel,
-              ErrorCode.TOO_MANY_CHANNELS.info(
-                  "a connection can be attached to "
-                      + node.settings().maxChannels()
-                      + " channels at once")));
+      link.send(new Frame.ProtocolError(channel, tooMany()));
       return;
     }
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
     if (before != null) {
-      from = before.goingOnFrom(from);
+      from = before.goingOnFrom(from, view);
     }
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
@@ -157,7 +159,7 @@ final class ClientChannels implements Subscriber {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(params.modes(), modes, from);
+    Attached place = new Attached(granted.wanted(), view, from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -165,11 +167,9 @@ final class ClientChannels implements Subscriber {
             new AttachRequest(
                 this,
                 identity.connectionId(),
-                modes,
-                request.echo() && params.echo(),
-                params.known(),
+                view,
                 from,
-                (frame.flags() & Flags.ATTACH_RESUME) == 0 ? params.rewind() : null,
+                (frame.flags() & Flags.ATTACH_RESUME) == 0 ? granted.rewind() : null,
                 held,
                 identity.owner(),
                 attachment -> answered(channel, place, attachment)));
@@ -186,9 +186,9 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  private static ErrorInfo denied(String channel) {
-    return ErrorCode.CAPABILITY_DENIED.info(
-        "these credentials do not allow what was asked on channel '" + channel + "'");
+  private ErrorInfo tooMany() {
+    return ErrorCode.TOO_MANY_CHANNELS.info(
+        "a connection can be attached to " + node.settings().maxChannels() + " channels at once");
   }
 
   void detach(String channel) {
@@ -209,7 +209,7 @@ final class ClientChannels implements Subscriber {
     node.channels()
         .detach(
             id(channel),
-            identity.connectionId(),
+            seat(channel),
             () ->
                 executor.execute(
                     () -> {
@@ -226,7 +226,7 @@ final class ClientChannels implements Subscriber {
       if (place.attachment != null) {
         place.attachment.end();
       }
-      node.channels().detach(id(channel), identity.connectionId(), () -> {});
+      node.channels().detach(id(channel), seat(channel), () -> {});
     }
     if (present.remove(channel)) {
       node.channels().depart(id(channel), identity.connectionId(), null);
@@ -235,7 +235,7 @@ final class ClientChannels implements Subscriber {
 
   void sync(String channel) {
     if (attached.containsKey(channel)) {
-      node.channels().sync(id(channel), identity.connectionId());
+      node.channels().sync(id(channel), seat(channel));
     }
   }
 
@@ -247,14 +247,14 @@ final class ClientChannels implements Subscriber {
   void accessChanged() {
     for (String channel : List.copyOf(attached.keySet())) {
       Attached place = attached.get(channel);
-      long modes = place == null ? 0 : place.wanted & link.access().modes(channel);
+      long modes = place == null ? 0 : place.wanted & Viewing.modes(link.access(), channel);
       if (modes == 0) {
         drop(channel);
-        link.send(new Frame.ProtocolError(channel, denied(channel)));
-      } else if (place != null && ((place.modes ^ modes) & HEARING) != 0) {
+        link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
+      } else if (place != null && ((place.view.modes() ^ modes) & HEARING) != 0) {
         drop(channel);
-        boolean less = (place.modes & HEARING & ~modes) != 0;
-        link.send(new Frame.Detached(channel, less ? denied(channel) : null));
+        boolean less = (place.view.modes() & HEARING & ~modes) != 0;
+        link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
       }
     }
   }

@@ -171,6 +171,7 @@ final class ClientLink implements Link {
       case Frame.Heartbeat ping -> send(new Frame.Heartbeat(ping.id()));
       case Frame.Messages messages -> publishing.messages(messages, bytes);
       case Frame.Presence presence -> publishing.presence(presence, bytes);
+      case Frame.Annotations annotations -> publishing.annotations(annotations, bytes);
       case Frame.Attach attach -> {
         publishing.flushRollups();
         channels.attach(attach);
@@ -409,6 +410,7 @@ final class ClientLink implements Link {
     }
     publishing.flushRollups();
     channels.leaveAll();
+    connections.failed(identity, access, error);
     send(new Frame.ProtocolError(null, error));
     end();
     connections.closed(this, identity.connectionId());

@@ -6,6 +6,8 @@ import io.holdfast.fold.Owner;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,6 +64,7 @@ public final class Connections {
             sealer,
             reauthentication,
             new Requests(settings, rules),
+            rules,
             new Paces(timers, settings.channelMessageRate()),
             ids,
             boot,
@@ -128,7 +131,26 @@ public final class Connections {
     ClientLink link = new ClientLink(this, transport, request, identity);
     places.put(identity.connectionId(), new Live(link));
     link.start(Remains.nothing(identity), error);
+    announce("connection.opened", request.access().app(), identity, request.access());
     return link;
+  }
+
+  private void announce(String what, String app, Identity identity, @Nullable Access access) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("connectionId", identity.connectionId());
+    String clientId = access == null ? null : access.concreteClientId();
+    if (clientId != null) {
+      data.put("clientId", clientId);
+    }
+    node.channels().announce(new ChannelId(app, "[meta]connection.lifecycle"), what, data);
+  }
+
+  /** An error that ended a connection, for those who watch the app's log. */
+  void failed(Identity identity, Access access, ErrorInfo error) {
+    Map<String, Object> data = new LinkedHashMap<>();
+    data.put("connectionId", identity.connectionId());
+    data.put("error", error);
+    node.channels().announce(new ChannelId(access.app(), "[meta]log"), "connection.error", data);
   }
 
   private boolean goesOn(ConnectionKey key, Access access) {
@@ -149,7 +171,7 @@ public final class Connections {
     Timers.Timer departing =
         node.timers().after(grace, () -> depart(app, remains, remains.identity().owner()));
     Timers.Timer ending =
-        node.timers().after(node.settings().stateTtl(), () -> forget(id, remains));
+        node.timers().after(node.settings().stateTtl(), () -> forget(id, app, remains));
     Lost lost = new Lost(app, remains, departing, ending);
     if (!places.replace(id, new Live(link), lost)) {
       departing.cancel();
@@ -157,13 +179,18 @@ public final class Connections {
     }
   }
 
-  private void forget(String id, Remains remains) {
+  private void forget(String id, String app, Remains remains) {
+    boolean[] gone = {false};
     places.computeIfPresent(
         id,
-        (same, place) ->
-            place instanceof Lost lost && lost.remains().identity().equals(remains.identity())
-                ? null
-                : place);
+        (same, place) -> {
+          gone[0] =
+              place instanceof Lost lost && lost.remains().identity().equals(remains.identity());
+          return gone[0] ? null : place;
+        });
+    if (gone[0]) {
+      announce("connection.closed", app, remains.identity(), null);
+    }
   }
 
   /** Members that a transport up to {@code owner} answers for leave. */
@@ -178,6 +205,7 @@ public final class Connections {
   void closed(ClientLink link, String connectionId) {
     closed.add(connectionId, node.timers().now());
     places.remove(connectionId, new Live(link));
+    announce("connection.closed", link.access().app(), link.identity(), link.access());
   }
 
   /** A connection named by its key, for publishing on its behalf; null if it is not here. */

@@ -21,6 +21,7 @@ record Node(
     Sealer sealer,
     Reauthentication reauthentication,
     Requests requests,
+    ChannelRules rules,
     Paces paces,
     Supplier<String> ids,
     String boot,

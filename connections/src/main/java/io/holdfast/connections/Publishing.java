@@ -81,6 +81,20 @@ final class Publishing {
     submit(frame.channel(), judged, slot);
   }
 
+  void annotations(Frame.Annotations frame, int bytes) {
+    if (unnumbered(frame.msgSerial())) {
+      return;
+    }
+    AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
+    Judged judged =
+        channels.notAsked(frame.channel(), Flags.ANNOTATION_PUBLISH)
+            ? modeMissing(Permission.ANNOTATION_PUBLISH, frame.channel())
+            : node.requests()
+                .annotations(
+                    link.access(), frame.channel(), frame.annotations(), sender(frame.msgSerial()));
+    submit(frame.channel(), judged, slot);
+  }
+
   void presence(Frame.Presence frame, int bytes) {
     if (unnumbered(frame.msgSerial())) {
       return;
@@ -107,7 +121,8 @@ final class Publishing {
     if (msgSerial >= 0) {
       return false;
     }
-    ErrorInfo error = ErrorCode.BAD_REQUEST.info("a MESSAGE and a PRESENCE need a msgSerial");
+    ErrorInfo error =
+        ErrorCode.BAD_REQUEST.info("a frame that is to be acknowledged needs a msgSerial");
     link.send(new Frame.ProtocolError("", error));
     return true;
   }
@@ -130,7 +145,8 @@ final class Publishing {
         publisher.frame(msgSerial));
   }
 
-  private void submit(String channel, Judged asked, AckQueue.Slot slot) {
+  private void submit(String given, Judged asked, AckQueue.Slot slot) {
+    String channel = ChannelNames.plain(given);
     Judged judged = asked instanceof Judged.Good good ? paced(channel, good) : asked;
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
     if (!append) {

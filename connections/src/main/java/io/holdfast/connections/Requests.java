@@ -3,6 +3,7 @@ package io.holdfast.connections;
 import io.holdfast.fold.Origin;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
@@ -40,7 +41,7 @@ final class Requests {
       List<Message> messages,
       Map<String, String> params,
       Sender sender) {
-    ErrorInfo fault = ChannelNames.fault(channel);
+    ErrorInfo fault = closed(channel);
     if (fault == null && messages.isEmpty()) {
       fault = ErrorCode.BAD_REQUEST.info("a publish needs at least one message");
     }
@@ -69,6 +70,14 @@ final class Requests {
     return creates
         ? publish(access, channel, messages, sender, bytes)
         : change(access, channel, messages, sender, bytes);
+  }
+
+  /** Why nobody can send anything into a channel. */
+  private static @Nullable ErrorInfo closed(String channel) {
+    ErrorInfo fault = ChannelNames.fault(channel);
+    return fault == null && ChannelNames.meta(channel)
+        ? ErrorCode.CAPABILITY_DENIED.info("on [meta] channels only the server speaks")
+        : fault;
   }
 
   private @Nullable ErrorInfo tooLarge(long size) {
@@ -141,7 +150,7 @@ final class Requests {
       fault =
           ErrorCode.BAD_PARAMETER.info("an update, delete or append needs the message's serial");
     }
-    if (fault == null && !rules.mutable(access.app(), channel)) {
+    if (fault == null && !rules.mutable(access.app(), ChannelNames.plain(channel))) {
       fault =
           ErrorCode.MUTATIONS_DISABLED.info(
               "updates, deletes and appends are off for this channel");
@@ -211,10 +220,72 @@ final class Requests {
         : null;
   }
 
+  /** An ANNOTATION frame or a REST request: annotations of one message. */
+  Judged annotations(Access access, String channel, List<Annotation> annotations, Sender sender) {
+    ErrorInfo fault = closed(channel);
+    if (fault == null && annotations.isEmpty()) {
+      fault = ErrorCode.BAD_REQUEST.info("at least one annotation is needed");
+    }
+    if (fault == null && annotations.size() > MAX_MESSAGES) {
+      fault = ErrorCode.TOO_MANY_MESSAGES.info();
+    }
+    if (fault == null && !access.permits(Permission.ANNOTATION_PUBLISH, channel)) {
+      return denied("annotation-publish", channel);
+    }
+    if (fault == null && !rules.mutable(access.app(), ChannelNames.plain(channel))) {
+      fault =
+          ErrorCode.MUTATIONS_DISABLED.info(
+              "messages on this channel cannot be annotated; set mutableMessages on its"
+                  + " namespace");
+    }
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    long size = 0;
+    String target = annotations.getFirst().messageSerial();
+    List<Annotation> filled = new ArrayList<>(annotations.size());
+    for (Annotation annotation : annotations) {
+      size += MessageSize.of(annotation);
+      Annotation one = filled(annotation, sender, filled.size());
+      fault = notThem(access, annotation.clientId());
+      if (fault == null) {
+        fault = Annotating.fault(one, target);
+      }
+      if (fault != null) {
+        return new Judged.Bad(fault);
+      }
+      filled.add(one);
+    }
+    fault = tooLarge(size);
+    if (fault != null || target == null) {
+      return new Judged.Bad(fault == null ? ErrorCode.BAD_PARAMETER.info() : fault);
+    }
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), null);
+    int bytes = (int) size + OVERHEAD * annotations.size();
+    return new Judged.Good(new Part.Annotate(origin, target, filled), bytes, false);
+  }
+
+  private static Annotation filled(Annotation annotation, Sender sender, int index) {
+    return new Annotation(
+        annotation.action(),
+        annotation.id() == null ? sender.id() + ":" + index : annotation.id(),
+        annotation.clientId() == null ? sender.clientId() : annotation.clientId(),
+        sender.connectionId(),
+        annotation.name(),
+        annotation.count(),
+        annotation.data(),
+        annotation.encoding(),
+        0,
+        null,
+        annotation.messageSerial(),
+        annotation.type(),
+        annotation.extras());
+  }
+
   /** A PRESENCE frame. */
   Judged presence(
       Access access, String channel, List<PresenceMessage> messages, Sender sender, Owner owner) {
-    ErrorInfo fault = ChannelNames.fault(channel);
+    ErrorInfo fault = closed(channel);
     if (fault == null && messages.isEmpty()) {
       fault = ErrorCode.BAD_REQUEST.info("a presence frame needs at least one message");
     }

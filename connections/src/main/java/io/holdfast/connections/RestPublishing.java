@@ -5,6 +5,7 @@ import io.holdfast.channels.Submission;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
@@ -68,6 +69,14 @@ public final class RestPublishing {
     return publish(access, channel, List.of(change), Map.of());
   }
 
+  /** Annotates a message, or takes annotations back. */
+  public CompletableFuture<Outcome> annotate(
+      Access access, String channel, List<Annotation> annotations) {
+    Sender sender = new Sender(null, -1, null, access.concreteClientId(), ids.get());
+    Judged judged = requests.annotations(access, channel, annotations, sender);
+    return submit(access, channel, judged, sender);
+  }
+
   private @Nullable Sender sender(Access access, @Nullable String connectionKey) {
     String id = ids.get();
     if (connectionKey == null) {
@@ -91,7 +100,7 @@ public final class RestPublishing {
     return switch (judged) {
       case Judged.Bad bad -> CompletableFuture.completedFuture(new Outcome.Refused(bad.error()));
       case Judged.Good good -> {
-        ChannelId id = new ChannelId(access.app(), channel);
+        ChannelId id = new ChannelId(access.app(), ChannelNames.plain(channel));
         ErrorInfo tooFast = connections.node().paces().refusal(id, good.messages());
         ErrorInfo busy = tooFast == null ? busy(id) : tooFast;
         yield busy == null

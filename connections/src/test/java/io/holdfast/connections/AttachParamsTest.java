@@ -65,6 +65,37 @@ class AttachParamsTest {
   }
 
   @Test
+  void aRewindMayBeLimited() {
+    assertEquals(
+        new Rewind(0, 120_000, 5), good(0, Map.of("rewind", "2m", "rewindLimit", "5")).rewind());
+    assertNull(good(0, Map.of("rewindLimit", "5")).rewind());
+    bad(Map.of("rewind", "2m", "rewindLimit", "5s"));
+    bad(Map.of("rewind", "2m", "rewindLimit", "0"));
+  }
+
+  @Test
+  void othersHaveTheirWords() {
+    AttachParams usual = good(0, Map.of());
+    assertFalse(usual.wholeAppends() || usual.deltas());
+    assertNull(usual.occupancy());
+    AttachParams all =
+        good(
+            0,
+            Map.of(
+                "appendMode", "full",
+                "delta", "vcdiff",
+                "occupancy", "metrics.subscribers",
+                "agent", "x/1"));
+    assertTrue(all.wholeAppends() && all.deltas());
+    assertEquals("metrics.subscribers", all.occupancy());
+    assertEquals(4, all.known().size());
+    bad(Map.of("appendMode", "half"));
+    bad(Map.of("delta", "zip"));
+    bad(Map.of("occupancy", "metrics.nobody"));
+    bad(Map.of("echo", "maybe"));
+  }
+
+  @Test
   void onlyWhatMeansSomethingIsToldBack() {
     Map<String, String> given =
         Map.of("rewind", "5", "modes", "publish", "echo", "false", "other", "x");
@@ -73,7 +104,18 @@ class AttachParamsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ":room", "[bad", "[", "a\nb", "a\u0000"})
+  @ValueSource(
+      strings = {
+        "",
+        ":room",
+        "[bad",
+        "[",
+        "a\nb",
+        "a\u0000",
+        "[?rewind=1]",
+        "[meta]",
+        "[?x=1]:room"
+      })
   void namesThatNoChannelCanHave(String name) {
     assertEquals(40010, java.util.Objects.requireNonNull(ChannelNames.fault(name)).code());
   }

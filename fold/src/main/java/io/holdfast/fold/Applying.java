@@ -1,6 +1,7 @@
 package io.holdfast.fold;
 
 import io.holdfast.fold.ChannelState.Extent;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
@@ -41,6 +42,7 @@ final class Applying {
       case Part.Publish publish -> publish(publish);
       case Part.Mutate mutate -> mutate(mutate);
       case Part.Append append -> append(append);
+      case Part.Annotate annotate -> annotate(annotate);
       case Part.Presence presence -> presence(presence);
       case Part.Own own -> {
         if (!state.memberTable().covers(cursor.position())) {
@@ -138,6 +140,29 @@ final class Applying {
     }
     events.add(changed(part.author(), Complete.delta(after.message(), more), after));
     return applied == part.pieces().size() ? Extent.ALL : Extent.SOME;
+  }
+
+  private Extent annotate(Part.Annotate part) {
+    if (repeated(part.origin())) {
+      return Extent.NONE;
+    }
+    StoredMessage before = state.messages().get(part.target());
+    boolean seen = seen(before);
+    ErrorInfo error = seen ? null : Refusals.annotations(before, part);
+    if (error != null || before == null) {
+      return refuse(part.origin(), error);
+    }
+    StoredMessage after = seen ? before : before.annotated(part.annotations(), cursor.position());
+    if (!seen) {
+      state.messages().put(after);
+    }
+    Event.Annotated event = Complete.annotated(part, cursor, time, after);
+    for (Annotation annotation : event.annotations()) {
+      state.unwritten().putAnnotation(annotation, cursor.position());
+    }
+    events.add(event);
+    accept(part.origin(), part.annotations().size());
+    return Extent.ALL;
   }
 
   private @Nullable ErrorInfo judge(

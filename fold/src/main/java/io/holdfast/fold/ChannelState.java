@@ -104,6 +104,7 @@ public final class ChannelState {
     return switch (part) {
       case Part.Mutate mutate -> mutate.target();
       case Part.Append append -> append.target();
+      case Part.Annotate annotate -> annotate.target();
       case Part.Publish p -> null;
       case Part.Presence p -> null;
       case Part.Own p -> null;
@@ -278,10 +279,12 @@ public final class ChannelState {
     return unwritten.messages();
   }
 
-  /** Stored forms by key, of kind VERSION or PRESENCE. */
+  /** Stored forms by key, of kind VERSION, ANNOTATION or PRESENCE. */
   public NavigableMap<String, byte[]> unwrittenRecords(RecordKind kind) {
     NavigableMap<String, byte[]> records = new TreeMap<>();
     switch (kind) {
+      case ANNOTATION ->
+          unwritten.annotations().forEach((key, raw) -> records.put(key, raw.bytes()));
       case VERSION -> unwritten.versions().forEach((key, raw) -> records.put(key, raw.bytes()));
       case PRESENCE -> unwritten.presence().forEach((key, raw) -> records.put(key, raw.bytes()));
       case MESSAGE, MEMBERS, STATE ->

@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
@@ -49,6 +50,40 @@ final class Complete {
             ? String.valueOf(messages.getFirst().id())
             : publisher.frame(part.origin().msgSerial());
     return new Event.Created(cursor, id, messages.getFirst().connectionId(), time, messages);
+  }
+
+  static List<Annotation> annotations(Part.Annotate part, Cursor cursor, long time) {
+    List<Annotation> annotations = new ArrayList<>(part.annotations().size());
+    for (Annotation annotation : part.annotations()) {
+      annotations.add(
+          new Annotation(
+              annotation.action(),
+              annotation.id(),
+              annotation.clientId(),
+              annotation.connectionId(),
+              annotation.name(),
+              annotation.count(),
+              annotation.data(),
+              annotation.encoding(),
+              time,
+              new Serial(cursor, annotations.size()).toString(),
+              part.target(),
+              annotation.type(),
+              annotation.extras()));
+    }
+    return annotations;
+  }
+
+  static Event.Annotated annotated(
+      Part.Annotate part, Cursor cursor, long time, StoredMessage whole) {
+    List<Annotation> annotations = annotations(part, cursor, time);
+    Annotation first = annotations.getFirst();
+    Publisher publisher = part.origin().publisher();
+    String id =
+        publisher == null
+            ? String.valueOf(first.id())
+            : publisher.connectionId() + ":" + part.origin().msgSerial();
+    return new Event.Annotated(cursor, id, first.connectionId(), time, annotations, whole);
   }
 
   static Version version(Version given, String serial, long time) {

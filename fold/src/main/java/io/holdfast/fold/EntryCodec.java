@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
@@ -110,6 +111,13 @@ public final class EntryCodec {
         out.writeString(depart.ownedAt());
         out.writeString(depart.id());
       }
+      case Part.Annotate annotate -> {
+        out.writeByte(6);
+        writeOrigin(out, annotate.origin());
+        out.writeString(annotate.target());
+        out.writeLong(annotate.annotations().size());
+        annotate.annotations().forEach(annotation -> AnnotationRecord.write(out, annotation));
+      }
     }
   }
 
@@ -137,8 +145,18 @@ public final class EntryCodec {
       case 3 -> new Part.Presence(readOrigin(in), readOwner(in), readPresences(in));
       case 4 -> new Part.Own(in.readString(), readOwner(in));
       case 5 -> new Part.Depart(in.readString(), in.readString(), in.readString());
+      case 6 -> new Part.Annotate(readOrigin(in), in.readString(), readAnnotations(in));
       default -> throw new IllegalStateException("a stored part of kind " + kind);
     };
+  }
+
+  private static List<Annotation> readAnnotations(ByteReader in) {
+    int count = in.readCount();
+    List<Annotation> annotations = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      annotations.add(AnnotationRecord.read(in));
+    }
+    return annotations;
   }
 
   private static void writeOrigin(ByteWriter out, Origin origin) {

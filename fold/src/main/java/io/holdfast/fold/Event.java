@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
@@ -56,6 +57,58 @@ public sealed interface Event {
     public int weight() {
       // the whole shares its data with the message in memory
       return 400 + MessageWeight.of(delta);
+    }
+  }
+
+  /**
+   * A message was annotated, or annotations of it were taken back.
+   *
+   * @param whole the message as it stands after it, its tallies with it
+   */
+  record Annotated(
+      Cursor cursor,
+      String id,
+      @Nullable String connectionId,
+      long time,
+      List<Annotation> annotations,
+      StoredMessage whole)
+      implements Event {
+    /** Whether any of it is counted. */
+    public boolean summarised() {
+      return annotations.stream().anyMatch(a -> SummaryMethod.of(String.valueOf(a.type())) != null);
+    }
+
+    @Override
+    public int weight() {
+      int weight = 400;
+      for (Annotation annotation : annotations) {
+        weight += 300 + (annotation.data() == null ? 0 : annotation.data().length());
+      }
+      return weight;
+    }
+  }
+
+  /**
+   * What the annotations of a message add up to by now: derived and never stored.
+   *
+   * @param cursor everything up to here is told by then
+   * @param resumable whether a client may resume from there
+   */
+  record Summarised(Cursor cursor, long time, StoredMessage whole, boolean resumable)
+      implements Event {
+    @Override
+    public String id() {
+      return whole.versionId();
+    }
+
+    @Override
+    public @Nullable String connectionId() {
+      return null;
+    }
+
+    @Override
+    public int weight() {
+      return 400 + whole.tallies().weight() / 3;
     }
   }
 

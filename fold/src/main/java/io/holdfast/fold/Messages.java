@@ -96,7 +96,8 @@ final class Messages {
         part.author().connectionId(),
         position,
         before.versions() + 1,
-        DataCost.of(data));
+        DataCost.of(data),
+        before.tallies());
   }
 
   /** The message an append makes of {@code before}. */
@@ -127,7 +128,8 @@ final class Messages {
         part.author().connectionId(),
         position,
         before.versions(),
-        before.dataCost() + DataCost.of(more));
+        before.dataCost() + DataCost.of(more),
+        before.tallies());
   }
 
   private static @Nullable String firstEncoding(Message old, Part.Change change) {

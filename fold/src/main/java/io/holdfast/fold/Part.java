@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
@@ -64,6 +65,14 @@ public sealed interface Part {
    * @param id names this version to subscribers, e.g. {@code connectionId:msgSerial}
    */
   record Author(@Nullable String clientId, @Nullable String connectionId, String id) {}
+
+  /**
+   * Annotations of one message, or that they be taken back.
+   *
+   * @param target the message's serial, which each of them names
+   * @param annotations as sent; ids, client and connection ids filled in, serials and times not
+   */
+  record Annotate(Origin origin, String target, List<Annotation> annotations) implements Part {}
 
   /** Members enter, update and leave. */
   record Presence(Origin origin, Owner owner, List<PresenceMessage> messages) implements Part {}

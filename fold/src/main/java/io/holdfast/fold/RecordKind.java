@@ -6,6 +6,8 @@ public enum RecordKind {
   MESSAGE('m'),
   /** An earlier version of a message, by the message's serial, '/', and its own. */
   VERSION('v'),
+  /** An annotation, by its message's serial, '/', and its own. */
+  ANNOTATION('a'),
   /** A presence event, by its serial. */
   PRESENCE('p'),
   /** The members, one record. */

@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.MessageAction;
@@ -34,6 +36,26 @@ public final class Refusals {
     if (action == MessageAction.APPEND && message.message().action() == MessageAction.DELETE) {
       return ErrorCode.BAD_REQUEST.info(
           "message " + serial + " was deleted, so nothing can be appended to it");
+    }
+    return null;
+  }
+
+  /** Judges annotations of a message, which stands as it is; null if there is none. */
+  public static @Nullable ErrorInfo annotations(
+      @Nullable StoredMessage message, Part.Annotate part) {
+    if (message == null) {
+      return ErrorCode.NOT_FOUND.info(
+          "there is no message with serial "
+              + part.target()
+              + " on this channel to annotate; check the serial");
+    }
+    Tallies tallies = message.tallies();
+    for (Annotation annotation : part.annotations()) {
+      if (annotation.action() == AnnotationAction.CREATE && !tallies.fits(annotation)) {
+        return ErrorCode.MESSAGE_TOO_LARGE.info(
+            "the message has as many different annotations as it can hold");
+      }
+      tallies = tallies.with(annotation);
     }
     return null;
   }

@@ -36,6 +36,8 @@ public final class Retold {
         Message delta = partly ? target.message() : delta(append, cursor, time, target);
         yield changed(append.author(), cursor, time, delta, target);
       }
+      case Part.Annotate annotate ->
+          target == null ? null : Complete.annotated(annotate, cursor, time, target);
       case Part.Presence presence -> presence(presence, cursor, time);
       case Part.Own own -> null;
       case Part.Depart depart -> departed(depart, cursor, time);

@@ -1,10 +1,13 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.MessageSize;
 import io.holdfast.protocol.Version;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message as it stands: its latest version at its original serial.
@@ -15,20 +18,67 @@ import io.holdfast.protocol.Version;
  * @param through the position it is folded through: entries up to it change nothing
  * @param versions how many versions stand behind this one
  * @param dataCost the bytes its data takes in the costlier format
+ * @param tallies what its annotations add up to
  */
 public record StoredMessage(
     Message message,
     String versionId,
-    @org.jspecify.annotations.Nullable String versionConnectionId,
+    @Nullable String versionConnectionId,
     long through,
     int versions,
-    int dataCost) {
-  private static final int FORMAT = 1;
+    int dataCost,
+    Tallies tallies) {
+  private static final int PLAIN = 1;
+  private static final int ANNOTATED = 2;
+
+  /** The most a summary takes, bytes. */
+  private static final int MAX_SUMMARY = 64 * 1024;
+
+  /** A summary must leave the message within a frame of this size, bytes. */
+  private static final int MAX_FRAME = 512 * 1024;
 
   /** Ids, serials, times and the frame around the message. */
   private static final int ENVELOPE = 2_048;
 
   private static final MessageAction[] ACTIONS = MessageAction.values();
+
+  /** A message without annotations. */
+  StoredMessage(
+      Message message,
+      String versionId,
+      @Nullable String versionConnectionId,
+      long through,
+      int versions,
+      int dataCost) {
+    this(message, versionId, versionConnectionId, through, versions, dataCost, Tallies.NONE);
+  }
+
+  /** The message as an annotation leaves it. */
+  StoredMessage annotated(List<Annotation> annotations, long position) {
+    Tallies now = tallies;
+    for (Annotation annotation : annotations) {
+      now = now.with(annotation);
+    }
+    return new StoredMessage(
+        message, versionId, versionConnectionId, position, versions, dataCost, now);
+  }
+
+  /** Itself as an earlier version, of which nothing is said any more. */
+  StoredMessage withoutTallies() {
+    return new StoredMessage(
+        message, versionId, versionConnectionId, through, versions, dataCost, Tallies.NONE);
+  }
+
+  /** What its annotations add up to, as JSON; null without any. */
+  public @Nullable String summary() {
+    int room = MAX_FRAME - envelopeCost() - dataCost;
+    return tallies.summary(Math.clamp(room, 0, MAX_SUMMARY));
+  }
+
+  /** The message with what its annotations add up to. */
+  public Message summarised() {
+    return tallies.isEmpty() ? message : message.withSummary(summary());
+  }
 
   /** Its serial, which names it. */
   public String serial() {
@@ -69,7 +119,7 @@ public record StoredMessage(
   /** The stored form. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
-    out.writeByte(FORMAT);
+    out.writeByte(tallies.isEmpty() ? PLAIN : ANNOTATED);
     out.writeByte(message.action().ordinal());
     out.writeString(message.id());
     out.writeString(message.name());
@@ -86,6 +136,9 @@ public record StoredMessage(
     out.writeLong(through);
     out.writeLong(versions);
     out.writeLong(dataCost);
+    if (!tallies.isEmpty()) {
+      tallies.write(out);
+    }
     return out.toByteArray();
   }
 
@@ -93,7 +146,7 @@ public record StoredMessage(
   public static StoredMessage decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int format = in.readByte();
-    if (format != FORMAT) {
+    if (format != PLAIN && format != ANNOTATED) {
       throw new IllegalStateException("a message of form " + format + ", newer than this version");
     }
     Message message =
@@ -116,13 +169,14 @@ public record StoredMessage(
         in.readNullableString(),
         in.readLong(),
         in.readInt(),
-        in.readInt());
+        in.readInt(),
+        format == ANNOTATED ? Tallies.read(in) : Tallies.NONE);
   }
 
   /** Roughly what it takes in memory, bytes. */
   public int weight() {
     Data data = message.data();
     int extras = message.extras() == null ? 0 : message.extras().json().length();
-    return 400 + (data == null ? 0 : data.array().length) + extras;
+    return 400 + (data == null ? 0 : data.array().length) + extras + tallies.weight();
   }
 }

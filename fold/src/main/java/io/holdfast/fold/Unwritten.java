@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Unwritten {
   private final TreeMap<String, StoredMessage> messages = new TreeMap<>();
   private final TreeMap<String, Raw> versions = new TreeMap<>();
+  private final TreeMap<String, Raw> annotations = new TreeMap<>();
   private final TreeMap<String, Raw> presence = new TreeMap<>();
   private long weight;
 
@@ -37,7 +39,12 @@ final class Unwritten {
   /** Puts aside the version that an entry replaces. */
   void archive(StoredMessage earlier, long position) {
     String key = earlier.serial() + '/' + earlier.version().serial();
-    put(versions, key, new Raw(earlier.encode(), position));
+    put(versions, key, new Raw(earlier.withoutTallies().encode(), position));
+  }
+
+  void putAnnotation(Annotation annotation, long position) {
+    byte[] bytes = AnnotationRecord.encode(annotation);
+    put(annotations, AnnotationRecord.key(annotation), new Raw(bytes, position));
   }
 
   void putPresence(String serial, byte[] bytes, long position) {
@@ -54,7 +61,7 @@ final class Unwritten {
   }
 
   boolean isEmpty() {
-    return messages.isEmpty() && versions.isEmpty() && presence.isEmpty();
+    return messages.isEmpty() && versions.isEmpty() && annotations.isEmpty() && presence.isEmpty();
   }
 
   NavigableMap<String, StoredMessage> messages() {
@@ -63,6 +70,10 @@ final class Unwritten {
 
   NavigableMap<String, Raw> versions() {
     return versions;
+  }
+
+  NavigableMap<String, Raw> annotations() {
+    return annotations;
   }
 
   NavigableMap<String, Raw> presence() {
@@ -77,6 +88,8 @@ final class Unwritten {
             writes.add(new Checkpoint.Write(RecordKind.MESSAGE, key, message.encode())));
     versions.forEach(
         (key, raw) -> writes.add(new Checkpoint.Write(RecordKind.VERSION, key, raw.bytes())));
+    annotations.forEach(
+        (key, raw) -> writes.add(new Checkpoint.Write(RecordKind.ANNOTATION, key, raw.bytes())));
     presence.forEach(
         (key, raw) -> writes.add(new Checkpoint.Write(RecordKind.PRESENCE, key, raw.bytes())));
     return writes;
@@ -94,6 +107,7 @@ final class Unwritten {
       }
     }
     drop(versions, through);
+    drop(annotations, through);
     drop(presence, through);
   }
 

@@ -2,6 +2,8 @@ package io.holdfast.fold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
@@ -12,6 +14,7 @@ import io.holdfast.protocol.Version;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,9 +98,58 @@ class GoldenStoredFormTest {
                 new Part.Piece(REST, null),
                 new Part.Piece(FRAME, Data.binary(new byte[] {5})))));
     parts.put("presence", new Part.Presence(FRAME, OWNER, List.of(enter(), leave())));
+    parts.put("annotate", new Part.Annotate(FRAME, SERIAL, List.of(annotation(), taken())));
     parts.put("own", new Part.Own("conn", OWNER));
     parts.put("depart", new Part.Depart("conn:client", SERIAL, "departed-boot:1:0"));
     return parts;
+  }
+
+  private static Annotation annotation() {
+    return new Annotation(
+        AnnotationAction.CREATE,
+        "conn:300:0",
+        "client",
+        "conn",
+        "\u00a3",
+        3,
+        Data.text("{}"),
+        "json",
+        1_700_000_000_123L,
+        "0lps9x1c0-0000000000a-001:000",
+        SERIAL,
+        "n:multiple.v1",
+        EXTRAS);
+  }
+
+  private static Annotation taken() {
+    return new Annotation(
+        AnnotationAction.DELETE,
+        null,
+        "client",
+        null,
+        null,
+        0,
+        null,
+        null,
+        0,
+        null,
+        SERIAL,
+        "n:unique.v1",
+        null);
+  }
+
+  private static StoredMessage annotated() {
+    List<Annotation> annotations = new ArrayList<>();
+    for (String method : List.of("total", "flag", "distinct", "unique", "multiple")) {
+      for (String client : List.of("a", "b")) {
+        String type = "n:" + method + ".v1";
+        annotations.add(
+            Parts.annotation(AnnotationAction.CREATE, client, SERIAL, type, "x" + client, 2));
+      }
+    }
+    annotations.add(
+        Parts.annotation(AnnotationAction.CREATE, null, SERIAL, "n:multiple.v1", "xa", 5));
+    return message().annotated(annotations, 11);
   }
 
   private static PresenceMessage enter() {
@@ -217,6 +269,14 @@ class GoldenStoredFormTest {
             message().encode(),
             stored -> assertEquals(message(), StoredMessage.decode(stored))),
         golden(
+            "message-annotated",
+            annotated().encode(),
+            stored -> assertEquals(annotated(), StoredMessage.decode(stored))),
+        golden(
+            "annotation",
+            AnnotationRecord.encode(annotation()),
+            stored -> assertEquals(annotation(), AnnotationRecord.decode(stored))),
+        golden(
             "presence-event",
             PresenceRecord.encode(enter()),
             stored -> assertEquals(enter(), PresenceRecord.decode(stored))),
@@ -254,6 +314,8 @@ class GoldenStoredFormTest {
             (name, part) ->
                 forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
     forms.put("message", message().encode());
+    forms.put("message-annotated", annotated().encode());
+    forms.put("annotation", AnnotationRecord.encode(annotation()));
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));
     forms.put("manifest", state().manifest(3).encode());

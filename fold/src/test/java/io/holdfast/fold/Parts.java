@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
@@ -9,6 +11,7 @@ import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Parts as connections make them, in few words. The client id is the connection's. */
@@ -103,6 +106,32 @@ final class Parts {
 
   private static Part.Author author(String connection, long msgSerial) {
     return new Part.Author(connection, connection, connection + ":" + msgSerial);
+  }
+
+  static Annotation annotation(
+      AnnotationAction action,
+      @Nullable String client,
+      String target,
+      String type,
+      @Nullable String name,
+      long count) {
+    return new Annotation(
+        action, null, client, client, name, count, null, null, 0, null, target, type, null);
+  }
+
+  static Annotation annotation(RandomGenerator random, String client, String target) {
+    List<String> types = List.of("total.v1", "flag.v1", "distinct.v1", "unique.v1", "multiple.v1");
+    AnnotationAction action =
+        random.nextInt(3) == 0 ? AnnotationAction.DELETE : AnnotationAction.CREATE;
+    String type = "n:" + types.get(random.nextInt(5));
+    return annotation(
+        action, client, target, type, "x".repeat(random.nextInt(3)), random.nextInt(3));
+  }
+
+  static Part.Annotate annotate(String connection, long msgSerial, Annotation... annotations) {
+    List<Annotation> all = List.of(annotations);
+    String target = String.valueOf(all.getFirst().messageSerial());
+    return new Part.Annotate(origin(connection, msgSerial), target, all);
   }
 
   static Part.Presence presence(

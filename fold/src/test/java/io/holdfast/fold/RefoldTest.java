@@ -2,6 +2,7 @@ package io.holdfast.fold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
@@ -48,7 +49,7 @@ class RefoldTest {
     private Part part() {
       long number = msgSerial;
       msgSerial += 4;
-      int kind = serials.isEmpty() ? 0 : random.nextInt(12);
+      int kind = serials.isEmpty() ? 0 : random.nextInt(14);
       return switch (kind) {
         case 0, 1 -> Parts.publish(client(), number, text(), text());
         case 2 -> Parts.update(client(), number, target(), text());
@@ -65,8 +66,18 @@ class RefoldTest {
         case 8 -> Parts.presence(client(), number, action(), "m" + random.nextInt(4));
         case 9 -> new Part.Own(client(), new Owner("boot", random.nextInt(5)));
         case 10 -> depart();
+        case 11, 12 -> annotate(number);
         default -> sent.get(random.nextInt(sent.size()));
       };
+    }
+
+    private Part annotate(long number) {
+      List<Annotation> annotations = new ArrayList<>();
+      String target = target();
+      for (int i = random.nextInt(2); i >= 0; i--) {
+        annotations.add(Parts.annotation(random, client(), target));
+      }
+      return new Part.Annotate(Parts.origin(client(), number), target, annotations);
     }
 
     private PresenceAction action() {

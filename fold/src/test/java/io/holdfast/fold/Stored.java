@@ -128,7 +128,8 @@ final class Stored {
     Map<String, Object> all = new TreeMap<>();
     records(RecordKind.MESSAGE).forEach((k, v) -> all.put("m" + k, StoredMessage.decode(v)));
     state.unwrittenMessages().forEach((k, v) -> all.put("m" + k, v));
-    for (RecordKind kind : List.of(RecordKind.VERSION, RecordKind.PRESENCE)) {
+    for (RecordKind kind :
+        List.of(RecordKind.VERSION, RecordKind.ANNOTATION, RecordKind.PRESENCE)) {
       records(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
       state.unwrittenRecords(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.Arrays;
@@ -33,6 +34,11 @@ class StoredFormTest {
   }
 
   @Provide
+  Arbitrary<Annotation> annotations() {
+    return StoredForms.annotation();
+  }
+
+  @Provide
   Arbitrary<ChannelManifest> manifests() {
     return StoredForms.manifest();
   }
@@ -50,6 +56,11 @@ class StoredFormTest {
   @Property
   void messagesSurviveBeingStored(@ForAll("messages") StoredMessage message) {
     assertEquals(message, StoredMessage.decode(message.encode()));
+  }
+
+  @Property
+  void annotationsSurviveBeingStored(@ForAll("annotations") Annotation annotation) {
+    assertEquals(annotation, AnnotationRecord.decode(AnnotationRecord.encode(annotation)));
   }
 
   @Property

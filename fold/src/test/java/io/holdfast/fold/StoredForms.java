@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
@@ -7,6 +9,7 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -106,6 +109,67 @@ final class StoredForms {
         .as(PresenceMessage::new);
   }
 
+  static Arbitrary<Annotation> annotation() {
+    Arbitrary<Annotation> bare =
+        Combinators.combine(
+                Arbitraries.of(AnnotationAction.class),
+                maybe(text()),
+                maybe(text()),
+                maybe(text()),
+                maybe(text()),
+                number(),
+                maybe(data()),
+                maybe(text()))
+            .as(
+                (action, id, client, connection, name, count, data, encoding) ->
+                    new Annotation(
+                        action,
+                        id,
+                        client,
+                        connection,
+                        name,
+                        count,
+                        data,
+                        encoding,
+                        0,
+                        null,
+                        null,
+                        null,
+                        null));
+    return Combinators.combine(
+            bare, number(), maybe(text()), maybe(text()), maybe(text()), maybe(extras()))
+        .as(
+            (a, time, serial, target, type, extras) ->
+                new Annotation(
+                    a.action(),
+                    a.id(),
+                    a.clientId(),
+                    a.connectionId(),
+                    a.name(),
+                    a.count(),
+                    a.data(),
+                    a.encoding(),
+                    time,
+                    serial,
+                    target,
+                    type,
+                    extras));
+  }
+
+  private static Arbitrary<Tallies> tallies() {
+    return Arbitraries.longs()
+        .map(
+            seed -> {
+              Random random = new Random(seed);
+              Tallies tallies = Tallies.NONE;
+              for (int i = random.nextInt(20); i > 0; i--) {
+                String client = "c" + random.nextInt(5);
+                tallies = tallies.with(Parts.annotation(random, client, "m"));
+              }
+              return tallies;
+            });
+  }
+
   static Arbitrary<Part> part() {
     Arbitrary<Part.Piece> piece = Combinators.combine(origin(), maybe(data())).as(Part.Piece::new);
     return Arbitraries.oneOf(
@@ -130,6 +194,8 @@ final class StoredForms {
             .as(Part.Append::new),
         Combinators.combine(origin(), owner(), presence().list().ofMinSize(1).ofMaxSize(3))
             .as(Part.Presence::new),
+        Combinators.combine(origin(), text(), annotation().list().ofMinSize(1).ofMaxSize(3))
+            .as(Part.Annotate::new),
         Combinators.combine(text(), owner()).as(Part.Own::new),
         Combinators.combine(text(), text(), text()).as(Part.Depart::new));
   }
@@ -162,7 +228,7 @@ final class StoredForms {
                         serial,
                         version));
     Arbitrary<Integer> count = Arbitraries.integers().greaterOrEqual(0);
-    return Combinators.combine(whole, text(), maybe(text()), number(), count, count)
+    return Combinators.combine(whole, text(), maybe(text()), number(), count, count, tallies())
         .as(StoredMessage::new);
   }
 

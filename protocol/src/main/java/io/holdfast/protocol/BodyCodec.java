@@ -55,6 +55,32 @@ public final class BodyCodec {
     return null;
   }
 
+  /** Reads one annotation or an array of them. Never throws. */
+  public static DecodedAnnotations decodeAnnotations(Format format, byte[] body) {
+    try (JsonParser parser = Wire.parser(format, body, 0, body.length)) {
+      WireReader in = new WireReader(parser, format);
+      List<Annotation> annotations = List.of();
+      if (!in.start()) {
+        in.refuse(ErrorCode.BAD_REQUEST, "the body is empty");
+      } else if (in.token() == JsonToken.START_ARRAY) {
+        annotations = in.list("the body", ItemReader::annotation);
+      } else {
+        Annotation annotation = ItemReader.annotation(in);
+        annotations = annotation == null ? List.of() : List.of(annotation);
+      }
+      if (!in.finished()) {
+        throw new JsonParseException(parser, "something follows the body");
+      }
+      ErrorInfo refusal = in.refusal();
+      return refusal == null
+          ? new DecodedAnnotations.Ok(annotations)
+          : new DecodedAnnotations.Refused(refusal);
+    } catch (IOException | RuntimeException e) {
+      // As in FrameCodec.decode.
+      return new DecodedAnnotations.Refused(Wire.unreadable(format, e));
+    }
+  }
+
   public static byte[] encodeMessages(List<Message> messages, Format format) {
     return encodeTree(messages, format);
   }
@@ -69,8 +95,8 @@ public final class BodyCodec {
 
   /**
    * Writes a tree of maps, lists, texts, numbers, booleans and bytes, in which {@link Message},
-   * {@link PresenceMessage} and {@link ErrorInfo} may stand. Entries of maps that are null are left
-   * out.
+   * {@link PresenceMessage}, {@link Annotation} and {@link ErrorInfo} may stand. Entries of maps
+   * that are null are left out.
    */
   public static byte[] encodeTree(Object tree, Format format) {
     return Wire.write(format, out -> new WireWriter(out, format).tree(tree));

@@ -2,6 +2,7 @@ package io.holdfast.protocol;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,22 @@ public record Extras(String json, boolean ephemeral, @Nullable String transportS
     } catch (IOException e) {
       throw new IllegalArgumentException("extras are not JSON", e);
     }
+  }
+
+  /** The same, saying that the data is the difference to another message's. */
+  public static Extras withDelta(@Nullable Extras extras, String from) {
+    String delta = "\"delta\":{\"from\":" + quoted(from) + ",\"format\":\"vcdiff\"}";
+    String json = extras == null || extras.json.length() <= 2 ? "{}" : extras.json;
+    // behind what is there: of two fields of one name the later counts
+    String with = json.substring(0, json.length() - 1) + (json.equals("{}") ? "" : ",") + delta;
+    return new Extras(
+        with + "}",
+        extras != null && extras.ephemeral,
+        extras == null ? null : extras.transportStatus);
+  }
+
+  private static String quoted(String text) {
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   /** {@code transport.status} inside the parser's current value, which is read to its end. */

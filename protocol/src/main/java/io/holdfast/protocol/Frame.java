@@ -92,8 +92,19 @@ public sealed interface Frame {
   /** Action 17. From the server without a token: the client is asked to authorise again. */
   record Auth(@Nullable String accessToken) implements Frame {}
 
+  /** Action 21. As {@link Presence}. */
+  record Annotations(
+      String channel,
+      List<Annotation> annotations,
+      long msgSerial,
+      @Nullable String id,
+      @Nullable String connectionId,
+      @Nullable String channelSerial,
+      long timestamp)
+      implements Frame {}
+
   /**
-   * Any other action, known to the protocol but not served yet (19-21) or unknown. {@code
+   * Any other action, known to the protocol but not served yet (19 and 20) or unknown. {@code
    * msgSerial} is -1 when absent.
    */
   record Unknown(int action, @Nullable String channel, long msgSerial) implements Frame {}

@@ -27,6 +27,7 @@ final class FrameReader {
   private Map<String, String> params = Map.of();
   private List<Message> messages = List.of();
   private List<PresenceMessage> presence = List.of();
+  private List<Annotation> annotations = List.of();
   private List<Frame.PublishResult> results = List.of();
 
   private FrameReader(WireReader in) {
@@ -80,6 +81,7 @@ final class FrameReader {
       case "params" -> params = in.params(field);
       case "messages" -> messages = in.list(field, ItemReader::message);
       case "presence" -> presence = in.list(field, ItemReader::presence);
+      case "annotations" -> annotations = in.list(field, ItemReader::annotation);
       case "res" -> results = in.list(field, ItemReader::result);
       default -> in.skip();
     }
@@ -135,6 +137,9 @@ final class FrameReader {
               channel(), messages, msgSerial, id, connectionId, channelSerial, timestamp, params);
       case Actions.SYNC -> new Frame.Sync(channel(), channelSerial, presence);
       case Actions.AUTH -> new Frame.Auth(accessToken);
+      case Actions.ANNOTATION ->
+          new Frame.Annotations(
+              channel(), annotations, msgSerial, id, connectionId, channelSerial, timestamp);
       default -> new Frame.Unknown(action, channel, msgSerial);
     };
   }

@@ -56,6 +56,7 @@ final class FrameWriter {
       }
       case Frame.Presence presence -> presence(out, presence);
       case Frame.Messages messages -> messages(out, messages);
+      case Frame.Annotations annotations -> annotations(out, annotations);
       case Frame.Sync sync -> {
         channel(out, Actions.SYNC, sync.channel());
         out.text("channelSerial", sync.channelSerial());
@@ -112,6 +113,17 @@ final class FrameWriter {
     out.numberUnlessZero("timestamp", messages.timestamp());
     out.params("params", messages.params());
     out.list("messages", messages.messages(), ItemWriter::message);
+  }
+
+  private static void annotations(WireWriter out, Frame.Annotations annotations)
+      throws IOException {
+    channel(out, Actions.ANNOTATION, annotations.channel());
+    out.text("id", annotations.id());
+    out.text("channelSerial", annotations.channelSerial());
+    out.text("connectionId", annotations.connectionId());
+    msgSerial(out, annotations.msgSerial());
+    out.numberUnlessZero("timestamp", annotations.timestamp());
+    out.list("annotations", annotations.annotations(), ItemWriter::annotation);
   }
 
   private static void action(WireWriter out, int action) throws IOException {

@@ -24,6 +24,7 @@ final class ItemReader {
     Extras extras = null;
     String serial = null;
     Version version = null;
+    String summary = null;
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
         case "action" -> action = in.number(field, MessageAction.CREATE.number());
@@ -38,6 +39,7 @@ final class ItemReader {
         case "extras" -> extras = extras(in);
         case "serial" -> serial = in.text(field);
         case "version" -> version = version(in);
+        case "annotations" -> summary = summary(in);
         default -> in.skip();
       }
     }
@@ -59,7 +61,79 @@ final class ItemReader {
         timestamp,
         extras,
         serial,
-        version);
+        version,
+        summary);
+  }
+
+  private static @Nullable String summary(WireReader in) throws IOException {
+    if (!in.object("annotations")) {
+      return null;
+    }
+    String summary = null;
+    for (String field = in.field(); field != null; field = in.field()) {
+      if (field.equals("summary")) {
+        summary = in.json(field, ErrorCode.BAD_REQUEST);
+      } else {
+        in.skip();
+      }
+    }
+    return summary;
+  }
+
+  static @Nullable Annotation annotation(WireReader in) throws IOException {
+    if (!in.object("an annotation")) {
+      return null;
+    }
+    long action = AnnotationAction.CREATE.number();
+    String id = null;
+    String clientId = null;
+    String connectionId = null;
+    String name = null;
+    long count = 0;
+    Payload payload = new Payload();
+    long timestamp = 0;
+    String serial = null;
+    String messageSerial = null;
+    String type = null;
+    Extras extras = null;
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "action" -> action = in.number(field, AnnotationAction.CREATE.number());
+        case "id" -> id = in.text(field);
+        case "clientId" -> clientId = in.text(field);
+        case "connectionId" -> connectionId = in.text(field);
+        case "name" -> name = in.text(field);
+        case "count" -> count = in.number(field, 0);
+        case "data" -> payload.data(in);
+        case "encoding" -> payload.encoding(in.text(field));
+        case "timestamp" -> timestamp = in.number(field, 0);
+        case "serial" -> serial = in.text(field);
+        case "messageSerial" -> messageSerial = in.text(field);
+        case "type" -> type = in.text(field);
+        case "extras" -> extras = extras(in);
+        default -> in.skip();
+      }
+    }
+    Data data = payload.settle(in);
+    AnnotationAction known = AnnotationAction.of(action);
+    if (known == null) {
+      in.refuse(ErrorCode.BAD_REQUEST, "an annotation needs an action of 0 or 1");
+      return null;
+    }
+    return new Annotation(
+        known,
+        id,
+        clientId,
+        connectionId,
+        name,
+        count,
+        data,
+        payload.encoding(),
+        timestamp,
+        serial,
+        messageSerial,
+        type,
+        extras);
   }
 
   static @Nullable PresenceMessage presence(WireReader in) throws IOException {

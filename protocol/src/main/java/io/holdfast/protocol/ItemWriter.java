@@ -20,6 +20,11 @@ final class ItemWriter {
     extras(out, message.extras());
     out.text("serial", message.serial());
     version(out, message.version());
+    if (message.summary() != null) {
+      out.open("annotations");
+      out.json("summary", message.summary());
+      out.close();
+    }
     out.close();
   }
 
@@ -32,6 +37,23 @@ final class ItemWriter {
     out.payload(presence.data(), presence.encoding());
     extras(out, presence.extras());
     out.numberUnlessZero("timestamp", presence.timestamp());
+    out.close();
+  }
+
+  static void annotation(WireWriter out, Annotation annotation) throws IOException {
+    out.open();
+    out.number("action", annotation.action().number());
+    out.text("id", annotation.id());
+    out.text("type", annotation.type());
+    out.text("messageSerial", annotation.messageSerial());
+    out.text("serial", annotation.serial());
+    out.text("name", annotation.name());
+    out.numberUnlessZero("count", annotation.count());
+    out.payload(annotation.data(), annotation.encoding());
+    out.text("clientId", annotation.clientId());
+    out.text("connectionId", annotation.connectionId());
+    extras(out, annotation.extras());
+    out.numberUnlessZero("timestamp", annotation.timestamp());
     out.close();
   }
 

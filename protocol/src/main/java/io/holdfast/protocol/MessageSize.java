@@ -23,6 +23,15 @@ public final class MessageSize {
         + (presence.extras() == null ? 0 : Text.utf8Length(presence.extras().json()));
   }
 
+  /** What counts of an annotation: name, client id, data and extras, in bytes. */
+  public static long of(Annotation annotation) {
+    return (long) length(annotation.name())
+        + length(annotation.type())
+        + length(annotation.clientId())
+        + (annotation.data() == null ? 0 : annotation.data().length())
+        + (annotation.extras() == null ? 0 : Text.utf8Length(annotation.extras().json()));
+  }
+
   /**
    * How many bytes the data takes between its quotes in a JSON frame. Of texts, the lengths add up:
    * an appended text takes the sum of its parts.

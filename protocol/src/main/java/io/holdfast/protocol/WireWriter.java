@@ -160,6 +160,7 @@ final class WireWriter {
       }
       case Message message -> ItemWriter.message(this, message);
       case PresenceMessage presence -> ItemWriter.presence(this, presence);
+      case Annotation annotation -> ItemWriter.annotation(this, annotation);
       case ErrorInfo error -> ItemWriter.error(this, error);
       case Double number -> out.writeNumber(number);
       case Float number -> out.writeNumber(number);

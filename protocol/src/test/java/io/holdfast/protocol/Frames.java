@@ -58,10 +58,24 @@ final class Frames {
         () ->
             Combinators.combine(text(), maybe(text()), presence().list().ofMaxSize(3))
                 .as(Frame.Sync::new));
+    kinds.add(
+        () ->
+            Combinators.combine(
+                    text(),
+                    annotation().list().ofMaxSize(3),
+                    serial().injectNull(0.3).map(s -> s == null ? -1L : s),
+                    maybe(text()),
+                    maybe(text()),
+                    maybe(text()),
+                    timestamp())
+                .as(Frame.Annotations::new));
     kinds.add(() -> maybe(text()).map(Frame.Auth::new));
     kinds.add(
         () ->
-            Combinators.combine(Arbitraries.integers().between(18, 99), maybe(text()), serial())
+            Combinators.combine(
+                    Arbitraries.integers().between(18, 99).filter(action -> action != 21),
+                    maybe(text()),
+                    serial())
                 .as(Frame.Unknown::new));
     return Arbitraries.of(kinds).flatMap(kind -> kind.get().map(Frame.class::cast));
   }
@@ -92,9 +106,11 @@ final class Frames {
                         null,
                         null,
                         null));
-    return Combinators.combine(head, maybe(extras()), maybe(text()), maybe(version()))
+    Arbitrary<String> summary = Arbitraries.of("{}", "{\"n:total.v1\":{\"total\":1}}");
+    return Combinators.combine(
+            head, maybe(extras()), maybe(text()), maybe(version()), maybe(summary))
         .as(
-            (m, extras, serial, version) ->
+            (m, extras, serial, version, summed) ->
                 new Message(
                     m.action(),
                     m.id(),
@@ -107,7 +123,54 @@ final class Frames {
                     m.timestamp(),
                     extras,
                     serial,
-                    version));
+                    version,
+                    summed));
+  }
+
+  private static Arbitrary<Annotation> annotation() {
+    Arbitrary<Annotation> head =
+        Combinators.combine(
+                Arbitraries.of(AnnotationAction.values()),
+                maybe(text()),
+                maybe(text()),
+                maybe(text()),
+                maybe(text()),
+                timestamp(),
+                payload(),
+                maybe(text()))
+            .as(
+                (action, id, client, connection, name, count, payload, serial) ->
+                    new Annotation(
+                        action,
+                        id,
+                        client,
+                        connection,
+                        name,
+                        count,
+                        payload.data,
+                        payload.encoding,
+                        0,
+                        serial,
+                        null,
+                        null,
+                        null));
+    return Combinators.combine(head, timestamp(), maybe(text()), maybe(text()), maybe(extras()))
+        .as(
+            (a, time, target, type, extras) ->
+                new Annotation(
+                    a.action(),
+                    a.id(),
+                    a.clientId(),
+                    a.connectionId(),
+                    a.name(),
+                    a.count(),
+                    a.data(),
+                    a.encoding(),
+                    time,
+                    a.serial(),
+                    target,
+                    type,
+                    extras));
   }
 
   private static Arbitrary<PresenceMessage> presence() {

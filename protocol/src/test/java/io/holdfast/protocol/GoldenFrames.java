@@ -24,6 +24,7 @@ final class GoldenFrames {
     channel(all);
     presence(all);
     messages(all);
+    annotations(all);
     return all;
   }
 
@@ -47,7 +48,7 @@ final class GoldenFrames {
     all.put("error-empty-channel", new Frame.ProtocolError("", DENIED));
     all.put("auth", new Frame.Auth("token"));
     all.put("auth-request", new Frame.Auth(null));
-    all.put("unknown-annotation", new Frame.Unknown(21, "room", 3));
+    all.put("unknown-object", new Frame.Unknown(19, "room", 3));
     all.put("unknown-bare", new Frame.Unknown(99, null, -1));
   }
 
@@ -147,6 +148,52 @@ final class GoldenFrames {
         "messages-update",
         new Frame.Messages(
             "room", List.of(updated()), -1, "c1:10", "c1", "01-0a-000", TIME, Map.of()));
+  }
+
+  private static void annotations(Map<String, Frame> all) {
+    Annotation sent = annotation(null, "👍", 0, null, null);
+    Annotation told = annotation("c1:3:0", "stars", 4, Data.binary(BYTES), "01-0b:0");
+    all.put(
+        "annotation-publish", new Frame.Annotations("room", List.of(sent), 3, null, null, null, 0));
+    all.put(
+        "annotation-delivery",
+        new Frame.Annotations("room", List.of(told), -1, "c1:3", "c1", "01-0b-000", TIME));
+    Message summary =
+        new Message(
+                MessageAction.SUMMARY,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                TIME,
+                null,
+                "01-08:0",
+                new Version("01-08:0", TIME, null, null, null))
+            .withSummary("{\"n:flag.v1\":{\"total\":1,\"clientIds\":[\"é\"],\"clipped\":false}}");
+    all.put(
+        "messages-summary",
+        new Frame.Messages("room", List.of(summary), -1, null, null, "01-0b-000", TIME, Map.of()));
+  }
+
+  private static Annotation annotation(
+      @Nullable String id, String name, long count, @Nullable Data data, @Nullable String serial) {
+    return new Annotation(
+        serial == null ? AnnotationAction.CREATE : AnnotationAction.DELETE,
+        id,
+        serial == null ? null : "alice",
+        null,
+        name,
+        count,
+        data,
+        null,
+        serial == null ? 0 : TIME,
+        serial,
+        "01-08:0",
+        "reaction:multiple.v1",
+        serial == null ? null : Extras.of("{\"headers\":{\"k\":1}}"));
   }
 
   private static Message updated() {

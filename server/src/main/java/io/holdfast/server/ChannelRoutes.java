@@ -3,15 +3,20 @@ package io.holdfast.server;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Page;
 import io.holdfast.connections.ChannelNames;
+import io.holdfast.connections.ChannelRules;
 import io.holdfast.connections.Permission;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.BodyCodec;
+import io.holdfast.protocol.DecodedAnnotations;
 import io.holdfast.protocol.DecodedMessages;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Format;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,13 +31,19 @@ final class ChannelRoutes {
   private final Authenticator authenticator;
   private final Channels channels;
   private final RestPublishing publishing;
+  private final ChannelRules rules;
   private final Traffic traffic;
 
   ChannelRoutes(
-      Authenticator authenticator, Channels channels, RestPublishing publishing, Traffic traffic) {
+      Authenticator authenticator,
+      Channels channels,
+      RestPublishing publishing,
+      ChannelRules rules,
+      Traffic traffic) {
     this.authenticator = authenticator;
     this.channels = channels;
     this.publishing = publishing;
+    this.rules = rules;
     this.traffic = traffic;
   }
 
@@ -43,6 +54,10 @@ final class ChannelRoutes {
         .on("GET", "/channels/*/messages/*", this::message)
         .on("PATCH", "/channels/*/messages/*", this::change)
         .on("GET", "/channels/*/messages/*/versions", this::versions)
+        .on("POST", "/channels/*/messages/*/annotations", this::annotate)
+        .on("GET", "/channels/*/messages/*/annotations", this::annotations)
+        .on("GET", "/channels/*/messages/*/annotations/client-summary", this::clientSummary)
+        .on("GET", "/channels/*/messages/*/client-summary", this::clientSummary)
         .on("GET", "/channels/*/presence", this::members)
         .on("GET", "/channels/*/presence/history", this::presenceHistory);
   }
@@ -55,7 +70,7 @@ final class ChannelRoutes {
     String channel = channel(request);
     for (Permission permission : any) {
       if (principal.permits(permission, channel)) {
-        return new ChannelId(principal.app(), channel);
+        return new ChannelId(principal.app(), ChannelNames.plain(channel));
       }
     }
     throw new Refusal(
@@ -151,7 +166,84 @@ final class ChannelRoutes {
     };
   }
 
+  private CompletableFuture<Response> annotate(Request request) {
+    Principal principal = request.principal(authenticator);
+    String channel = channel(request);
+    String target = serial(request);
+    List<Annotation> given =
+        switch (BodyCodec.decodeAnnotations(request.bodyFormat(), request.body())) {
+          case DecodedAnnotations.Ok(List<Annotation> annotations) -> annotations;
+          case DecodedAnnotations.Refused(ErrorInfo error) -> throw new Refusal(error);
+        };
+    List<Annotation> annotations = given.stream().map(a -> addressed(a, target)).toList();
+    return publishing
+        .annotate(principal, channel, annotations)
+        .thenApply(
+            outcome ->
+                Response.created(Map.of("channel", channel, "serials", done(outcome).serials())));
+  }
+
+  private static Annotation addressed(Annotation annotation, String target) {
+    if (annotation.messageSerial() != null && !annotation.messageSerial().equals(target)) {
+      throw new Refusal(ErrorCode.BAD_PARAMETER.info("the body has another serial than the path"));
+    }
+    return new Annotation(
+        annotation.action(),
+        annotation.id(),
+        annotation.clientId(),
+        annotation.connectionId(),
+        annotation.name(),
+        annotation.count(),
+        annotation.data(),
+        annotation.encoding(),
+        annotation.timestamp(),
+        annotation.serial(),
+        target,
+        annotation.type(),
+        annotation.extras());
+  }
+
   // ---- reading ----
+
+  private CompletableFuture<Response> annotations(Request request) {
+    ChannelId channel = allowed(request, Permission.ANNOTATION_SUBSCRIBE, Permission.HISTORY);
+    annotatable(channel);
+    String serial = serial(request);
+    String after = PageParams.cursor(request.target());
+    if (after != null && !after.startsWith(serial + "/")) {
+      throw new Refusal(ErrorCode.PAGE_GONE.info());
+    }
+    return channels
+        .annotations(channel, serial, PageParams.limit(request.target()), after)
+        .thenApply(page -> page(request, page));
+  }
+
+  private void annotatable(ChannelId channel) {
+    if (!rules.mutable(channel.app(), channel.name())) {
+      throw new Refusal(ErrorCode.MUTATIONS_DISABLED.info());
+    }
+  }
+
+  private CompletableFuture<Response> clientSummary(Request request) {
+    ChannelId channel = allowed(request, Permission.ANNOTATION_SUBSCRIBE, Permission.HISTORY);
+    annotatable(channel);
+    String asked = request.target().param("forClientId");
+    String client = asked == null ? request.principal(authenticator).concreteClientId() : asked;
+    if (client == null) {
+      throw new Refusal(ErrorCode.BAD_PARAMETER.info("forClientId says whose summary is wanted"));
+    }
+    return channels
+        .summaryOf(channel, serial(request), client)
+        .thenApply(
+            summary -> {
+              if (summary == null) {
+                throw noMessage();
+              }
+              byte[] json = summary.getBytes(StandardCharsets.UTF_8);
+              Object tree = BodyCodec.decodeTree(Format.JSON, json);
+              return Response.ok(tree == null ? Map.of() : tree);
+            });
+  }
 
   private CompletableFuture<Response> history(Request request) {
     ChannelId channel = allowed(request, Permission.HISTORY);

@@ -123,6 +123,7 @@ final class EventTransport implements Transport, Exchange.Watcher {
       case Frame.Connected none -> {}
       case Frame.Closed none -> {}
       case Frame.Sync none -> {}
+      case Frame.Annotations none -> {}
       case Frame.Auth none -> {}
       case Frame.Ack none -> unused(none);
       case Frame.Nack none -> unused(none);

@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.channels.ChannelSettings;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Lane;
+import io.holdfast.connections.ChannelRules;
 import io.holdfast.connections.Access;
 import io.holdfast.connections.ConnectionSettings;
 import io.holdfast.connections.Connections;
@@ -120,6 +121,7 @@ public final class Main {
 
     String boot = word(BOOT_LENGTH);
     Supplier<String> ids = () -> word(ID_LENGTH);
+    ChannelRules rules = (app, channel) -> apps.rules(app, channel).mutableMessages();
     Channels channels =
         new Channels(
             store.journal(),
@@ -135,7 +137,7 @@ public final class Main {
             connectionSettings(settings.limits(), boot),
             secrets.sealer("connection"),
             token -> reauthenticated(authenticator.authenticate(Credentials.ofToken(token))),
-            (app, channel) -> apps.rules(app, channel).mutableMessages(),
+            rules,
             ids,
             boot,
             Long.toString(store.journal().generation(), Character.MAX_RADIX));
@@ -154,7 +156,7 @@ public final class Main {
             new WebSockets(reception, traffic, maxFrame),
             new Comet(reception, traffic, maxFrame, idle),
             new EventStreams(reception, traffic));
-    new ChannelRoutes(authenticator, channels, publishing, traffic).addTo(rest);
+    new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
     new BatchRoutes(authenticator, channels, publishing).addTo(rest);
     new StatusRoutes(authenticator, channels).addTo(rest);
     TokenRequests tokens = new TokenRequests(store.registry(), apps, secrets, clock, random);

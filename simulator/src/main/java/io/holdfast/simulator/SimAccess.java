@@ -19,7 +19,16 @@ record SimAccess(String app, String clientId, boolean any) implements Access {
   public boolean permits(Permission permission, String channel) {
     return switch (permission) {
       case MESSAGE_UPDATE_ANY, MESSAGE_DELETE_ANY -> any;
-      case SUBSCRIBE, PUBLISH, PRESENCE, HISTORY, MESSAGE_UPDATE_OWN, MESSAGE_DELETE_OWN -> true;
+      case SUBSCRIBE,
+          PUBLISH,
+          PRESENCE,
+          HISTORY,
+          MESSAGE_UPDATE_OWN,
+          MESSAGE_DELETE_OWN,
+          ANNOTATION_PUBLISH,
+          ANNOTATION_SUBSCRIBE,
+          CHANNEL_METADATA ->
+          true;
     };
   }
 

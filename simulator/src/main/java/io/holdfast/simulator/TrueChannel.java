@@ -180,6 +180,9 @@ final class TrueChannel {
       case Part.Publish publish -> publish(publish);
       case Part.Mutate mutate -> mutate(mutate);
       case Part.Append append -> append(append);
+      case Part.Annotate annotate -> {
+        // nobody annotates yet
+      }
       case Part.Presence entered -> presence(entered);
       case Part.Own own -> own(own);
       case Part.Depart depart -> depart(depart);

@@ -1,0 +1,122 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.RecordKind;
+import io.holdfast.fold.StoredMessage;
+import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredEntry;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the messages that were annotated shortly before a place: a summary is told after what
+ * follows the annotation may have gone out, so that a client which was at the place may not have
+ * got it. Of the channel's lane.
+ */
+final class Lookback {
+  /** More than a summary waits, whatever the lane has to do, ms. */
+  private static final int WINDOW = 5_000;
+
+  private static final int ENTRIES = 256;
+  private static final int BYTES = 256 * 1024;
+
+  private final Channel handle;
+  private final Journal journal;
+  private final ChannelState state;
+  private final Recents recents;
+
+  Lookback(Channel handle, Journal journal, ChannelState state, Recents recents) {
+    this.handle = handle;
+    this.journal = journal;
+    this.state = state;
+    this.recents = recents;
+  }
+
+  /** Gives the messages as they stand; at once if all that is needed is in memory. */
+  void find(Cursor at, Consumer<List<StoredMessage>> then) {
+    List<StoredMessage> recent = recents.annotatedBefore(at, WINDOW);
+    if (recent != null) {
+      then.accept(recent);
+      return;
+    }
+    handle.when(
+        journal.read(handle.id(), at.position() + 1, Direction.BACKWARDS, ENTRIES, BYTES),
+        (entries, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else {
+            load(targets(entries), then);
+          }
+        });
+  }
+
+  private static Set<String> targets(List<StoredEntry> newestFirst) {
+    Set<String> targets = new LinkedHashSet<>();
+    for (StoredEntry stored : newestFirst) {
+      if (stored.time() < newestFirst.getFirst().time() - WINDOW) {
+        break;
+      }
+      Entry entry = EntryCodec.decode(stored.bytes());
+      for (Part part : entry.parts()) {
+        if (part instanceof Part.Annotate annotate) {
+          targets.add(annotate.target());
+        }
+      }
+    }
+    return targets;
+  }
+
+  private void load(Set<String> targets, Consumer<List<StoredMessage>> then) {
+    Map<String, CompletableFuture<byte @Nullable []>> reads = new LinkedHashMap<>();
+    for (String target : targets) {
+      if (state.message(target) == null) {
+        reads.put(target, journal.get(handle.id(), RecordKind.MESSAGE.code(), target));
+      }
+    }
+    Consumer<Map<String, StoredMessage>> found =
+        read -> {
+          List<StoredMessage> messages = new ArrayList<>();
+          for (String target : targets) {
+            StoredMessage now = state.message(target);
+            StoredMessage message = now == null ? read.get(target) : now;
+            if (message != null) {
+              messages.add(message);
+            }
+          }
+          then.accept(messages);
+        };
+    if (reads.isEmpty()) {
+      found.accept(Map.of());
+      return;
+    }
+    handle.when(
+        CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
+        (nothing, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+            return;
+          }
+          Map<String, StoredMessage> read = new LinkedHashMap<>();
+          reads.forEach(
+              (target, get) -> {
+                byte[] bytes = get.join();
+                if (bytes != null) {
+                  read.put(target, StoredMessage.decode(bytes));
+                }
+              });
+          found.accept(read);
+        });
+  }
+}

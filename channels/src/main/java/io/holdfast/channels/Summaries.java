@@ -1,0 +1,140 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Event;
+import io.holdfast.fold.StoredMessage;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what the annotations of messages add up to, each message at most once in a while: the first
+ * annotation after a quiet time is told at once. Of the channel's lane.
+ */
+final class Summaries {
+  /** How long a message stays quiet once it was told, ms. */
+  static final int WINDOW = 100;
+
+  /** Messages beyond this many are told at once, always. */
+  private static final int MAX_WINDOWS = 4_096;
+
+  private final Channel handle;
+  private final Timers timers;
+  private final ChannelState state;
+  private final Attachments attachments;
+
+  /** By message, the earliest first. */
+  private final SequencedMap<String, Window> windows = new LinkedHashMap<>();
+
+  private boolean watched;
+
+  /** A message's quiet time and what is to be told at its end. */
+  private static final class Window {
+    private final long until;
+    private @Nullable StoredMessage waiting;
+
+    Window(long until) {
+      this.until = until;
+    }
+  }
+
+  Summaries(Channel handle, Timers timers, ChannelState state, Attachments attachments) {
+    this.handle = handle;
+    this.timers = timers;
+    this.state = state;
+    this.attachments = attachments;
+  }
+
+  /** After what an entry made was handed out: what it said of messages is to be told. */
+  void heard(List<Event> events) {
+    if (attachments.isEmpty()) {
+      return;
+    }
+    for (Event event : events) {
+      if (event instanceof Event.Annotated annotated && annotated.summarised()) {
+        heard(annotated.whole());
+      }
+    }
+  }
+
+  private void heard(StoredMessage message) {
+    Window window = windows.get(message.serial());
+    if (window != null) {
+      window.waiting = message;
+    } else {
+      tell(message);
+    }
+  }
+
+  private void tell(StoredMessage message) {
+    StoredMessage now = state.message(message.serial());
+    Event event =
+        new Event.Summarised(state.end(), timers.now(), now == null ? message : now, true);
+    attachments.add(new Outgoing(handle.id().name(), event, false));
+    if (windows.size() < MAX_WINDOWS) {
+      windows.put(message.serial(), new Window(timers.now() + WINDOW));
+      watch();
+    }
+  }
+
+  private void watch() {
+    if (!watched && !windows.isEmpty()) {
+      watched = true;
+      long wait = Math.max(1, windows.firstEntry().getValue().until - timers.now());
+      timers.after(wait, () -> handle.offer(open -> open.summaries().woken()));
+    }
+  }
+
+  private void woken() {
+    watched = false;
+    tellDue();
+    watch();
+  }
+
+  /** Tells what is due, together with what else the turn has brought. */
+  void tellDue() {
+    long now = timers.now();
+    List<StoredMessage> due = new ArrayList<>(0);
+    Iterator<Window> oldest = windows.values().iterator();
+    while (oldest.hasNext()) {
+      Window window = oldest.next();
+      if (window.until > now) {
+        break;
+      }
+      oldest.remove();
+      if (window.waiting != null) {
+        due.add(window.waiting);
+      }
+    }
+    due.forEach(this::tell);
+  }
+
+  /** Past events for one who was away, and behind them what they add up to. */
+  static List<Outgoing> retold(String channel, List<Event> events) {
+    List<Outgoing> outgoing = new ArrayList<>(events.size());
+    Map<String, StoredMessage> annotated = new LinkedHashMap<>();
+    for (Event event : events) {
+      outgoing.add(new Outgoing(channel, event, false));
+      if (event instanceof Event.Annotated one && one.summarised()) {
+        annotated.put(one.whole().serial(), one.whole());
+      }
+    }
+    annotated
+        .values()
+        .forEach(
+            message ->
+                outgoing.add(
+                    new Outgoing(channel, current(message, events.getLast().cursor()), false)));
+    return outgoing;
+  }
+
+  /** What is so at a place, though nobody can go on from there. */
+  static Event.Summarised current(StoredMessage message, Cursor at) {
+    return new Event.Summarised(at, message.version().timestamp(), message, false);
+  }
+}

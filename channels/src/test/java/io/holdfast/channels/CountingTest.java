@@ -1,0 +1,100 @@
+package io.holdfast.channels;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class CountingTest {
+  private final House house = new House();
+
+  private Reader watcher(String connection, String occupancy) {
+    Reader reader = house.reader(connection);
+    View view =
+        new View(
+            House.ROOM.name(), Flags.DEFAULT_MODES, true, Map.of(), false, false, null, occupancy);
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            reader, connection, view, null, null, null, House.OWNER, a -> reader.attachment = a));
+    house.world.run();
+    return reader;
+  }
+
+  private static List<String> told(Reader reader) {
+    return reader.all(Frame.Messages.class).stream()
+        .flatMap(frame -> frame.messages().stream())
+        .filter(message -> "[meta]occupancy".equals(message.name()))
+        .map(Message::data)
+        .map(data -> Objects.requireNonNull(data).asText())
+        .toList();
+  }
+
+  @Test
+  void whoAsksIsToldAtOnceAndInTheFormClientsKnow() {
+    Reader reader = watcher("a", "metrics");
+    assertEquals(
+        List.of(
+            "{\"metrics\":{\"connections\":1,\"presenceConnections\":1,\"presenceMembers\":0,"
+                + "\"presenceSubscribers\":1,\"publishers\":1,\"subscribers\":1,"
+                + "\"objectPublishers\":0,\"objectSubscribers\":0}}"),
+        told(reader));
+    Message message = reader.all(Frame.Messages.class).getFirst().messages().getFirst();
+    assertEquals("json", message.encoding());
+    assertTrue(message.serial() == null && message.clientId() == null);
+  }
+
+  @Test
+  void onlyThePartThatWasAskedForIsTold() {
+    Reader reader = watcher("a", "metrics.presenceMembers");
+    assertEquals(List.of("{\"metrics\":{\"presenceMembers\":0}}"), told(reader));
+    house.reader("b").attach();
+    house.world.pass(20_000);
+    assertEquals(1, told(reader).size());
+  }
+
+  @Test
+  void theFirstAndTheLastAreToldAtOnceAndOthersOnceInAWhile() {
+    Reader reader = watcher("a", "metrics.presenceMembers");
+    house.enter("m", 0, "one");
+    house.world.run();
+    assertEquals("{\"metrics\":{\"presenceMembers\":1}}", told(reader).getLast());
+    for (int i = 1; i <= 10; i++) {
+      house.enter("m", i, "member" + i);
+      house.world.run();
+    }
+    assertEquals(2, told(reader).size());
+    house.world.pass(Counting.WINDOW);
+    assertEquals(3, told(reader).size());
+    assertEquals("{\"metrics\":{\"presenceMembers\":11}}", told(reader).getLast());
+    house.world.pass(60_000);
+    assertEquals(3, told(reader).size());
+  }
+
+  @Test
+  void whoDidNotAskIsToldNothing() {
+    Reader plain = house.reader("p").attach();
+    watcher("a", "metrics");
+    house.world.pass(60_000);
+    assertTrue(told(plain).isEmpty());
+    assertFalse(plain.frames.isEmpty());
+  }
+
+  @Test
+  void whoLeavesIsCountedOut() {
+    Reader reader = watcher("a", "metrics.connections");
+    house.reader("b").attach();
+    house.world.pass(2_000);
+    house.channels.detach(House.ROOM, House.seat("b"), () -> {});
+    house.world.pass(2_000);
+    assertEquals("{\"metrics\":{\"connections\":1}}", told(reader).getLast());
+    assertEquals(3, told(reader).size());
+  }
+}

@@ -1,0 +1,197 @@
+package io.holdfast.connections;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.burt.jmespath.Expression;
+import io.burt.jmespath.RuntimeConfiguration;
+import io.burt.jmespath.function.AbsFunction;
+import io.burt.jmespath.function.ContainsFunction;
+import io.burt.jmespath.function.EndsWithFunction;
+import io.burt.jmespath.function.FunctionRegistry;
+import io.burt.jmespath.function.LengthFunction;
+import io.burt.jmespath.function.NotNullFunction;
+import io.burt.jmespath.function.StartsWithFunction;
+import io.burt.jmespath.function.ToNumberFunction;
+import io.burt.jmespath.function.TypeFunction;
+import io.burt.jmespath.jackson.JacksonRuntime;
+import io.burt.jmespath.parser.ParseException;
+import io.holdfast.channels.MessageFilter;
+import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Message;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A derived channel's filter: a JMESPath expression over a message's fields. Its cost is bounded by
+ * what it may say: nothing that makes values larger than the message, such as lists and objects of
+ * its own, and no functions but those that look at one value.
+ */
+final class Filter implements MessageFilter {
+  private static final int MAX_LENGTH = 1_024;
+  private static final int MAX_DEPTH = 32;
+
+  /** Data beyond this is not looked at, bytes. */
+  private static final int MAX_DATA = 64 * 1024;
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final JacksonRuntime RUNTIME =
+      new JacksonRuntime(
+          RuntimeConfiguration.builder()
+              .withFunctionRegistry(
+                  new FunctionRegistry(
+                      new AbsFunction(),
+                      new ContainsFunction(),
+                      new EndsWithFunction(),
+                      new LengthFunction(),
+                      new NotNullFunction(),
+                      new StartsWithFunction(),
+                      new ToNumberFunction(),
+                      new TypeFunction()))
+              .build(),
+          JSON);
+
+  private final String text;
+  private final Expression<JsonNode> expression;
+  private final boolean ofData;
+
+  private Filter(String text, Expression<JsonNode> expression) {
+    this.text = text;
+    this.expression = expression;
+    this.ofData = text.contains("data");
+  }
+
+  /**
+   * The filter of a qualifier.
+   *
+   * @throws IllegalArgumentException with a sentence for the client when it is none
+   */
+  static Filter of(String base64) {
+    String text;
+    try {
+      byte[] bytes = Base64.getDecoder().decode(base64.replace('-', '+').replace('_', '/'));
+      text = new String(bytes, StandardCharsets.UTF_8).strip();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the filter is not base64", e);
+    }
+    if (text.isEmpty() || text.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "the filter is an expression of 1 to " + MAX_LENGTH + " characters");
+    }
+    String costly = costly(text);
+    if (costly != null) {
+      throw new IllegalArgumentException("the filter must not hold " + costly);
+    }
+    try {
+      return new Filter(text, RUNTIME.compile(text));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException("the filter is not a JMESPath expression", e);
+    } catch (RuntimeException e) {
+      // an unknown function, or one with the wrong number of arguments
+      throw new IllegalArgumentException(
+          "the filter's functions are abs, contains, ends_with, length, not_null, starts_with,"
+              + " to_number and type",
+          e);
+    }
+  }
+
+  /** What in an expression could make it costly; null for nothing. */
+  private static @Nullable String costly(String text) {
+    int depth = 0;
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      switch (c) {
+        case '\'', '"', '`' -> at = end(text, at);
+        case '{' -> {
+          return "objects of its own";
+        }
+        case '[' -> {
+          if (at + 1 < text.length() && "0123456789-:*?]".indexOf(text.charAt(at + 1)) < 0) {
+            return "lists of its own";
+          }
+          depth++;
+        }
+        case '(', '!' -> depth++;
+        case '&' -> {
+          if (at + 1 >= text.length() || text.charAt(at + 1) != '&') {
+            return "references to expressions";
+          }
+          at++;
+        }
+        default -> {
+          // a name, a number or an operator
+        }
+      }
+    }
+    return depth > MAX_DEPTH ? "so many brackets" : null;
+  }
+
+  /** Where what is quoted from here on ends. */
+  private static int end(String text, int from) {
+    int at = from + 1;
+    while (at < text.length() && text.charAt(at) != text.charAt(from)) {
+      at += text.charAt(at) == '\\' ? 2 : 1;
+    }
+    return at;
+  }
+
+  @Override
+  public boolean passes(Message message) {
+    try {
+      return RUNTIME.isTruthy(expression.search(document(message)));
+    } catch (RuntimeException e) {
+      // compares what cannot be compared
+      return false;
+    }
+  }
+
+  private JsonNode document(Message message) {
+    ObjectNode document = JSON.createObjectNode();
+    document.put("name", message.name());
+    document.put("id", message.id());
+    document.put("clientId", message.clientId());
+    document.put("connectionId", message.connectionId());
+    document.put("timestamp", message.timestamp());
+    document.put("encoding", message.encoding());
+    if (message.extras() != null) {
+      JsonNode extras = parsed(message.extras().json());
+      document.set("extras", extras);
+      document.set("headers", extras.path("headers"));
+    }
+    Data data = message.data();
+    if (ofData && data != null && data.kind() == Data.Kind.TEXT && data.length() <= MAX_DATA) {
+      boolean json = "json".equals(message.encoding());
+      if (json) {
+        document.set("data", parsed(data.asText()));
+      } else {
+        document.put("data", data.asText());
+      }
+    }
+    return document;
+  }
+
+  private static JsonNode parsed(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      return JSON.nullNode();
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Filter that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

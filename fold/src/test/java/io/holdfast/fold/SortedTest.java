@@ -1,0 +1,57 @@
+package io.holdfast.fold;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class SortedTest {
+  private static Map<String, Integer> entries(Sorted<Integer> sorted) {
+    Map<String, Integer> entries = new LinkedHashMap<>();
+    sorted.forEach(entries::put);
+    return entries;
+  }
+
+  @Property
+  void itIsWhatATreeMapIs(@ForAll List<@IntRange(min = -30, max = 30) Integer> changes) {
+    TreeMap<String, Integer> expected = new TreeMap<>();
+    Sorted<Integer> sorted = Sorted.empty();
+    for (int change : changes) {
+      String key = "k" + Math.abs(change);
+      Sorted<Integer> before = sorted;
+      Map<String, Integer> then = entries(before);
+      if (change < 0) {
+        expected.remove(key);
+        sorted = sorted.remove(key);
+      } else {
+        expected.put(key, expected.size());
+        sorted = sorted.put(key, expected.size() - (before.get(key) == null ? 1 : 0));
+        expected.put(key, sorted.get(key) == null ? -1 : sorted.get(key));
+      }
+      assertEquals(then, entries(before), "an older version stays as it is");
+      assertEquals(List.copyOf(expected.entrySet()), List.copyOf(entries(sorted).entrySet()));
+      assertEquals(expected.size(), sorted.size());
+    }
+    Sorted<Integer> again = Sorted.empty();
+    for (Map.Entry<String, Integer> entry : expected.descendingMap().entrySet()) {
+      again = again.put(entry.getKey(), entry.getValue());
+    }
+    assertEquals(again, sorted, "the order of changes leaves no trace");
+  }
+
+  @Property(tries = 20)
+  void aLongRowOfKeysDoesNotMakeADeepTree(@ForAll @IntRange(min = 0, max = 1_000) int seed) {
+    Sorted<Integer> sorted = Sorted.empty();
+    for (int i = 0; i < 20_000; i++) {
+      sorted = sorted.put("client-" + (seed + i), i);
+    }
+    assertEquals(20_000, sorted.size());
+    assertTrue(sorted.depth() < 80, "depth " + sorted.depth());
+  }
+}
