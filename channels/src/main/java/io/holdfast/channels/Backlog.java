@@ -70,6 +70,9 @@ final class Backlog {
       bytes += summarised.weight() + FRAME - waiting.size;
       waiting.size = summarised.weight() + FRAME;
       waiting.frame = new Outgoing(out.channel(), event, false).asItCame();
+      // behind what waits by now, which may say what was so before
+      items.remove(waiting);
+      items.add(waiting);
     }
   }
 

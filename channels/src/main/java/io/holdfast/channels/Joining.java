@@ -100,7 +100,7 @@ final class Joining {
       moveMembers(request);
     }
     if (resumed && attachment.has(Flags.SUBSCRIBE)) {
-      new Lookback(handle, services.journal(), state, recents)
+      new Lookback(handle, services.journal(), state, storing, recents)
           .find(at, messages -> summarise(place, at, messages));
     } else {
       catchUp(place, at);

@@ -10,6 +10,7 @@ import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.journal.StoredRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,12 +36,15 @@ final class Lookback {
   private final Channel handle;
   private final Journal journal;
   private final ChannelState state;
+  private final Storing storing;
   private final Recents recents;
 
-  Lookback(Channel handle, Journal journal, ChannelState state, Recents recents) {
+  Lookback(
+      Channel handle, Journal journal, ChannelState state, Storing storing, Recents recents) {
     this.handle = handle;
     this.journal = journal;
     this.state = state;
+    this.storing = storing;
     this.recents = recents;
   }
 
@@ -57,16 +61,21 @@ final class Lookback {
           if (failure != null) {
             handle.crash(failure);
           } else {
-            load(targets(entries), then);
+            Set<String> targets = new LinkedHashSet<>();
+            if (targets(entries, targets) || storing.keepsAll()) {
+              load(targets, then);
+            } else {
+              newest(then);
+            }
           }
         });
   }
 
-  private static Set<String> targets(List<StoredEntry> newestFirst) {
-    Set<String> targets = new LinkedHashSet<>();
+  /** Collects what was annotated; tells whether the entries go back as far as they must. */
+  private static boolean targets(List<StoredEntry> newestFirst, Set<String> targets) {
     for (StoredEntry stored : newestFirst) {
       if (stored.time() < newestFirst.getFirst().time() - WINDOW) {
-        break;
+        return true;
       }
       Entry entry = EntryCodec.decode(stored.bytes());
       for (Part part : entry.parts()) {
@@ -75,7 +84,34 @@ final class Lookback {
         }
       }
     }
-    return targets;
+    return false;
+  }
+
+  /** The log is too short to tell: the newest messages that have annotations at all. */
+  private void newest(Consumer<List<StoredMessage>> then) {
+    handle.when(
+        journal.scan(
+            handle.id(),
+            RecordKind.MESSAGE.code(),
+            null,
+            null,
+            Direction.BACKWARDS,
+            ENTRIES,
+            BYTES),
+        (records, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+            return;
+          }
+          Map<String, StoredMessage> messages = new LinkedHashMap<>();
+          for (StoredRecord record : records) {
+            if (record.bytes() != null) {
+              messages.put(record.key(), StoredMessage.decode(record.bytes()));
+            }
+          }
+          messages.putAll(state.unwrittenMessages());
+          then.accept(messages.values().stream().filter(m -> m.summary() != null).toList());
+        });
   }
 
   private void load(Set<String> targets, Consumer<List<StoredMessage>> then) {

@@ -79,6 +79,11 @@ final class Storing {
     }
   }
 
+  /** Whether nothing was ever deleted from the log. */
+  boolean keepsAll() {
+    return trimmed == 0;
+  }
+
   /** Whether everything after a place is still in the log. */
   boolean keepsAllAfter(Cursor place) {
     return trimmed == 0 || place.position() > trimmed;

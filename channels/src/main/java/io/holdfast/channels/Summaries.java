@@ -5,6 +5,7 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.StoredMessage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,22 +115,26 @@ final class Summaries {
     due.forEach(this::tell);
   }
 
-  /** Past events for one who was away, and behind them what they add up to. */
+  /**
+   * Past events for one who was away. Behind the first annotation of each message is told what they
+   * add up to: a client that is cut off later has it, whatever place it has come to.
+   */
   static List<Outgoing> retold(String channel, List<Event> events) {
-    List<Outgoing> outgoing = new ArrayList<>(events.size());
-    Map<String, StoredMessage> annotated = new LinkedHashMap<>();
+    Map<String, StoredMessage> annotated = new HashMap<>();
     for (Event event : events) {
-      outgoing.add(new Outgoing(channel, event, false));
       if (event instanceof Event.Annotated one && one.summarised()) {
         annotated.put(one.whole().serial(), one.whole());
       }
     }
-    annotated
-        .values()
-        .forEach(
-            message ->
-                outgoing.add(
-                    new Outgoing(channel, current(message, events.getLast().cursor()), false)));
+    List<Outgoing> outgoing = new ArrayList<>(events.size() + annotated.size());
+    for (Event event : events) {
+      outgoing.add(new Outgoing(channel, event, false));
+      StoredMessage newest =
+          event instanceof Event.Annotated one ? annotated.remove(one.whole().serial()) : null;
+      if (newest != null) {
+        outgoing.add(new Outgoing(channel, current(newest, event.cursor()), false));
+      }
+    }
     return outgoing;
   }
 

@@ -143,7 +143,7 @@ final class Applying {
   }
 
   private Extent annotate(Part.Annotate part) {
-    if (repeated(part.origin())) {
+    if (repeated(part.origin()) || overtaken(part.origin())) {
       return Extent.NONE;
     }
     StoredMessage before = state.messages().get(part.target());

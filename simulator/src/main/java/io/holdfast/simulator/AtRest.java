@@ -2,9 +2,11 @@ package io.holdfast.simulator;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** The end of a history: everything is mended, everyone comes back, and then all must agree. */
 final class AtRest {
@@ -132,6 +134,7 @@ final class AtRest {
     TrueChannel truth = history.truth().channel(channel.name());
     String what = client.name() + " on " + channel.name();
     ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
+    SummariesTrue.latest(truth, channel.summaries(), since, what);
     PresenceTrue.sameSet(truth, channel, what);
   }
 
@@ -149,8 +152,21 @@ final class AtRest {
         throw new Broken(NAME, "history of " + name + " never came");
       }
     }
+    for (TrueMessage message : truth.messages().values()) {
+      summary(id, message);
+    }
     CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);
     history.turns().runDry();
     PresenceTrue.sameMembers(truth, members.join());
+  }
+
+  private void summary(ChannelId id, TrueMessage message) {
+    if (message.tally().latest() != null) {
+      CompletableFuture<@Nullable Message> read =
+          history.node().channels().message(id, message.serial());
+      history.turns().runDry();
+      Message now = read.join();
+      SummariesTrue.same(message, now == null ? null : now.summary(), "a read of " + id.name());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.connections.ConnectRequest;
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
@@ -356,6 +357,19 @@ final class Client {
     }
     unacked.add(operation);
     open.acks().sent(operation.msgSerial());
+    Annotation annotation = operation.annotation();
+    if (annotation != null) {
+      open.send(
+          new Frame.Annotations(
+              operation.channel(),
+              List.of(annotation),
+              operation.msgSerial(),
+              null,
+              null,
+              null,
+              0));
+      return;
+    }
     PresenceMessage presence = operation.presence();
     open.send(
         presence == null

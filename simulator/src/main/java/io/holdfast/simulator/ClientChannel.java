@@ -31,6 +31,7 @@ final class ClientChannel {
   private final TrueChannel truth;
   private final Counts counts;
   private final Map<String, Copy> copies = new LinkedHashMap<>();
+  private final Map<String, String> summaries = new HashMap<>();
   private final Map<String, Integer> ephemerals = new HashMap<>();
   private final Set<String> firstMet = new HashSet<>();
   private final OneOrderForAll order = new OneOrderForAll();
@@ -141,6 +142,7 @@ final class ClientChannel {
     channelSerial = null;
     since = null;
     copies.clear();
+    summaries.clear();
     ephemerals.clear();
     firstMet.clear();
     presence.clear();
@@ -205,6 +207,13 @@ final class ClientChannel {
       deletedBefore = truth.deletedThrough();
     }
     for (Message message : frame.messages()) {
+      if (message.summary() != null && message.serial() != null) {
+        summary(message.serial(), message.summary());
+      }
+      if (message.action() == MessageAction.SUMMARY) {
+        counts.add(Happening.SUMMARY);
+        continue;
+      }
       if (message.serial() == null || message.version() == null) {
         throw new Broken(ResumeNeverSkips.NAME, "a message without serial or version: " + message);
       }
@@ -214,6 +223,21 @@ final class ClientChannel {
         apply(frame, message, message.serial(), String.valueOf(message.version().serial()));
       }
     }
+  }
+
+  private void summary(String serial, String summary) {
+    String what = client.name() + "'s copy of " + name + " " + serial;
+    TrueMessage original = truth.message(serial);
+    if (original == null) {
+      throw new Broken(Durability.NAME, what + " is summarised and not durable");
+    }
+    SummariesTrue.everWas(original, summary, what);
+    summaries.put(serial, summary);
+  }
+
+  /** What it was told that annotations add up to, by message. */
+  Map<String, String> summaries() {
+    return summaries;
   }
 
   private void ephemeral(Frame.Messages frame, Message message) {

@@ -2,6 +2,8 @@ package io.holdfast.simulator;
 
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Frame;
@@ -65,7 +67,9 @@ final class Moves {
       publishNamed(client, channel);
     } else if (roll < 68) {
       ephemeral(client, channel);
-    } else if (roll < 72) {
+    } else if (roll < 71) {
+      annotate(client, channel);
+    } else if (roll < 75) {
       rest(client, channel);
     } else if (roll < 81) {
       presence(client, channel);
@@ -266,6 +270,29 @@ final class Moves {
               target);
       counts.add(Happening.APPEND);
       send(client, Operation.change(channel.name(), client.name(), message));
+    }
+  }
+
+  private void annotate(Client client, ClientChannel channel) {
+    String target = target(client, channel);
+    for (int burst = target == null ? 0 : dice.of(1, 1, 3); burst > 0; burst--) {
+      Annotation annotation =
+          new Annotation(
+              dice.percent(25) ? AnnotationAction.DELETE : AnnotationAction.CREATE,
+              null,
+              null,
+              null,
+              "name" + dice.below(2),
+              dice.below(3),
+              null,
+              null,
+              0,
+              null,
+              target,
+              "n:" + dice.of("total", "unique", "multiple") + ".v1",
+              null);
+      counts.add(Happening.ANNOTATION);
+      send(client, Operation.annotation(channel.name(), client.name(), annotation));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ final class Operation {
   enum Kind {
     CREATE,
     CHANGE,
+    ANNOTATE,
     EPHEMERAL,
     /** Of messages to keep and others not to keep, which nobody can do both with at once. */
     MIXED,
@@ -31,6 +33,7 @@ final class Operation {
   private final String clientId;
   private final List<Message> messages;
   private final @Nullable PresenceMessage presence;
+  private final @Nullable Annotation annotation;
   private final List<String> tokens;
   private final @Nullable String target;
   private final @Nullable String idempotencyKey;
@@ -47,6 +50,7 @@ final class Operation {
       String clientId,
       List<Message> messages,
       @Nullable PresenceMessage presence,
+      @Nullable Annotation annotation,
       @Nullable String target,
       @Nullable String idempotencyKey) {
     this.kind = kind;
@@ -54,6 +58,7 @@ final class Operation {
     this.clientId = clientId;
     this.messages = messages;
     this.presence = presence;
+    this.annotation = annotation;
     this.target = target;
     this.idempotencyKey = idempotencyKey;
     this.tokens =
@@ -69,16 +74,28 @@ final class Operation {
       String clientId,
       List<Message> messages,
       @Nullable String idempotencyKey) {
-    return new Operation(kind, channel, clientId, messages, null, null, idempotencyKey);
+    return new Operation(kind, channel, clientId, messages, null, null, null, idempotencyKey);
   }
 
   static Operation change(String channel, String clientId, Message message) {
     return new Operation(
-        Kind.CHANGE, channel, clientId, List.of(message), null, message.serial(), null);
+        Kind.CHANGE, channel, clientId, List.of(message), null, null, message.serial(), null);
   }
 
   static Operation presence(String channel, String clientId, PresenceMessage message) {
-    return new Operation(Kind.PRESENCE, channel, clientId, List.of(), message, null, null);
+    return new Operation(Kind.PRESENCE, channel, clientId, List.of(), message, null, null, null);
+  }
+
+  static Operation annotation(String channel, String clientId, Annotation annotation) {
+    return new Operation(
+        Kind.ANNOTATE,
+        channel,
+        clientId,
+        List.of(),
+        null,
+        annotation,
+        annotation.messageSerial(),
+        null);
   }
 
   Kind kind() {
@@ -99,6 +116,10 @@ final class Operation {
 
   @Nullable PresenceMessage presence() {
     return presence;
+  }
+
+  @Nullable Annotation annotation() {
+    return annotation;
   }
 
   /** The texts it brings, each like no other's. */

@@ -180,9 +180,7 @@ final class TrueChannel {
       case Part.Publish publish -> publish(publish);
       case Part.Mutate mutate -> mutate(mutate);
       case Part.Append append -> append(append);
-      case Part.Annotate annotate -> {
-        // nobody annotates yet
-      }
+      case Part.Annotate annotate -> annotate(annotate);
       case Part.Presence entered -> presence(entered);
       case Part.Own own -> own(own);
       case Part.Depart depart -> depart(depart);
@@ -348,6 +346,15 @@ final class TrueChannel {
               part.author().connectionId()),
           cost);
     }
+  }
+
+  private void annotate(Part.Annotate part) {
+    TrueMessage message = messages.get(part.target());
+    if (repeated(part.origin(), null) || overtaken(part.origin()) || message == null) {
+      return;
+    }
+    message.tally().add(part.annotations(), end);
+    accept(part.origin(), null, part.annotations().size(), null);
   }
 
   private void presence(Part.Presence part) {

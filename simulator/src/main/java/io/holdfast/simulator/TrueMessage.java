@@ -12,6 +12,7 @@ final class TrueMessage {
   private final String serial;
   private final @Nullable String clientId;
   private final List<TrueVersion> versions = new ArrayList<>();
+  private final TrueTally tally = new TrueTally();
   private int cost;
   private boolean deletedOnce;
   private boolean mutated;
@@ -29,6 +30,11 @@ final class TrueMessage {
 
   @Nullable String clientId() {
     return clientId;
+  }
+
+  /** What its annotations add up to. */
+  TrueTally tally() {
+    return tally;
   }
 
   TrueVersion latest() {

@@ -34,6 +34,7 @@ final class Unstored {
                   : TrueChannel.text(mutate.change().data()));
         }
         case Part.Append append -> append.pieces().forEach(piece -> add(piece.origin()));
+        case Part.Annotate annotate -> add(annotate.origin());
         case Part.Presence presence -> add(presence.origin());
         case Part.Own own -> {
           // the node says it again by itself
