@@ -103,8 +103,7 @@ final class Joining {
     }
   }
 
-  private static void tell(
-      AttachRequest request, Attachment attachment, Frame.Attached attached) {
+  private static void tell(AttachRequest request, Attachment attachment, Frame.Attached attached) {
     SharedFrame frame = new SharedFrame(attached);
     attachment
         .subscriber()
