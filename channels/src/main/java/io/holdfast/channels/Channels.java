@@ -293,17 +293,17 @@ public final class Channels {
   private void succeed(Channel before, Supplier<Queue<Consumer<OpenChannel>>> closing) {
     Channel after =
         channels.compute(
-        before.id(),
-        (id, current) -> {
-          Queue<Consumer<OpenChannel>> left = closing.get();
-          if (left.isEmpty()) {
-            return current == before ? null : current;
-          }
-          Channel next =
-              current == before || current == null ? create(id, before.tenure()) : current;
-          left.forEach(next::offer);
-          return next;
-        });
+            before.id(),
+            (id, current) -> {
+              Queue<Consumer<OpenChannel>> left = closing.get();
+              if (left.isEmpty()) {
+                return current == before ? null : current;
+              }
+              Channel next =
+                  current == before || current == null ? create(id, before.tenure()) : current;
+              left.forEach(next::offer);
+              return next;
+            });
     if (after == null) {
       closed(before.id());
     }

@@ -39,8 +39,7 @@ final class Lookback {
   private final Storing storing;
   private final Recents recents;
 
-  Lookback(
-      Channel handle, Journal journal, ChannelState state, Storing storing, Recents recents) {
+  Lookback(Channel handle, Journal journal, ChannelState state, Storing storing, Recents recents) {
     this.handle = handle;
     this.journal = journal;
     this.state = state;

@@ -6,11 +6,13 @@ import io.holdfast.fold.Event;
 import io.holdfast.fold.StoredMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,23 +118,28 @@ final class Summaries {
   }
 
   /**
-   * Past events for one who was away. Behind the first annotation of each message is told what they
-   * add up to: a client that is cut off later has it, whatever place it has come to.
+   * Past events for one who was away. Behind the first annotation of each message is told what all
+   * add up to, so that a client which is cut off later has it, whatever place it has come to; and
+   * again behind one that follows a change, which may have said what was so then.
    */
   static List<Outgoing> retold(String channel, List<Event> events) {
-    Map<String, StoredMessage> annotated = new HashMap<>();
+    Map<String, Event.Annotated> last = new HashMap<>();
     for (Event event : events) {
       if (event instanceof Event.Annotated one && one.summarised()) {
-        annotated.put(one.whole().serial(), one.whole());
+        last.put(one.whole().serial(), one);
       }
     }
-    List<Outgoing> outgoing = new ArrayList<>(events.size() + annotated.size());
+    Set<String> told = new HashSet<>();
+    List<Outgoing> outgoing = new ArrayList<>(events.size() + last.size());
     for (Event event : events) {
       outgoing.add(new Outgoing(channel, event, false));
-      StoredMessage newest =
-          event instanceof Event.Annotated one ? annotated.remove(one.whole().serial()) : null;
-      if (newest != null) {
-        outgoing.add(new Outgoing(channel, current(newest, event.cursor()), false));
+      if (event instanceof Event.Changed changed) {
+        told.remove(changed.whole().serial());
+      } else if (event instanceof Event.Annotated one) {
+        Event.Annotated newest = last.get(one.whole().serial());
+        if (newest != null && told.add(one.whole().serial())) {
+          outgoing.add(new Outgoing(channel, current(newest.whole(), event.cursor()), false));
+        }
       }
     }
     return outgoing;

@@ -33,8 +33,7 @@ class MetaTest {
     Client watcher = lobby.client().connect().attach("[meta]connection.lifecycle");
     Client other = lobby.client(Pass.named("ada")).connect();
     assertEquals(List.of("connection.opened"), told(watcher));
-    assertEquals(
-        "{\"connectionId\":\"" + other.id() + "\",\"clientId\":\"ada\"}", data(watcher));
+    assertEquals("{\"connectionId\":\"" + other.id() + "\",\"clientId\":\"ada\"}", data(watcher));
     other.send(new Frame.Close());
     assertEquals(List.of("connection.opened", "connection.closed"), told(watcher));
     Client lost = lobby.client().connect();

@@ -19,8 +19,7 @@ final class SummariesTrue {
   }
 
   /** In the end: all that was annotated since the client is here. */
-  static void latest(
-      TrueChannel truth, Map<String, String> known, Cursor since, String what) {
+  static void latest(TrueChannel truth, Map<String, String> known, Cursor since, String what) {
     for (TrueMessage message : truth.messages().values()) {
       Cursor at = message.tally().at();
       String told = known.get(message.serial());

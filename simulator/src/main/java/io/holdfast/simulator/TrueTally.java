@@ -95,7 +95,7 @@ final class TrueTally {
     return names;
   }
 
-  private static Map<String, Object> ids(TreeMap<String, Long> clients) {
+  private static Map<String, Object> ids(Map<String, Long> clients) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("total", clients.size());
     entry.put("clientIds", List.copyOf(clients.keySet()));
@@ -103,7 +103,7 @@ final class TrueTally {
     return entry;
   }
 
-  private static Map<String, Object> each(TreeMap<String, Long> clients) {
+  private static Map<String, Object> each(Map<String, Long> clients) {
     Map<String, Object> entry = new LinkedHashMap<>();
     entry.put("total", clients.values().stream().mapToLong(Long::longValue).sum());
     entry.put("clientIds", clients);
