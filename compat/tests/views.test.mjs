@@ -153,10 +153,11 @@ describe('views of a channel', { concurrency: 4 }, () => {
     await inbox.count(1);
     codec.failing = 1;
     const attaching = inState(channel, 'attaching');
-    for (const state of STATES.slice(1)) publisher.publish(String(state.count), state);
+    const published = Promise.all(STATES.slice(1).map((state) => publisher.publish(String(state.count), state)));
     const { reason } = await attaching;
     assert.equal(reason.code, 40018);
     assert.deepEqual(dataOf(await inbox.count(STATES.length)), STATES);
+    await published;
   });
 
   once(rig, 'a client without a decoder fails its channel', async ({ clients }) => {
