@@ -123,7 +123,11 @@ public enum ErrorCode {
       "Only one's own messages may be changed and this connection has no client id",
       "Connect with a client id or use a capability for any message"),
   FORBIDDEN(40300, 403, "The request is not permitted", "Use credentials that permit it"),
-  NOT_FOUND(40400, 404, "What was asked for does not exist", "Check the path, the app, the key and the serial"),
+  NOT_FOUND(
+      40400,
+      404,
+      "What was asked for does not exist",
+      "Check the path, the app, the key and the serial"),
   METHOD_NOT_ALLOWED(
       40500, 405, "The path does not answer to this method", "Use one of the methods of the path"),
   RATE_LIMITED(42910, 429, "Too many requests", "Wait a moment and send more slowly"),
