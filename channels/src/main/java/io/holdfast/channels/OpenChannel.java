@@ -63,7 +63,9 @@ final class OpenChannel {
     this.counting =
         new Counting(
             handle, services, attachments, this::occupancy, () -> ownership.members().size());
-    this.joining = new Joining(handle, services, state, storing, attachments, recents, ownership, pending::entering);
+    this.joining =
+        new Joining(
+            handle, services, state, storing, attachments, recents, ownership, pending::entering);
     this.reading = new Reading(handle, services.journal(), state, storing, ownership::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);

@@ -272,9 +272,10 @@ final class History {
     }
     FrameKey name = operation.names().getLast();
     TrueChannel.Applied applied = channel.mark(name);
+    // its own, though what it made was deleted since; else that of another with the same ids
+    applied = applied == null ? channel.made(name) : applied;
     String key = operation.idempotencyKey();
-    applied = applied == null && key != null ? channel.key(key) : applied;
-    return applied == null ? channel.made(name) : applied;
+    return applied == null && key != null ? channel.key(key) : applied;
   }
 
   boolean applied(Operation operation) {
