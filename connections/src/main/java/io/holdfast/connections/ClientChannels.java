@@ -197,14 +197,12 @@ final class ClientChannels implements Subscriber {
     if (place != null && place.attachment != null) {
       place.attachment.end();
     }
-    if (present.remove(channel)) {
-      node.channels().depart(id(channel), identity.connectionId(), null);
-    }
     ErrorInfo fault = ChannelNames.fault(channel);
     if (fault != null) {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
+    depart(channel);
     Executor executor = transport.executor();
     node.channels()
         .detach(
@@ -228,7 +226,13 @@ final class ClientChannels implements Subscriber {
       }
       node.channels().detach(id(channel), seat(channel), () -> {});
     }
-    if (present.remove(channel)) {
+    depart(channel);
+  }
+
+  /** Its members leave a channel now; also those of an earlier run, which has left us nothing. */
+  private void depart(String channel) {
+    boolean here = present.remove(channel);
+    if (here || request.resume() != null || request.recover() != null) {
       node.channels().depart(id(channel), identity.connectionId(), null);
     }
   }

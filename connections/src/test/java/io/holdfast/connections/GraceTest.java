@@ -143,4 +143,15 @@ class GraceTest {
     two.live(45_000);
     assertEquals(List.of("me"), lobby.members("room"));
   }
+
+  @Test
+  void aMemberOfAKilledServerThatDetachesLeavesAtOnceAndDoesNotComeBack() {
+    Client one = present();
+    lobby.restart();
+    Client two = one.next().send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+    two.attach("room", one.place("room"), Map.of());
+    two.live(60_000);
+    assertEquals(List.of(), lobby.members("room"));
+  }
 }
