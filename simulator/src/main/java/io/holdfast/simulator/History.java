@@ -265,21 +265,25 @@ final class History {
   // ---- what clients ask and tell ----
 
   /** What a frame made, if it has been applied. */
-  TrueChannel.@Nullable Applied made(Operation operation) {
+  List<TrueChannel.Applied> made(Operation operation) {
     TrueChannel channel = truth.channel(operation.channel());
-    if (operation.names().isEmpty()) {
-      return null;
+    List<TrueChannel.Applied> made = new ArrayList<>();
+    for (FrameKey name : operation.names()) {
+      TrueChannel.Applied own = channel.made(name);
+      if (own != null) {
+        made.add(own);
+      }
     }
-    FrameKey name = operation.names().getLast();
-    TrueChannel.Applied applied = channel.mark(name);
-    // its own, though what it made was deleted since; else that of another with the same ids
-    applied = applied == null ? channel.made(name) : applied;
-    String key = operation.idempotencyKey();
-    return applied == null && key != null ? channel.key(key) : applied;
+    String ids = operation.idempotencyKey();
+    if (ids != null) {
+      // it may have been answered with what others made, of which some was deleted since
+      made.addAll(channel.madeBy(ids));
+    }
+    return made;
   }
 
   boolean applied(Operation operation) {
-    return made(operation) != null;
+    return !made(operation).isEmpty();
   }
 
   void acked(Client client, Operation operation) {

@@ -17,6 +17,7 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,7 @@ final class TrueChannel {
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
+  private final Map<String, List<Applied>> madeByIds = new HashMap<>();
   private PublisherOrder order;
   private int mostMembers;
   private FoldLimits limits = FoldLimits.DEFAULT;
@@ -109,6 +111,11 @@ final class TrueChannel {
   /** What a frame made that is still known. */
   @Nullable Applied mark(FrameKey key) {
     return marks.get(key);
+  }
+
+  /** What publishes with these ids have ever made: more than one thing where it was deleted. */
+  List<Applied> madeBy(String ids) {
+    return madeByIds.getOrDefault(ids, List.of());
   }
 
   /** What a frame has ever made. */
@@ -231,6 +238,7 @@ final class TrueChannel {
     }
     if (ids != null) {
       keys.put(ids, applied);
+      madeByIds.computeIfAbsent(ids, i -> new ArrayList<>()).add(applied);
     }
   }
 
