@@ -170,9 +170,10 @@ final class Ownership {
     return unsaid.isEmpty();
   }
 
-  /** The channel opens anew: what is not in the log yet is said there. */
+  /** The channel opens anew: what is not in the log yet is said there, departures after moves. */
   void sayAllAnew() {
     unsaid.addAll(outbox.unsaid());
-    unsaid.forEach(handle::offer);
+    unsaid.stream().filter(Moving.class::isInstance).forEach(handle::offer);
+    unsaid.stream().filter(again -> !(again instanceof Moving)).forEach(handle::offer);
   }
 }

@@ -45,9 +45,7 @@ public final class Refusals {
       @Nullable StoredMessage message, Part.Annotate part) {
     if (message == null) {
       return ErrorCode.NOT_FOUND.info(
-          "there is no message with serial "
-              + part.target()
-              + " on this channel to annotate; check the serial");
+          "there is no message with serial " + part.target() + " on this channel to annotate");
     }
     Tallies tallies = message.tallies();
     for (Annotation annotation : part.annotations()) {
