@@ -470,7 +470,9 @@ final class OpenChannel {
   void crashed() {
     close();
     unsaid.addAll(outbox.unsaid());
-    unsaid.forEach(handle::offer);
+    // departures after moves: a member that has moved on stays
+    unsaid.stream().filter(Moving.class::isInstance).forEach(handle::offer);
+    unsaid.stream().filter(again -> !(again instanceof Moving)).forEach(handle::offer);
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }
