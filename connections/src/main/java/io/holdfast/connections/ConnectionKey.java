@@ -27,7 +27,7 @@ record ConnectionKey(
     String boot,
     long transport,
     int serial) {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   String seal(Sealer sealer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -28,12 +28,6 @@ final class Pace {
     return true;
   }
 
-  /** Whether it lets through what it ever would, so nothing is lost with it. */
-  boolean rested(long now) {
-    refill(now);
-    return room >= perSecond;
-  }
-
   private void refill(long now) {
     room = Math.min(perSecond, room + Math.max(0, now - since) * perSecond / SECOND);
     since = now;

@@ -4,7 +4,7 @@ import io.holdfast.channels.Timers;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,15 @@ final class Paces {
 
   private final Timers timers;
   private final int perSecond;
-  private final Map<ChannelId, Pace> paces = new HashMap<>();
+
+  /** Those of the channels published to last: one that falls out has rested longest. */
+  private final Map<ChannelId, Pace> paces =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ChannelId, Pace> eldest) {
+          return size() > MAX_KEPT;
+        }
+      };
 
   /**
    * For all channels.
@@ -33,9 +41,6 @@ final class Paces {
     }
     synchronized (this) {
       long now = timers.now();
-      if (paces.size() >= MAX_KEPT) {
-        paces.values().removeIf(pace -> pace.rested(now));
-      }
       Pace pace = paces.computeIfAbsent(channel, id -> new Pace(perSecond, now));
       return pace.take(messages, now)
           ? null

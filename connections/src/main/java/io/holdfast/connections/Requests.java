@@ -235,8 +235,7 @@ final class Requests {
     if (fault == null && !rules.mutable(access.app(), ChannelNames.plain(channel))) {
       fault =
           ErrorCode.MUTATIONS_DISABLED.info(
-              "messages on this channel cannot be annotated; set mutableMessages on its"
-                  + " namespace");
+              "messages on this channel cannot be annotated");
     }
     if (fault != null) {
       return new Judged.Bad(fault);

@@ -48,8 +48,7 @@ sealed interface Viewing {
     if ((modes & Flags.ANNOTATION_SUBSCRIBE) != 0 && !rules.mutable(access.app(), name.channel())) {
       return new Refused(
           ErrorCode.MUTATIONS_DISABLED.info(
-              "there are no annotations to subscribe to on this channel; set mutableMessages on its"
-                  + " namespace or attach without annotation_subscribe"));
+              "there are no annotations to subscribe to on this channel"));
     }
     Filter filter = null;
     if (name.filter() != null) {

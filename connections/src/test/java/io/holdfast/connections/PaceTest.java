@@ -40,8 +40,6 @@ class PaceTest {
     assertTrue(pace.take(10, 0));
     assertFalse(pace.take(1, 50));
     assertTrue(pace.take(1, 100));
-    assertFalse(pace.rested(600));
-    assertTrue(pace.rested(2_000));
     assertTrue(pace.take(25, 2_000));
     assertFalse(pace.take(1, 3_000));
   }

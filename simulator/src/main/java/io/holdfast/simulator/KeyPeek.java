@@ -26,7 +26,7 @@ final class KeyPeek {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(payload))) {
       byte format = in.readByte();
       String connectionId = in.readUTF();
-      if (format != 1 || connectionId.isEmpty()) {
+      if (format != 2 || connectionId.isEmpty()) {
         throw new IllegalArgumentException("a key of form " + format + ": mend this");
       }
       long life = in.readLong();
