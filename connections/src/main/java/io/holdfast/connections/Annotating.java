@@ -54,12 +54,16 @@ final class Annotating {
     boolean needsClient = method.identified() || (taken && method == SummaryMethod.MULTIPLE);
     if (needsClient && annotation.clientId() == null) {
       return ErrorCode.INVALID_CLIENT_ID.info(
-          "annotations of type " + annotation.type() + " are counted by client and this one has no client id");
+          "annotations of type "
+              + annotation.type()
+              + " are counted by client and this one has no client id");
     }
     boolean needsName = method.named() && !(taken && method == SummaryMethod.UNIQUE);
     return needsName && annotation.name() == null
         ? ErrorCode.BAD_PARAMETER.info(
-            "annotations of type " + annotation.type() + " are counted by name and this one has none")
+            "annotations of type "
+                + annotation.type()
+                + " are counted by name and this one has none")
         : null;
   }
 }

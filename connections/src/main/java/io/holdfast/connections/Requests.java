@@ -233,9 +233,7 @@ final class Requests {
       return denied("annotation-publish", channel);
     }
     if (fault == null && !rules.mutable(access.app(), ChannelNames.plain(channel))) {
-      fault =
-          ErrorCode.MUTATIONS_DISABLED.info(
-              "messages on this channel cannot be annotated");
+      fault = ErrorCode.MUTATIONS_DISABLED.info("messages on this channel cannot be annotated");
     }
     if (fault != null) {
       return new Judged.Bad(fault);
