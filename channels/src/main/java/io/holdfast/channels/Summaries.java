@@ -55,9 +55,6 @@ final class Summaries {
 
   /** After what an entry made was handed out: what it said of messages is to be told. */
   void heard(List<Event> events) {
-    if (attachments.isEmpty()) {
-      return;
-    }
     for (Event event : events) {
       if (event instanceof Event.Annotated annotated && annotated.summarised()) {
         heard(annotated.whole());
@@ -68,8 +65,9 @@ final class Summaries {
   private void heard(StoredMessage message) {
     Window window = windows.get(message.serial());
     if (window != null) {
+      // also while nobody listens: what waits is told to whoever comes until then
       window.waiting = message;
-    } else {
+    } else if (!attachments.isEmpty()) {
       tell(message);
     }
   }

@@ -25,6 +25,21 @@ class AnnotatingTest {
     return "{\"n:total.v1\":{\"total\":" + count + "}}";
   }
 
+  private static ChannelSettings keepingNothingInMemory() {
+    ChannelSettings usual = ChannelSettings.DEFAULT;
+    return new ChannelSettings(
+        usual.limits(),
+        usual.recentBytes(),
+        0,
+        0,
+        usual.entryBytes(),
+        usual.backlogBytes(),
+        usual.unackedBytes(),
+        usual.idle(),
+        usual.resumeHorizon(),
+        usual.earlierBootGrace());
+  }
+
   private String annotated(long msgSerial, String target) {
     House.Answer answer = house.annotate("p", msgSerial, target, TOTAL);
     house.world.run();
@@ -154,6 +169,23 @@ class AnnotatingTest {
     assertTrue(reader.resumed());
     assertEquals(total(2), reader.summaries.get(serial));
     assertEquals(List.of("later"), reader.has());
+  }
+
+  @Test
+  void whatWaitsIsTheNewestThoughNobodyListenedWhenItCame() {
+    House forgetful = new House(keepingNothingInMemory());
+    String serial = forgetful.published("p", 0, "hello");
+    Reader reader = forgetful.reader("r").attach();
+    for (int i = 1; i <= 2; i++) {
+      forgetful.annotate("p", i, serial, TOTAL);
+      forgetful.world.run();
+    }
+    Holding held = reader.lose();
+    forgetful.annotate("p", 3, serial, TOTAL);
+    forgetful.world.run();
+    reader.resume(held);
+    forgetful.world.pass(1_000);
+    assertEquals(total(3), reader.summaries.get(serial));
   }
 
   @Test
