@@ -78,22 +78,24 @@ final class Joining {
     // the attachment before may have promised members and not sent them yet
     boolean again = attachments.get(request.connectionId()) != null;
     Attachments.Place place = attachments.add(attachment);
-    place.awaitSync(again || !members.get().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     boolean hears = attachment.has(Flags.SUBSCRIBE);
     Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
     boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     Consumer<Boolean> attached =
-        backlog ->
-            tell(
-                request,
-                attachment,
-                new Frame.Attached(
-                    channel,
-                    at.toString(),
-                    flags(request, resumed, backlog || behind),
-                    request.params(),
-                    lost ? continuityLost() : null));
+        backlog -> {
+          // by now, as reading what to rewind takes its time, and so is what is promised
+          place.awaitSync(again || !members.get().isEmpty());
+          tell(
+              request,
+              attachment,
+              new Frame.Attached(
+                  channel,
+                  at.toString(),
+                  flags(request, resumed, backlog || behind),
+                  request.params(),
+                  lost ? continuityLost() : null));
+        };
     if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
