@@ -264,21 +264,18 @@ final class History {
 
   // ---- what clients ask and tell ----
 
-  /** What a frame made, if it has been applied. */
-  TrueChannel.@Nullable Applied made(Operation operation) {
-    TrueChannel channel = truth.channel(operation.channel());
-    if (operation.names().isEmpty()) {
-      return null;
-    }
-    FrameKey name = operation.names().getLast();
-    TrueChannel.Applied applied = channel.mark(name);
-    String key = operation.idempotencyKey();
-    applied = applied == null && key != null ? channel.key(key) : applied;
-    return applied == null ? channel.made(name) : applied;
+  /** What a frame may be answered with; nothing if it has not been applied. */
+  List<TrueChannel.Applied> made(Operation operation) {
+    return operation.names().isEmpty()
+        ? List.of()
+        : truth
+            .channel(operation.channel())
+            .answers(
+                operation.names().getLast(), operation.idempotencyKey(), operation.deletedBefore());
   }
 
   boolean applied(Operation operation) {
-    return made(operation) != null;
+    return !made(operation).isEmpty();
   }
 
   void acked(Client client, Operation operation) {

@@ -11,19 +11,28 @@ final class NothingAckedIsLost {
 
   private NothingAckedIsLost() {}
 
-  /** When the answer comes. */
+  /**
+   * When the answer comes.
+   *
+   * @param answers what it may be answered with
+   */
   static void durable(
-      Operation operation, TrueChannel.@Nullable Applied applied, List<@Nullable String> serials) {
-    if (applied == null) {
+      Operation operation, List<TrueChannel.Applied> answers, List<@Nullable String> serials) {
+    if (answers.isEmpty()) {
       throw new Broken(NAME, operation + " is acked and not durable");
     }
-    List<@Nullable String> made = new ArrayList<>();
+    List<List<String>> made = answers.stream().map(NothingAckedIsLost::serials).toList();
+    if (!made.contains(serials)) {
+      throw new Broken(NAME, operation + " is acked with " + serials + " and made " + made);
+    }
+  }
+
+  private static List<String> serials(TrueChannel.Applied applied) {
+    List<String> made = new ArrayList<>();
     for (int i = 0; i < applied.items(); i++) {
       made.add(new Serial(applied.cursor(), i).toString());
     }
-    if (!made.equals(serials)) {
-      throw new Broken(NAME, operation + " is acked with " + serials + " and made " + made);
-    }
+    return made;
   }
 
   /** In the end. */

@@ -17,6 +17,7 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class TrueChannel {
   private final TreeMap<String, TrueMessage> messages = new TreeMap<>();
   private final Map<FrameKey, Applied> marks = new HashMap<>();
   private final Map<String, Applied> keys = new HashMap<>();
+  private final Map<String, List<Applied>> named = new HashMap<>();
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
   private final Map<String, Cursor> departed = new HashMap<>();
@@ -150,8 +152,26 @@ final class TrueChannel {
     end = new Cursor(generation, 0, 0);
   }
 
-  @Nullable Applied key(String idempotencyKey) {
-    return keys.get(idempotencyKey);
+  /**
+   * What a frame may be answered with: what it has made, or what the same ids had made. An answer
+   * waits for those to earlier frames, whatever channels they are of; when the channel is deleted
+   * meanwhile, being too old, and maybe the same ids make something again, it still names what was
+   * there when the frame was judged.
+   *
+   * @param deletedBefore how far the channel had been deleted when the frame was first sent: what
+   *     was gone by then answers nothing
+   */
+  List<Applied> answers(FrameKey name, @Nullable String ids, long deletedBefore) {
+    List<Applied> answers = new ArrayList<>();
+    Applied own = made.get(name);
+    if (own != null) {
+      answers.add(own);
+    }
+    if (ids != null) {
+      answers.addAll(named.getOrDefault(ids, List.of()));
+    }
+    answers.removeIf(applied -> applied.cursor().position() <= deletedBefore);
+    return answers;
   }
 
   /** How often a text has been applied. */
@@ -230,6 +250,7 @@ final class TrueChannel {
     }
     if (ids != null) {
       keys.put(ids, applied);
+      named.computeIfAbsent(ids, i -> new ArrayList<>()).add(applied);
     }
   }
 
