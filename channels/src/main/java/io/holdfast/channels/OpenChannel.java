@@ -6,8 +6,6 @@ import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
-import io.holdfast.fold.Owner;
-import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
@@ -22,7 +20,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +27,13 @@ import org.jspecify.annotations.Nullable;
  * runs on the channel's lane.
  */
 final class OpenChannel {
-  private static final int RETRY = 1_000;
-
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
   private final Pending pending = new Pending();
   private final Outbox outbox;
   private final Rollup rollup;
+  private final Departures departures;
   private final Admission admission;
   private final Attachments attachments = new Attachments();
   private final Recents recents;
@@ -50,10 +46,6 @@ final class OpenChannel {
   private boolean ready;
   private boolean earlierBoots;
   private long usedAt;
-  private long departures;
-
-  /** What the server itself had to say and will say again. */
-  private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
 
   OpenChannel(Channel handle, Services services, ChannelState state, Storing storing) {
     this.handle = handle;
@@ -64,6 +56,7 @@ final class OpenChannel {
     this.outbox =
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
+    this.departures = new Departures(handle, services, state, outbox);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.joining =
@@ -74,13 +67,13 @@ final class OpenChannel {
             storing,
             attachments,
             recents,
-            this::move,
+            departures::move,
             this::members,
             pending::entering);
     this.reading = new Reading(handle, services.journal(), state, storing, this::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, this::move);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, departures::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -142,7 +135,7 @@ final class OpenChannel {
         state.members().stream().anyMatch(m -> !m.owner().boot().equals(services.boot()));
     if (earlierBoots) {
       long wait = Math.max(0, earlierBootsDue() - services.timers().now());
-      services.timers().after(wait, () -> handle.offer(OpenChannel::departEarlierBoots));
+      services.timers().after(wait, () -> handle.offer(open -> open.departures.ofEarlierBoots()));
     }
   }
 
@@ -266,72 +259,9 @@ final class OpenChannel {
     joining.sync(connectionId);
   }
 
-  /** Members of a connection leave, if {@code owner} (null: whoever) still answers for them. */
-  void depart(String connectionId, @Nullable Owner owner) {
-    if (outbox.isEmpty()) {
-      departNow(connectionId, owner);
-    } else {
-      // an ENTER may be on its way
-      outbox.add(
-          new Queued.InPlace(
-              () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner)));
-    }
-  }
-
-  /** Puts a departure off while ownership may be about to move; tells whether it did. */
-  private boolean waitsForMoves(Runnable now, Consumer<OpenChannel> again) {
-    if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
-      sayLater(again);
-      return true;
-    }
-    if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
-      // behind this
-      outbox.add(new Queued.InPlace(now, again));
-      return true;
-    }
-    return false;
-  }
-
-  private void departNow(String connectionId, @Nullable Owner owner) {
-    if (waitsForMoves(
-        () -> departNow(connectionId, owner), open -> open.depart(connectionId, owner))) {
-      return;
-    }
-    for (Member member : List.copyOf(state.members())) {
-      if (connectionId.equals(member.message().connectionId())
-          && (owner == null || owner.equals(member.owner()))) {
-        depart(member, open -> open.depart(connectionId, owner));
-      }
-    }
-  }
-
-  private void departEarlierBoots() {
-    if (waitsForMoves(this::departEarlierBoots, OpenChannel::departEarlierBoots)) {
-      return;
-    }
-    for (Member member : List.copyOf(state.members())) {
-      if (!member.owner().boot().equals(services.boot())) {
-        depart(member, OpenChannel::departEarlierBoots);
-      }
-    }
-  }
-
-  /** Members move to the transport their connection has now. */
-  void move(Part own) {
-    outbox.add(own, new Moving(own));
-  }
-
-  private record Moving(Part own) implements Consumer<OpenChannel> {
-    @Override
-    public void accept(OpenChannel open) {
-      open.move(own);
-    }
-  }
-
-  private void depart(Member member, Consumer<OpenChannel> again) {
-    String id = "departed-" + services.boot() + ":" + departures++ + ":0";
-    Part part = new Part.Depart(member.key(), member.ownedAt(), id);
-    outbox.add(part, again);
+  /** What the server itself has to say of members. */
+  Departures departures() {
+    return departures;
   }
 
   Reading reading() {
@@ -382,27 +312,12 @@ final class OpenChannel {
       if (flight != null) {
         ErrorInfo error = refusal(refused);
         flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
-        flight.again().forEach(this::sayLater);
+        flight.again().forEach(departures::sayLater);
       }
       return;
     }
     // the outcome is unknown: nobody is told anything, clients resend when the channel is back
     handle.crash(failure);
-  }
-
-  private void sayLater(Consumer<OpenChannel> again) {
-    unsaid.add(again);
-    services
-        .timers()
-        .after(
-            RETRY,
-            () ->
-                handle.offer(
-                    open -> {
-                      if (open.unsaid.remove(again)) {
-                        again.accept(open);
-                      }
-                    }));
   }
 
   private static ErrorInfo refusal(JournalException refused) {
@@ -435,7 +350,7 @@ final class OpenChannel {
         && pending.isEmpty()
         && outbox.isEmpty()
         && rollup.isEmpty()
-        && unsaid.isEmpty()
+        && departures.isEmpty()
         && !reading.busy()
         && !storing.busy();
   }
@@ -469,10 +384,7 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
-    unsaid.addAll(outbox.unsaid());
-    // departures after moves: a member that has moved on stays
-    unsaid.stream().filter(Moving.class::isInstance).forEach(handle::offer);
-    unsaid.stream().filter(again -> !(again instanceof Moving)).forEach(handle::offer);
+    departures.owed().forEach(handle::offer);
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }
