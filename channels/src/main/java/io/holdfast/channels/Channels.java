@@ -111,13 +111,21 @@ public final class Channels {
     run(channel, open -> open.sync(seat));
   }
 
+  /** A transport is lost: its connection's members leave if it still answers for them. */
+  public void depart(ChannelId channel, String connectionId, Owner owner) {
+    run(channel, open -> open.departures().ofTransport(connectionId, owner));
+  }
+
   /**
-   * Ends the presence of a connection's members.
+   * A client leaves with all its members but those of a later transport.
    *
-   * @param owner only those this transport still answers for; null for all
+   * @param owner the transport it said so on
+   * @param gone runs on the lane once the log has it: a client that was told so and comes back
+   *     after a crash must not find itself there
    */
-  public void depart(ChannelId channel, String connectionId, @Nullable Owner owner) {
-    run(channel, open -> open.ownership().depart(connectionId, owner));
+  public void leave(ChannelId channel, String connectionId, Owner owner, Runnable gone) {
+    Leaving leaving = new Leaving(connectionId, owner, gone);
+    run(channel, open -> open.departures().ofClient(leaving));
   }
 
   /** Messages as they stand, at their original places. */

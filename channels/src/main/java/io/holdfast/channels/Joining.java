@@ -33,7 +33,8 @@ final class Joining {
   private final Storing storing;
   private final Attachments attachments;
   private final Recents recents;
-  private final Ownership ownership;
+  private final Departures departures;
+  private final Roster roster;
   private final Predicate<String> entering;
   private final String channel;
   private long syncs;
@@ -45,7 +46,8 @@ final class Joining {
       Storing storing,
       Attachments attachments,
       Recents recents,
-      Ownership ownership,
+      Departures departures,
+      Roster roster,
       Predicate<String> entering) {
     this.handle = handle;
     this.services = services;
@@ -53,7 +55,8 @@ final class Joining {
     this.storing = storing;
     this.attachments = attachments;
     this.recents = recents;
-    this.ownership = ownership;
+    this.departures = departures;
+    this.roster = roster;
     this.entering = entering;
     this.channel = handle.id().name();
   }
@@ -74,22 +77,24 @@ final class Joining {
     // the attachment before may have promised members and not sent them yet
     boolean again = attachments.get(attachment.seat()) != null;
     Attachments.Place place = attachments.add(attachment);
-    place.awaitSync(again || !ownership.members().isEmpty());
     boolean lost = !resumed && request.channelSerial() != null;
     boolean hears = attachment.has(Flags.SUBSCRIBE);
     Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
     boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     Consumer<Boolean> attached =
-        backlog ->
-            tell(
-                request,
-                attachment,
-                new Frame.Attached(
-                    request.view().name(),
-                    at.toString(),
-                    flags(request, resumed, backlog || behind),
-                    request.view().params(),
-                    lost ? continuityLost() : null));
+        backlog -> {
+          // by now, as reading what to rewind takes its time, and so is what is promised
+          place.awaitSync(again || !roster.members().isEmpty());
+          tell(
+              request,
+              attachment,
+              new Frame.Attached(
+                  request.view().name(),
+                  at.toString(),
+                  flags(request, resumed, backlog || behind),
+                  request.view().params(),
+                  lost ? continuityLost() : null));
+        };
     if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
       new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
@@ -137,7 +142,7 @@ final class Joining {
     flags |= resumed ? Flags.RESUMED : 0;
     flags |= backlog ? Flags.HAS_BACKLOG : 0;
     boolean present =
-        (request.view().modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !ownership.members().isEmpty();
+        (request.view().modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !roster.members().isEmpty();
     return flags | (present ? Flags.HAS_PRESENCE : 0);
   }
 
@@ -150,7 +155,7 @@ final class Joining {
                     request.connectionId().equals(member.message().connectionId())
                         && !request.owner().equals(member.owner()));
     if (owned || entering.test(request.connectionId())) {
-      ownership.move(new Part.Own(request.connectionId(), request.owner()));
+      departures.move(new Part.Own(request.connectionId(), request.owner()));
     }
   }
 
@@ -215,7 +220,7 @@ final class Joining {
   }
 
   private List<SharedFrame> syncPages(Attachments.Place place) {
-    Collection<Member> now = ownership.members();
+    Collection<Member> now = roster.members();
     boolean wanted = place.attachment().has(Flags.PRESENCE_SUBSCRIBE);
     // a client that was told of members waits for them, though they have left meanwhile
     return wanted && (place.awaitsSync() || !now.isEmpty())
@@ -247,7 +252,7 @@ final class Joining {
     }
     attachments.flush();
     List<SharedFrame> pages =
-        PresenceSync.pages(place.attachment().view().name(), ownership.members(), "s" + syncs++);
+        PresenceSync.pages(place.attachment().view().name(), roster.members(), "s" + syncs++);
     place
         .executor()
         .execute(

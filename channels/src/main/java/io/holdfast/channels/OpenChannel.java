@@ -32,8 +32,9 @@ final class OpenChannel {
   private final Pending pending = new Pending();
   private final Outbox outbox;
   private final Rollup rollup;
+  private final Departures departures;
   private final Admission admission;
-  private final Ownership ownership;
+  private final Roster roster;
   private final Attachments attachments = new Attachments();
   private final Recents recents;
   private final Summaries summaries;
@@ -56,20 +57,28 @@ final class OpenChannel {
     this.outbox =
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
+    this.departures = new Departures(handle, services, state, outbox);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
-    this.ownership = new Ownership(handle, services, state, outbox);
+    this.roster = new Roster(handle, services, state);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.summaries = new Summaries(handle, services.timers(), state, attachments);
     this.counting =
-        new Counting(
-            handle, services, attachments, this::occupancy, () -> ownership.members().size());
+        new Counting(handle, services, attachments, this::occupancy, () -> roster.members().size());
     this.joining =
         new Joining(
-            handle, services, state, storing, attachments, recents, ownership, pending::entering);
-    this.reading = new Reading(handle, services.journal(), state, storing, ownership::members);
+            handle,
+            services,
+            state,
+            storing,
+            attachments,
+            recents,
+            departures,
+            roster,
+            pending::entering);
+    this.reading = new Reading(handle, services.journal(), state, storing, roster::members);
     Ephemerals ephemerals =
         new Ephemerals(handle.id().name(), services.timers(), state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, ownership::move);
+    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, departures::move);
     this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -95,7 +104,7 @@ final class OpenChannel {
     if (!ready && follow != null && state.end().position() >= readyAt) {
       ready = true;
       recents.startAfter(state.end());
-      ownership.expectEarlierBoots();
+      roster.expectEarlierBoots();
     }
   }
 
@@ -145,10 +154,10 @@ final class OpenChannel {
   }
 
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
-    List<Member> hidden = ownership.hidden();
+    List<Member> hidden = roster.hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
     storing.folded(stored.bytes().length);
-    if (hidden.stream().anyMatch(ownership::shown)) {
+    if (hidden.stream().anyMatch(roster::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
     }
@@ -220,8 +229,8 @@ final class OpenChannel {
     joining.sync(seat);
   }
 
-  Ownership ownership() {
-    return ownership;
+  Roster roster() {
+    return roster;
   }
 
   Summaries summaries() {
@@ -234,7 +243,12 @@ final class OpenChannel {
 
   /** Who is on the channel. */
   Occupancy occupancy() {
-    return Occupancy.of(attachments.all(), ownership.members());
+    return Occupancy.of(attachments.all(), roster.members());
+  }
+
+  /** What the server itself has to say of members. */
+  Departures departures() {
+    return departures;
   }
 
   Reading reading() {
@@ -287,7 +301,7 @@ final class OpenChannel {
       if (flight != null) {
         ErrorInfo error = refusal(refused);
         flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
-        flight.again().forEach(ownership::sayLater);
+        flight.again().forEach(departures::sayLater);
       }
       return;
     }
@@ -321,7 +335,7 @@ final class OpenChannel {
         && pending.isEmpty()
         && outbox.isEmpty()
         && rollup.isEmpty()
-        && ownership.saidAll()
+        && departures.isEmpty()
         && !reading.busy()
         && !storing.busy();
   }
@@ -355,7 +369,7 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
-    ownership.sayAllAnew();
+    departures.owed().forEach(handle::offer);
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }

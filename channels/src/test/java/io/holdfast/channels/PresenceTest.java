@@ -111,7 +111,7 @@ class PresenceTest {
     house.submit(House.present("c", 0, MINE, ENTER, "ann"));
     house.world.run();
     house.submit(House.present("c", 1, MINE, ENTER, "ben"));
-    house.channels.depart(House.ROOM, "c", null);
+    house.channels.leave(House.ROOM, "c", MINE, () -> {});
     house.world.run();
     house.journal.holdCommits(false);
     house.world.run();
@@ -212,6 +212,83 @@ class PresenceTest {
     house.journal.full(false);
     house.world.pass(5_000);
     assertEquals(List.of(), members());
+  }
+
+  @Test
+  void aClientHearsThatItHasLeftOnceTheLogHasIt() {
+    List<String> heard = new ArrayList<>();
+    enter("c", 0, "ann", "ben");
+    house.journal.full(true);
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    house.world.pass(5_000);
+    assertEquals(List.of(), heard);
+    house.journal.full(false);
+    house.world.pass(5_000);
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of(), members());
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("was not there"));
+    house.world.run();
+    assertEquals(List.of("gone", "was not there"), heard);
+  }
+
+  @Test
+  void aClientHearsThatItHasLeftThoughTheChannelFailsMeanwhile() {
+    List<String> heard = new ArrayList<>();
+    enter("c", 0, "ann");
+    house.journal.unknownAppends(1, false);
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    house.world.pass(5_000);
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of(), members());
+  }
+
+  @Test
+  void whoEntersBehindALeaveThatWaitsStays() {
+    List<String> heard = new ArrayList<>();
+    Reader other = house.reader("d").attach();
+    enter("d", 0, "other");
+    other.lose();
+    enter("c", 0, "ann", "ben");
+    house.journal.holdCommits(true);
+    house.publish("p", 0, "under way");
+    house.world.run();
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    // the leave waits for the other's move, and the next to enter does not
+    other.resume(null);
+    house.submit(House.present("c", 1, new Owner("boot0", 8), ENTER, "ann"));
+    house.world.run();
+    house.journal.holdCommits(false);
+    house.world.run();
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of("other", "ann"), members());
+  }
+
+  @Test
+  void aLeaveSparesMembersOfALaterTransport() {
+    house.submit(House.present("c", 0, new Owner("boot0", 8), ENTER, "ann"));
+    house.submit(House.present("c", 1, new Owner("boot0", 6), ENTER, "ben"));
+    house.world.run();
+    house.channels.leave(House.ROOM, "c", MINE, () -> {});
+    house.world.run();
+    assertEquals(List.of("ann"), members());
+  }
+
+  @Test
+  void membersThatAnAttachmentIsPromisedAreToldThoughTheyComeAndGoWhileItRewinds() {
+    house.published("p", 0, "past");
+    house.journal.holdCommits(true);
+    house.submit(House.present("c", 0, MINE, ENTER, "ann"));
+    house.world.run();
+    Reader reader = house.reader("r");
+    reader.writable = false;
+    reader.attach(null, new Rewind(1, 0), null, Flags.DEFAULT_MODES);
+    house.journal.holdCommits(false);
+    house.world.run();
+    house.submit(House.present("c", 1, MINE, LEAVE, "ann"));
+    house.world.run();
+    reader.room();
+    assertTrue((reader.attached().flags() & Flags.HAS_PRESENCE) != 0);
+    assertEquals(List.of(), reader.all(Frame.Sync.class).getLast().presence());
   }
 
   @Test

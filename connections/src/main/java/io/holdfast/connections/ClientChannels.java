@@ -202,19 +202,20 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
-    depart(channel);
-    Executor executor = transport.executor();
-    node.channels()
-        .detach(
-            id(channel),
-            seat(channel),
-            () ->
-                executor.execute(
-                    () -> {
-                      if (!link.over()) {
-                        link.send(new Frame.Detached(channel, null));
-                      }
-                    }));
+    Runnable answer = () -> transport.executor().execute(() -> detached(channel));
+    boolean members = mayHaveMembers(channel);
+    node.channels().detach(id(channel), seat(channel), members ? () -> {} : answer);
+    if (members) {
+      leave(channel, answer);
+    }
+  }
+
+  private void detached(String channel) {
+    Attached since = attached.get(channel);
+    // one that has attached again and heard so would take it for the end of that
+    if (!link.over() && (since == null || since.attachment == null)) {
+      link.send(new Frame.Detached(channel, null));
+    }
   }
 
   /** Ends an attachment without a word. */
@@ -226,15 +227,19 @@ final class ClientChannels implements Subscriber {
       }
       node.channels().detach(id(channel), seat(channel), () -> {});
     }
-    depart(channel);
+    if (mayHaveMembers(channel)) {
+      leave(channel, () -> {});
+    }
   }
 
-  /** Its members leave a channel now; also those of an earlier run, which has left us nothing. */
-  private void depart(String channel) {
+  /** Whether members may be left on a channel; also those of an earlier run, which told nothing. */
+  private boolean mayHaveMembers(String channel) {
     boolean here = present.remove(channel);
-    if (here || request.resume() != null || request.recover() != null) {
-      node.channels().depart(id(channel), identity.connectionId(), null);
-    }
+    return here || request.resume() != null || request.recover() != null;
+  }
+
+  private void leave(String channel, Runnable gone) {
+    node.channels().leave(id(channel), identity.connectionId(), identity.owner(), gone);
   }
 
   void sync(String channel) {
@@ -278,7 +283,7 @@ final class ClientChannels implements Subscriber {
       drop(channel);
     }
     for (String channel : Set.copyOf(present)) {
-      node.channels().depart(id(channel), identity.connectionId(), null);
+      leave(channel, () -> {});
     }
     present.clear();
   }

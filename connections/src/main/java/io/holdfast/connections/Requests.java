@@ -307,7 +307,7 @@ final class Requests {
       filled.add(
           new PresenceMessage(
               present ? PresenceAction.ENTER : message.action(),
-              message.id() == null ? sender.id() + ":" + filled.size() : message.id(),
+              presenceId(message.id(), sender, filled.size()),
               message.clientId() == null ? sender.clientId() : message.clientId(),
               sender.connectionId(),
               message.data(),
@@ -322,6 +322,18 @@ final class Requests {
     Origin origin = new Origin(sender.publisher(), sender.msgSerial(), null);
     int bytes = (int) size + OVERHEAD * messages.size();
     return new Judged.Good(new Part.Presence(origin, owner, filled), bytes, false);
+  }
+
+  /**
+   * Clients enter again under the id of then (RTP17g). That of another connection, which a frame
+   * keeps that waited while the connection became another, is of no use: between ids of different
+   * connections nobody can tell which is newer.
+   */
+  private static String presenceId(@Nullable String given, Sender sender, int index) {
+    boolean ours = given != null && given.startsWith(sender.connectionId() + ":");
+    return given == null || (!ours && given.split(":", -1).length == 3)
+        ? sender.id() + ":" + index
+        : given;
   }
 
   private static @Nullable ErrorInfo presenceFault(

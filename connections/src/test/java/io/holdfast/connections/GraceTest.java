@@ -56,6 +56,43 @@ class GraceTest {
   }
 
   @Test
+  void aDetachIsAnsweredOnceTheLogHasIt() {
+    Client client = present();
+    lobby.journal.holdCommits(true);
+    client.send(new Frame.Detach("room"));
+    assertEquals(List.of(), client.all(Frame.Detached.class));
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+    lobby.restart();
+    Client next = client.next().attach("room", client.place("room"), Map.of());
+    assertTrue(next.attachedAndResumed());
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void whoIsNotPresentIsDetachedAtOnce() {
+    Client client = lobby.client().connect().attach("room");
+    lobby.journal.holdCommits(true);
+    lobby.client().connect().attach("room").enter("room");
+    client.send(new Frame.Detach("room"));
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+  }
+
+  @Test
+  void whoAttachesAgainBeforeItsDetachIsAnsweredStaysAttached() {
+    Client client = present();
+    lobby.journal.holdCommits(true);
+    client.send(new Frame.Detach("room")).attach("room");
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(2, client.all(Frame.Attached.class).size());
+    assertEquals(List.of(), client.all(Frame.Detached.class));
+    client.published("room", "still here");
+    assertEquals(List.of("CREATE still here"), client.heard());
+  }
+
+  @Test
   void aConnectionThatComesBackAndAttachesKeepsItsMembersAndNobodyHears() {
     Client watcher = lobby.client().connect().attach("room");
     Client one = present();

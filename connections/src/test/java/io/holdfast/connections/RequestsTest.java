@@ -315,6 +315,21 @@ class RequestsTest {
     assertEquals(0, first.timestamp());
   }
 
+  private String idOf(String given) {
+    PresenceMessage again =
+        new PresenceMessage(PresenceAction.ENTER, given, null, null, null, null, null, 0);
+    Part.Presence part =
+        assertInstanceOf(Part.Presence.class, part(enter(Pass.named("me"), ME, again)));
+    return String.valueOf(part.messages().getFirst().id());
+  }
+
+  @Test
+  void aClientEntersAgainUnderAnIdOfItsConnectionAndOfNoOther() {
+    assertEquals("conn:2:0", idOf("conn:2:0"));
+    assertEquals("conn:5:0", idOf("before:2:0"));
+    assertEquals("my own", idOf("my own"));
+  }
+
   @Test
   void presenceNeedsARightANameAndSomethingToSay() {
     PresenceMessage enter = presence(PresenceAction.ENTER, null);

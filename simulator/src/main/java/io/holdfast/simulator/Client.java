@@ -217,7 +217,7 @@ final class Client {
     if (lost != null) {
       lost.hangUp();
     }
-    channels.values().forEach(channel -> channel.own().unheard(isEntering(channel.name())));
+    channels.values().forEach(channel -> channel.own().unheard(unheard(channel)));
     giveUp();
     recovering = kept != null;
     if (kept == null || !kept.connectionId().equals(connectionId)) {
@@ -234,6 +234,14 @@ final class Client {
       state = State.DISCONNECTED;
       history.later(this::connect);
     }
+  }
+
+  /**
+   * Whether the process does not know if it is present: a frame or a DETACH is unanswered. If the
+   * DETACH was lost with the socket, whoever goes on from an older key is present still.
+   */
+  private boolean unheard(ClientChannel channel) {
+    return isEntering(channel.name()) || channel.state() == ClientChannel.State.DETACHING;
   }
 
   /** Nobody will hear what became of what was sent. */
@@ -351,7 +359,8 @@ final class Client {
     }
     operation.sentAs(
         new FrameKey(connection, incarnation, operation.msgSerial()),
-        channel(operation.channel()).own().stay());
+        channel(operation.channel()).own().stay(),
+        history.truth().channel(operation.channel()).deletedThrough());
     if (operation.kind() == Operation.Kind.EPHEMERAL && operation.sends() == 2) {
       counts.add(Happening.EPHEMERAL_RESENT);
     }

@@ -264,22 +264,14 @@ final class History {
 
   // ---- what clients ask and tell ----
 
-  /** What a frame made, if it has been applied. */
+  /** What a frame may be answered with; nothing if it has not been applied. */
   List<TrueChannel.Applied> made(Operation operation) {
-    TrueChannel channel = truth.channel(operation.channel());
-    List<TrueChannel.Applied> made = new ArrayList<>();
-    for (FrameKey name : operation.names()) {
-      TrueChannel.Applied own = channel.made(name);
-      if (own != null) {
-        made.add(own);
-      }
-    }
-    String ids = operation.idempotencyKey();
-    if (ids != null) {
-      // it may have been answered with what others made, of which some was deleted since
-      made.addAll(channel.madeBy(ids));
-    }
-    return made;
+    return operation.names().isEmpty()
+        ? List.of()
+        : truth
+            .channel(operation.channel())
+            .answers(
+                operation.names().getLast(), operation.idempotencyKey(), operation.deletedBefore());
   }
 
   boolean applied(Operation operation) {

@@ -11,24 +11,28 @@ final class NothingAckedIsLost {
 
   private NothingAckedIsLost() {}
 
-  /** When the answer comes. */
+  /**
+   * When the answer comes.
+   *
+   * @param answers what it may be answered with
+   */
   static void durable(
-      Operation operation, List<TrueChannel.Applied> applied, List<@Nullable String> serials) {
-    if (applied.isEmpty()) {
+      Operation operation, List<TrueChannel.Applied> answers, List<@Nullable String> serials) {
+    if (answers.isEmpty()) {
       throw new Broken(NAME, operation + " is acked and not durable");
     }
-    List<List<@Nullable String>> made = applied.stream().map(NothingAckedIsLost::serials).toList();
+    List<List<@Nullable String>> made = answers.stream().map(NothingAckedIsLost::serials).toList();
     if (!made.contains(serials)) {
       throw new Broken(NAME, operation + " is acked with " + serials + " and made " + made);
     }
   }
 
   private static List<@Nullable String> serials(TrueChannel.Applied applied) {
-    List<@Nullable String> serials = new ArrayList<>();
+    List<@Nullable String> made = new ArrayList<>();
     for (int i = 0; i < applied.items(); i++) {
-      serials.add(new Serial(applied.cursor(), i).toString());
+      made.add(new Serial(applied.cursor(), i).toString());
     }
-    return serials;
+    return made;
   }
 
   /** In the end. */

@@ -41,6 +41,7 @@ final class Operation {
   private long msgSerial = -1;
   private int sends;
   private int stay;
+  private long deletedBefore;
   private Outcome outcome = Outcome.WAITING;
   private List<@Nullable String> serials = List.of();
 
@@ -151,12 +152,19 @@ final class Operation {
    * It was sent under this name; the same one again is the same life.
    *
    * @param during counts the client's stays on the channel
+   * @param deleted how far the channel has been deleted by now
    */
-  void sentAs(FrameKey key, int during) {
+  void sentAs(FrameKey key, int during, long deleted) {
     stay = sends++ == 0 ? during : stay;
     if (lives.isEmpty() || !lives.getLast().equals(key)) {
       lives.add(key);
+      deletedBefore = deleted;
     }
+  }
+
+  /** How far the channel had been deleted when it was first sent under the name it has. */
+  long deletedBefore() {
+    return deletedBefore;
   }
 
   /** How often it was sent. */

@@ -42,13 +42,13 @@ final class TrueChannel {
   private final TreeMap<String, TrueMessage> messages = new TreeMap<>();
   private final Map<FrameKey, Applied> marks = new HashMap<>();
   private final Map<String, Applied> keys = new HashMap<>();
+  private final Map<String, List<Applied>> named = new HashMap<>();
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
   private final Map<String, Cursor> departed = new HashMap<>();
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
-  private final Map<String, List<Applied>> madeByIds = new HashMap<>();
   private PublisherOrder order;
   private int mostMembers;
   private FoldLimits limits = FoldLimits.DEFAULT;
@@ -113,11 +113,6 @@ final class TrueChannel {
     return marks.get(key);
   }
 
-  /** What publishes with these ids have ever made: more than one thing where it was deleted. */
-  List<Applied> madeBy(String ids) {
-    return madeByIds.getOrDefault(ids, List.of());
-  }
-
   /** What a frame has ever made. */
   @Nullable Applied made(FrameKey key) {
     return made.get(key);
@@ -157,8 +152,26 @@ final class TrueChannel {
     end = new Cursor(generation, 0, 0);
   }
 
-  @Nullable Applied key(String idempotencyKey) {
-    return keys.get(idempotencyKey);
+  /**
+   * What a frame may be answered with: what it has made, or what the same ids had made. An answer
+   * waits for those to earlier frames, whatever channels they are of; when the channel is deleted
+   * meanwhile, being too old, and maybe the same ids make something again, it still names what was
+   * there when the frame was judged.
+   *
+   * @param deletedBefore how far the channel had been deleted when the frame was first sent: what
+   *     was gone by then answers nothing
+   */
+  List<Applied> answers(FrameKey name, @Nullable String ids, long deletedBefore) {
+    List<Applied> answers = new ArrayList<>();
+    Applied own = made.get(name);
+    if (own != null) {
+      answers.add(own);
+    }
+    if (ids != null) {
+      answers.addAll(named.getOrDefault(ids, List.of()));
+    }
+    answers.removeIf(applied -> applied.cursor().position() <= deletedBefore);
+    return answers;
   }
 
   /** How often a text has been applied. */
@@ -238,7 +251,7 @@ final class TrueChannel {
     }
     if (ids != null) {
       keys.put(ids, applied);
-      madeByIds.computeIfAbsent(ids, i -> new ArrayList<>()).add(applied);
+      named.computeIfAbsent(ids, i -> new ArrayList<>()).add(applied);
     }
   }
 

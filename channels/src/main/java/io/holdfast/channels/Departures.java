@@ -1,0 +1,166 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Member;
+import io.holdfast.fold.Owner;
+import io.holdfast.fold.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What the server itself has to say of members: that they move to another transport, and that they
+ * leave. Nobody else would say it, so it is said until it is stored. Of the channel's lane.
+ */
+final class Departures {
+  private static final int RETRY = 1_000;
+
+  private final Channel handle;
+  private final Services services;
+  private final ChannelState state;
+  private final Outbox outbox;
+
+  /** What was refused and will be said again. */
+  private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
+
+  private long departures;
+
+  Departures(Channel handle, Services services, ChannelState state, Outbox outbox) {
+    this.handle = handle;
+    this.services = services;
+    this.state = state;
+    this.outbox = outbox;
+  }
+
+  boolean isEmpty() {
+    return unsaid.isEmpty();
+  }
+
+  /** Members move to the transport their connection has now. */
+  void move(Part own) {
+    outbox.add(own, new Moving(own));
+  }
+
+  private record Moving(Part own) implements Consumer<OpenChannel> {
+    @Override
+    public void accept(OpenChannel open) {
+      open.departures().move(own);
+    }
+  }
+
+  /** A transport is lost: members of its connection leave if it still answers for them. */
+  void ofTransport(String connectionId, Owner owner) {
+    inTurn(
+        () -> lost(connectionId, owner),
+        open -> open.departures().ofTransport(connectionId, owner));
+  }
+
+  private void lost(String connectionId, Owner owner) {
+    Consumer<OpenChannel> again = open -> open.departures().ofTransport(connectionId, owner);
+    if (waitsForMoves(() -> lost(connectionId, owner), again)) {
+      return;
+    }
+    for (Member member : List.copyOf(state.members())) {
+      if (connectionId.equals(member.message().connectionId()) && owner.equals(member.owner())) {
+        depart(member, again);
+      }
+    }
+  }
+
+  /** A client leaves, and hears of it once its members have. */
+  void ofClient(Leaving leaving) {
+    inTurn(() -> leave(leaving), leaving);
+  }
+
+  private void leave(Leaving leaving) {
+    List<Member> left = leaving.left(state.members());
+    if (left.isEmpty()) {
+      leaving.gone().run();
+      return;
+    }
+    if (waitsForMoves(() -> leave(leaving), leaving)) {
+      return;
+    }
+    left.forEach(member -> depart(member, leaving));
+    // and looks again when they are stored, unless they were refused and come again later
+    outbox.add(
+        new Queued.InPlace(
+            () -> {
+              if (!unsaid.contains(leaving)) {
+                leave(leaving);
+              }
+            },
+            leaving));
+  }
+
+  /** The grace of members that an earlier run of the node answered for is over. */
+  void ofEarlierBoots() {
+    Consumer<OpenChannel> again = open -> open.departures().ofEarlierBoots();
+    if (waitsForMoves(this::ofEarlierBoots, again)) {
+      return;
+    }
+    for (Member member : List.copyOf(state.members())) {
+      if (!member.owner().boot().equals(services.boot())) {
+        depart(member, again);
+      }
+    }
+  }
+
+  /** Does something behind all that is on its way, as an ENTER may be. */
+  private void inTurn(Runnable task, Consumer<OpenChannel> again) {
+    if (outbox.isEmpty()) {
+      task.run();
+    } else {
+      outbox.add(new Queued.InPlace(task, again));
+    }
+  }
+
+  /** Puts a departure off while ownership may be about to move; tells whether it did. */
+  private boolean waitsForMoves(Runnable now, Consumer<OpenChannel> again) {
+    if (unsaid.stream().anyMatch(Moving.class::isInstance)) {
+      sayLater(again);
+      return true;
+    }
+    if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
+      // behind this
+      outbox.add(new Queued.InPlace(now, again));
+      return true;
+    }
+    return false;
+  }
+
+  private void depart(Member member, Consumer<OpenChannel> again) {
+    String id = "departed-" + services.boot() + ":" + departures++ + ":0";
+    outbox.add(new Part.Depart(member.key(), member.ownedAt(), id), again);
+  }
+
+  void sayLater(Consumer<OpenChannel> again) {
+    if (unsaid.contains(again)) {
+      return;
+    }
+    unsaid.add(again);
+    services
+        .timers()
+        .after(
+            RETRY,
+            () ->
+                handle.offer(
+                    open -> {
+                      // else the channel was opened anew meanwhile, and has said it
+                      if (open.departures().unsaid.remove(again)) {
+                        again.accept(open);
+                      }
+                    }));
+  }
+
+  /** What the channel's next life has to say: moves first, since a member that has moved stays. */
+  List<Consumer<OpenChannel>> owed() {
+    List<Consumer<OpenChannel>> owed =
+        Stream.concat(unsaid.stream(), outbox.unsaid().stream()).distinct().toList();
+    return Stream.concat(
+            owed.stream().filter(Moving.class::isInstance),
+            owed.stream().filter(again -> !(again instanceof Moving)))
+        .toList();
+  }
+}
