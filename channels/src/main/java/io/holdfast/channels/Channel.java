@@ -86,6 +86,23 @@ final class Channel {
   }
 
   /**
+   * Takes what a life that has failed still owed. It comes before what was handed in meanwhile: a
+   * departure in there must not overtake the move of its member.
+   */
+  void offerFirst(List<Consumer<OpenChannel>> owed) {
+    synchronized (this) {
+      if (retired) {
+        return;
+      }
+      List<Consumer<OpenChannel>> later = List.copyOf(inbox);
+      inbox.clear();
+      inbox.addAll(owed);
+      inbox.addAll(later);
+    }
+    schedule();
+  }
+
+  /**
    * Takes a client frame, which counts until its verdict; null as for {@link #offer}.
    *
    * @param before who took the frame before; when that has failed, this one is not taken and its

@@ -369,7 +369,7 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
-    departures.owed().forEach(handle::offer);
+    handle.offerFirst(departures.owed());
     pending.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }

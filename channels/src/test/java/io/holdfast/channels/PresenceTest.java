@@ -125,17 +125,7 @@ class PresenceTest {
     house.world.run();
     reader.lose();
     Owner next = new Owner("boot0", 8);
-    house.channels.attach(
-        House.ROOM,
-        new AttachRequest(
-            reader,
-            "c",
-            View.of(House.ROOM.name(), Flags.DEFAULT_MODES, true),
-            reader.serial,
-            null,
-            null,
-            next,
-            a -> {}));
+    reader.comeBack(next);
     house.world.run();
     house.channels.depart(House.ROOM, "c", MINE);
     house.world.run();
@@ -143,6 +133,29 @@ class PresenceTest {
     house.channels.depart(House.ROOM, "c", next);
     house.world.run();
     assertEquals(List.of(), members());
+  }
+
+  @Test
+  void aMoveThatAFailureHasHeldUpStillComesBeforeADepartureThatWaits() {
+    for (int steps = 0; steps < 12; steps++) {
+      House house = new House();
+      Reader reader = house.reader("c").attach();
+      house.submit(House.present("c", 0, MINE, ENTER, "ann"));
+      house.world.run();
+      reader.lose();
+      house.journal.unknownAppends(1, false);
+      reader.comeBack(new Owner("boot0", 8));
+      while (reader.all(Frame.Attached.class).isEmpty()) {
+        house.world.step();
+      }
+      for (int i = 0; i < steps; i++) {
+        house.world.step();
+      }
+      house.channels.depart(House.ROOM, "c", MINE);
+      house.world.pass(5_000);
+      List<PresenceMessage> members = house.await(house.channels.members(House.ROOM));
+      assertEquals(1, members.size(), "after " + steps + " steps");
+    }
   }
 
   @Test

@@ -109,6 +109,15 @@ final class Reader implements Subscriber {
   }
 
   void attach(@Nullable String from, @Nullable Rewind rewind, @Nullable Holding held, long modes) {
+    attach(from, rewind, held, modes, new Owner("client", 1));
+  }
+
+  private void attach(
+      @Nullable String from,
+      @Nullable Rewind rewind,
+      @Nullable Holding held,
+      long modes,
+      Owner owner) {
     house.channels.attach(
         House.ROOM,
         new AttachRequest(
@@ -118,8 +127,13 @@ final class Reader implements Subscriber {
             from,
             rewind,
             held,
-            new Owner("client", 1),
+            owner,
             attached -> attachment = attached));
+  }
+
+  /** Attaches from where it was, on a transport that is to answer for its members. */
+  void comeBack(Owner owner) {
+    attach(serial, null, null, Flags.DEFAULT_MODES, owner);
   }
 
   /** Attaches anew. */
