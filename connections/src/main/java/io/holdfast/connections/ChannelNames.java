@@ -15,6 +15,11 @@ public final class ChannelNames {
     return name.startsWith("[") ? QualifiedName.of(name).channel() : name;
   }
 
+  /** Whether a name is of a derived channel: one that a filter makes of another. */
+  public static boolean derived(String name) {
+    return name.startsWith("[") && QualifiedName.of(name).filter() != null;
+  }
+
   /** Whether a channel is the server's own: it speaks there and clients only listen. */
   public static boolean meta(String name) {
     return plain(name).startsWith("[meta]");

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The channels a connection is attached to or may have members on. On the transport's executor. */
 final class ClientChannels implements Subscriber {
-  private static final long HEARING =
-      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
+  /** Every filter looks at every message of its channel. */
+  private static final int MAX_FILTERS = 100;
 
   private final ClientLink link;
   private final Node node;
@@ -152,6 +152,10 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, tooMany()));
       return;
     }
+    if (before == null && view.filter() != null && filters() >= MAX_FILTERS) {
+      link.send(new Frame.ProtocolError(channel, tooManyFilters()));
+      return;
+    }
     Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
     if (before != null) {
@@ -190,6 +194,15 @@ final class ClientChannels implements Subscriber {
         node.channels().dropped(id(channel), attachment);
       }
     }
+  }
+
+  private long filters() {
+    return attached.values().stream().filter(place -> place.view.filter() != null).count();
+  }
+
+  private static ErrorInfo tooManyFilters() {
+    return ErrorCode.TOO_MANY_CHANNELS.info(
+        "a connection can be attached to " + MAX_FILTERS + " derived channels at once");
   }
 
   private ErrorInfo tooMany() {
@@ -266,9 +279,9 @@ final class ClientChannels implements Subscriber {
       if (modes == 0) {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
-      } else if (place != null && ((place.view.modes() ^ modes) & HEARING) != 0) {
+      } else if (place != null && ((place.view.modes() ^ modes) & Viewing.HEARING) != 0) {
         drop(channel);
-        boolean less = (place.view.modes() & HEARING & ~modes) != 0;
+        boolean less = (place.view.modes() & Viewing.HEARING & ~modes) != 0;
         link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
       }
     }

@@ -15,7 +15,6 @@ import io.burt.jmespath.function.NotNullFunction;
 import io.burt.jmespath.function.StartsWithFunction;
 import io.burt.jmespath.function.ToNumberFunction;
 import io.burt.jmespath.function.TypeFunction;
-import io.burt.jmespath.jackson.JacksonRuntime;
 import io.burt.jmespath.parser.ParseException;
 import io.holdfast.channels.MessageFilter;
 import io.holdfast.protocol.Data;
@@ -25,9 +24,10 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A derived channel's filter: a JMESPath expression over a message's fields. Its cost is bounded by
- * what it may say: nothing that makes values larger than the message, such as lists and objects of
- * its own, and no functions but those that look at one value.
+ * A derived channel's filter: a JMESPath expression over a message's fields. Its cost is bounded:
+ * it may say nothing that makes values larger than the message, such as lists and objects of its
+ * own, has no functions but those that look at one value, and what looks at too much of a message
+ * does not pass it ({@link Sparing}).
  */
 final class Filter implements MessageFilter {
   private static final int MAX_LENGTH = 1_024;
@@ -37,8 +37,8 @@ final class Filter implements MessageFilter {
   private static final int MAX_DATA = 64 * 1024;
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final JacksonRuntime RUNTIME =
-      new JacksonRuntime(
+  private static final Sparing RUNTIME =
+      new Sparing(
           RuntimeConfiguration.builder()
               .withFunctionRegistry(
                   new FunctionRegistry(
@@ -50,8 +50,13 @@ final class Filter implements MessageFilter {
                       new StartsWithFunction(),
                       new ToNumberFunction(),
                       new TypeFunction()))
-              .build(),
-          JSON);
+              .build());
+
+  /** The message looked at last: many filters look at one after the other. */
+  private static final ThreadLocal<@Nullable Document> LAST = new ThreadLocal<>();
+
+  /** A message as filters see it. */
+  private record Document(Message message, boolean withData, JsonNode root) {}
 
   private final String text;
   private final Expression<JsonNode> expression;
@@ -139,15 +144,25 @@ final class Filter implements MessageFilter {
 
   @Override
   public boolean passes(Message message) {
+    JsonNode document = document(message);
     try {
-      return RUNTIME.isTruthy(expression.search(document(message)));
+      return RUNTIME.sparingly(() -> RUNTIME.isTruthy(expression.search(document)));
     } catch (RuntimeException e) {
-      // compares what cannot be compared
+      // compares what cannot be compared, or looks at too much
       return false;
     }
   }
 
   private JsonNode document(Message message) {
+    Document last = LAST.get();
+    if (last == null || last.message != message || (ofData && !last.withData)) {
+      last = new Document(message, ofData, read(message));
+      LAST.set(last);
+    }
+    return last.root;
+  }
+
+  private JsonNode read(Message message) {
     ObjectNode document = JSON.createObjectNode();
     document.put("name", message.name());
     document.put("id", message.id());

@@ -61,8 +61,9 @@ final class Requests {
     for (Message message : messages) {
       size += MessageSize.of(message);
       creates &= message.action() == MessageAction.CREATE;
+      fault = fault == null ? ofTheServer(message) : fault;
     }
-    fault = tooLarge(size);
+    fault = fault == null ? tooLarge(size) : fault;
     if (fault != null) {
       return new Judged.Bad(fault);
     }
@@ -70,6 +71,17 @@ final class Requests {
     return creates
         ? publish(access, channel, messages, sender, bytes)
         : change(access, channel, messages, sender, bytes);
+  }
+
+  /** What only the server may say of a message: that its data is the difference to another's. */
+  private static @Nullable ErrorInfo ofTheServer(Message message) {
+    if (message.extras() != null && message.extras().has("delta")) {
+      return ErrorCode.INVALID_EXTRAS.info("extras.delta is the server's to set");
+    }
+    String encoding = message.encoding();
+    return encoding != null && List.of(encoding.split("/", -1)).contains("vcdiff")
+        ? ErrorCode.INVALID_DATA.info("the encoding step vcdiff is the server's to add")
+        : null;
   }
 
   /** Why nobody can send anything into a channel. */

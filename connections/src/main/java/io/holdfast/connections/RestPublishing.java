@@ -11,6 +11,7 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -53,7 +54,8 @@ public final class RestPublishing {
       Access access, String channel, List<Message> messages, Map<String, String> params) {
     String key = messages.isEmpty() ? null : messages.getFirst().connectionKey();
     Sender sender = sender(access, key);
-    if (sender == null) {
+    if (sender == null
+        || !messages.stream().allMatch(m -> Objects.equals(m.connectionKey(), key))) {
       return CompletableFuture.completedFuture(
           new Outcome.Refused(ErrorCode.WRONG_CONNECTION.info()));
     }

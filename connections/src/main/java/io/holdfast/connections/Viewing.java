@@ -77,13 +77,16 @@ sealed interface Viewing {
     return new Granted(view, params.modes(), params.rewind());
   }
 
+  /** Modes of those who listen. */
+  long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
+
   /** The modes that credentials allow on a channel by the name it is attached by. */
   static long modes(Access access, String given) {
     long modes = access.modes(given);
     QualifiedName name = QualifiedName.of(given);
     if (name.filter() != null) {
       // whoever may hear a channel may hear less of it
-      modes |= access.modes(name.channel());
+      modes |= access.modes(name.channel()) & HEARING;
     }
     return ChannelNames.meta(given) ? modes & Flags.SUBSCRIBE : modes;
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.PresenceAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,24 @@ class BoundsTest {
     assertEquals(1, client.all(Frame.Nack.class).size());
     client.send(new Frame.Detach("room0")).enter("other");
     assertEquals(1, client.all(Frame.Nack.class).size());
+  }
+
+  @Test
+  void aConnectionHasSoManyFilters() {
+    Client client = new Lobby().client().connect();
+    for (int i = 0; i < 100; i++) {
+      client.attach(filtered(i));
+    }
+    assertEquals(0, client.all(Frame.ProtocolError.class).size());
+    client.attach(filtered(100));
+    assertEquals(90010, client.last(Frame.ProtocolError.class).error().code());
+    client.attach(filtered(7)).attach("plain");
+    assertEquals(1, client.all(Frame.ProtocolError.class).size());
+  }
+
+  private static String filtered(int number) {
+    byte[] filter = ("name == 'n" + number + "'").getBytes(StandardCharsets.UTF_8);
+    return "[filter=" + Base64.getEncoder().encodeToString(filter) + "]room";
   }
 
   /** What comes of an append that the client missed, when it was on so many others meanwhile. */

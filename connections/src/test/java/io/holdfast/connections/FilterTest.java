@@ -122,6 +122,21 @@ class FilterTest {
   }
 
   @Test
+  void whatLooksAtTooMuchOfAMessageDoesNotPass() {
+    String some = "{\"list\":[" + "{\"a\":1},".repeat(100) + "{\"a\":1}]}";
+    String many = "{\"list\":[" + "{\"a\":1},".repeat(6_000) + "{\"a\":1}]}";
+    Filter filter = Filter.of(base64("data.list[*].a || data.list[*].b"));
+    assertTrue(filter.passes(message("n", null, some, "json")));
+    assertFalse(filter.passes(message("n", null, many, "json")));
+    String text = "x".repeat(60_000);
+    Filter once = Filter.of(base64("contains(data, 'x')"));
+    assertTrue(once.passes(message("n", null, text, null)));
+    Filter often = Filter.of(base64("contains(data, 'y') || ".repeat(25) + "name == 'n'"));
+    assertFalse(often.passes(message("n", null, text, null)));
+    assertTrue(often.passes(message("n", null, "x", null)));
+  }
+
+  @Test
   void whatIsNotBase64OrTooLongIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Filter.of("%%%"));
     assertThrows(

@@ -73,6 +73,32 @@ class RequestsTest {
   // ---- publishing ----
 
   @Test
+  void whatOnlyTheServerSaysOfAMessageIsRefused() {
+    assertEquals(
+        40032, code(judge(Pass.named("me"), ME, encoded(null, "{\"delta\":{\"from\":\"x\"}}"))));
+    assertEquals(
+        40032, code(judge(Pass.named("me"), ME, encoded(null, "{\"a\":1,\"d\\u0065lta\":2}"))));
+    assertEquals(40013, code(judge(Pass.named("me"), ME, encoded("json/vcdiff/base64", null))));
+    part(judge(Pass.named("me"), ME, encoded("x-vcdiff", "{\"headers\":{\"delta\":1}}")));
+  }
+
+  private static Message encoded(@Nullable String encoding, @Nullable String extras) {
+    return new Message(
+        MessageAction.CREATE,
+        null,
+        "n",
+        Data.text("x"),
+        encoding,
+        null,
+        null,
+        null,
+        0,
+        extras == null ? null : Extras.of(extras),
+        null,
+        null);
+  }
+
+  @Test
   void aPublishIsFilledIn() {
     Message given =
         new Message(

@@ -55,6 +55,12 @@ class RestPublishingTest {
   }
 
   @Test
+  void allMessagesOfABatchAreOfOneConnection() {
+    assertEquals(
+        40006, refused(publish(Pass.named("me"), message(null, null), message(null, "garbage"))));
+  }
+
+  @Test
   void aPublishIsToldItsIdAndSerials() {
     Client reader = lobby.client().connect().attach("room");
     RestPublishing.Outcome.Done done = done(publish(Pass.named("me"), message(null, null)));

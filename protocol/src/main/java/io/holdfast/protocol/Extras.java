@@ -39,6 +39,26 @@ public record Extras(String json, boolean ephemeral, @Nullable String transportS
     }
   }
 
+  /** Whether there is a field of this name. */
+  public boolean has(String field) {
+    if (json.indexOf('\\') < 0 && !json.contains(field)) {
+      return false;
+    }
+    try (JsonParser in = Wire.json(json)) {
+      boolean found = false;
+      for (JsonToken token = in.nextToken(); token != null && !found; token = in.nextToken()) {
+        if (token == JsonToken.FIELD_NAME) {
+          found = in.currentName().equals(field);
+          in.nextToken();
+          in.skipChildren();
+        }
+      }
+      return found;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("extras are not JSON", e);
+    }
+  }
+
   /** The same, saying that the data is the difference to another message's. */
   public static Extras withDelta(@Nullable Extras extras, String from) {
     String delta = "\"delta\":{\"from\":" + quoted(from) + ",\"format\":\"vcdiff\"}";

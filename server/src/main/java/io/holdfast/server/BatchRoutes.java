@@ -118,7 +118,7 @@ final class BatchRoutes {
       return CompletableFuture.completedFuture(BatchResults.failed("channel", channel, fault));
     }
     return channels
-        .members(new ChannelId(principal.app(), channel))
+        .members(new ChannelId(principal.app(), ChannelNames.plain(channel)))
         .thenApply(
             members -> {
               Map<String, Object> result = BatchResults.of("channel", channel);

@@ -242,15 +242,23 @@ final class ChannelRoutes {
             });
   }
 
+  private ChannelId past(Request request) {
+    if (ChannelNames.derived(channel(request))) {
+      throw new Refusal(
+          ErrorCode.BAD_PARAMETER.info("a derived channel has no history, only its channel has"));
+    }
+    return allowed(request, Permission.HISTORY);
+  }
+
   private CompletableFuture<Response> history(Request request) {
-    ChannelId channel = allowed(request, Permission.HISTORY);
+    ChannelId channel = past(request);
     return channels
         .history(channel, PageParams.history(request.target()))
         .thenApply(page -> page(request, page));
   }
 
   private CompletableFuture<Response> presenceHistory(Request request) {
-    ChannelId channel = allowed(request, Permission.HISTORY);
+    ChannelId channel = past(request);
     return channels
         .presenceHistory(channel, PageParams.history(request.target()))
         .thenApply(page -> page(request, page));

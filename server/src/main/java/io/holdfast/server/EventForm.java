@@ -32,6 +32,12 @@ record EventForm(boolean lines, boolean enveloped, boolean heartbeats) {
    */
   void event(ByteArrayOutputStream out, EventItem item, @Nullable String id) {
     byte[] text = enveloped ? item.json() : null;
+    if (text == null && !item.bare()) {
+      if (id != null) {
+        place(out, id);
+      }
+      return;
+    }
     if (lines) {
       line(out, id, item.event(), text == null ? quoted(item.data()) : text);
     } else {

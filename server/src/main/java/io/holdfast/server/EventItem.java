@@ -7,6 +7,7 @@ import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Format;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param event what kind of event it is
  * @param json the whole of it
  * @param data its payload; null for none
+ * @param bare whether readers of bare data get it
  */
 @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-record EventItem(String event, byte[] json, @Nullable Data data) {
+record EventItem(String event, byte[] json, @Nullable Data data, boolean bare) {
 
   static List<EventItem> of(SharedFrame frame) {
     return frame.view(Format.JSON, bytes -> made(frame.frame()));
@@ -33,31 +35,37 @@ record EventItem(String event, byte[] json, @Nullable Data data) {
     if (frame instanceof Frame.Messages messages) {
       for (Message message : messages.messages()) {
         Message whole = whole(messages, message, items.size());
-        items.add(new EventItem("message", json(whole, messages.channel()), message.data()));
+        // a summary has no data: an empty event would look like a message
+        boolean bare = message.action() != MessageAction.SUMMARY;
+        byte[] json = json(whole, messages.channel());
+        items.add(new EventItem("message", json, message.data(), bare));
       }
     } else if (frame instanceof Frame.Presence presence) {
       for (PresenceMessage member : presence.presence()) {
         PresenceMessage whole = whole(presence, member, items.size());
-        items.add(new EventItem("presence", json(whole, presence.channel()), member.data()));
+        byte[] json = json(whole, presence.channel());
+        items.add(new EventItem("presence", json, member.data(), true));
       }
     }
     return List.copyOf(items);
   }
 
   private static Message whole(Frame.Messages frame, Message message, int index) {
-    return new Message(
-        message.action(),
-        message.id() == null && frame.id() != null ? frame.id() + ":" + index : message.id(),
-        message.name(),
-        message.data(),
-        message.encoding(),
-        message.clientId(),
-        message.connectionId() == null ? frame.connectionId() : message.connectionId(),
-        null,
-        message.timestamp() == 0 ? frame.timestamp() : message.timestamp(),
-        message.extras(),
-        message.serial(),
-        message.version());
+    Message whole =
+        new Message(
+            message.action(),
+            message.id() == null && frame.id() != null ? frame.id() + ":" + index : message.id(),
+            message.name(),
+            message.data(),
+            message.encoding(),
+            message.clientId(),
+            message.connectionId() == null ? frame.connectionId() : message.connectionId(),
+            null,
+            message.timestamp() == 0 ? frame.timestamp() : message.timestamp(),
+            message.extras(),
+            message.serial(),
+            message.version());
+    return whole.withSummary(message.summary());
   }
 
   private static PresenceMessage whole(Frame.Presence frame, PresenceMessage member, int index) {

@@ -48,7 +48,7 @@ final class StatusRoutes {
       throw denied();
     }
     return channels
-        .occupancy(new ChannelId(principal.app(), channel))
+        .occupancy(new ChannelId(principal.app(), ChannelNames.plain(channel)))
         .thenApply(occupancy -> Response.ok(details(channel, occupancy)));
   }
 

@@ -100,6 +100,8 @@ class RestTest {
     "GET, /channels/[bad/messages, 400, 40010",
     "GET, /channels/%3Abad/messages, 400, 40010",
     "GET, /channels/a/messages?limit=0, 400, 40003",
+    "GET, /channels/[filter=bmFtZQ]a/messages, 400, 40003",
+    "GET, /channels/[filter=bmFtZQ]a/presence/history, 400, 40003",
     "GET, /channels/a/messages?limit=1001, 400, 40003",
     "GET, /channels/a/messages?limit=ten, 400, 40003",
     "GET, /channels/a/messages?direction=up, 400, 40003",
@@ -111,7 +113,7 @@ class RestTest {
   })
   void whatCannotBeAnsweredSaysWhy(String method, String path, int status, int code)
       throws Exception {
-    String escaped = path.replace("[", "%5B");
+    String escaped = path.replace("[", "%5B").replace("]", "%5D");
     refused(
         server.send(server.request(escaped).method(method, BodyPublishers.noBody())), status, code);
   }
