@@ -16,11 +16,6 @@ public enum ErrorCode {
       400,
       "A parameter has a value that is not accepted",
       "Correct the parameter and send the request again"),
-  UNREADABLE_CREDENTIAL(
-      40005,
-      400,
-      "The key or token does not have the form of one",
-      "Copy the whole key, APP.KEY:SECRET, or the whole token"),
   WRONG_CONNECTION(
       40006,
       400,
@@ -67,7 +62,6 @@ public enum ErrorCode {
   TOO_MANY_MESSAGES(40034, 400, "The publish holds too many messages", "Split it into several"),
   FORCED_NACK(
       40099, 400, "The publish asked to be refused", "Leave out _forceNack outside of tests"),
-  UNAUTHORIZED(40100, 401, "The request is not authorised", "Send credentials that allow it"),
   INVALID_CREDENTIALS(
       40101, 401, "The credentials were not accepted", "Check the key or get a new token"),
   INCOMPATIBLE_CREDENTIALS(
@@ -75,11 +69,6 @@ public enum ErrorCode {
       401,
       "The credentials do not fit what they are used for",
       "Use the client id and app they were made for"),
-  BASIC_AUTH_NEEDS_TLS(
-      40103,
-      401,
-      "A key was sent over a connection without TLS",
-      "Connect with TLS or use a token"),
   TOKEN_REQUEST_TIME(
       40104,
       401,
@@ -90,7 +79,6 @@ public enum ErrorCode {
       401,
       "The nonce of the token request has been used before",
       "Make a new token request for every token"),
-  TOKEN_ERROR(40140, 401, "The token was not accepted", "Get a new token"),
   TOKEN_REVOKED(40141, 401, "The token has been revoked", "Get a new token if you still may"),
   TOKEN_EXPIRED(40142, 401, "The token has expired", "Get a new token"),
   TOKEN_UNRECOGNISED(40143, 401, "The token is not known here", "Get a new token from this server"),
@@ -122,7 +110,6 @@ public enum ErrorCode {
       401,
       "Only one's own messages may be changed and this connection has no client id",
       "Connect with a client id or use a capability for any message"),
-  FORBIDDEN(40300, 403, "The request is not permitted", "Use credentials that permit it"),
   NOT_FOUND(
       40400,
       404,
@@ -170,32 +157,24 @@ public enum ErrorCode {
       503,
       "The server cannot take publishes now",
       "Try again later, and free disk space if it is yours"),
-  CONNECTION_FAILED(80000, 400, "The connection failed", "Connect again"),
   DISCONNECTED(
       80003, 503, "The connection was interrupted", "Reconnect and resume, nothing is lost"),
-  NOT_CONNECTED(80009, 400, "The connection is not established", "Wait for CONNECTED first"),
   PROTOCOL_ERROR(
       80013,
       400,
       "The client sent what the protocol does not allow here",
       "Check the client's version"),
   SUPERSEDED(80016, 410, "A newer transport has taken over this connection", "Use the newer one"),
-  CONNECTION_CLOSED(80017, 400, "The connection has been closed", "Open a new connection"),
   CANNOT_RESUME(
       80018,
       400,
       "The connection cannot be resumed with this key",
       "Go on with the new connection, its channels attach again"),
-  CHANNEL_OPERATION_FAILED(
-      90000, 400, "The channel operation failed", "Attach again and repeat it"),
-  CHANNEL_STATE(90001, 404, "The channel is not in a state for this", "Attach to it first"),
   CONTINUITY_LOST(
       90003,
       404,
       "The channel's past is no longer kept back to where the client was",
       "Read history for what was missed"),
-  BACKLOG_TOO_LARGE(
-      90004, 404, "More was missed than is replayed", "Read history for what was missed"),
   TOO_MANY_CHANNELS(
       90010, 400, "The connection has attached to too many channels", "Detach from some of them"),
   PRESENCE_NEEDS_CLIENT_ID(
@@ -203,15 +182,8 @@ public enum ErrorCode {
       400,
       "Presence cannot be entered without a client id",
       "Connect with a client id or name one"),
-  PRESENCE_CHANNEL_STATE(
-      91001,
-      400,
-      "Presence cannot be entered in the channel's state",
-      "Attach to the channel first"),
   TOO_MANY_MEMBERS(
       91003, 400, "The channel has as many members as it can hold", "Wait until some have left"),
-  INVALID_OBJECT_MESSAGE(
-      92000, 400, "The object operation is not valid", "Check the operation and the object's id"),
   MUTATIONS_DISABLED(
       93002,
       400,

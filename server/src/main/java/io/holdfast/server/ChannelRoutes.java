@@ -209,10 +209,7 @@ final class ChannelRoutes {
     ChannelId channel = allowed(request, Permission.ANNOTATION_SUBSCRIBE, Permission.HISTORY);
     annotatable(channel);
     String serial = serial(request);
-    String after = PageParams.cursor(request.target());
-    if (after != null && !after.startsWith(serial + "/")) {
-      throw new Refusal(ErrorCode.PAGE_GONE.info());
-    }
+    String after = PageParams.cursor(request.target(), key -> key.startsWith(serial + "/"));
     return channels
         .annotations(channel, serial, PageParams.limit(request.target()), after)
         .thenApply(page -> page(request, page));

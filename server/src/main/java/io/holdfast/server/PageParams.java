@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of what is read in pages, and the links from one page to the next. */
@@ -19,7 +21,11 @@ final class PageParams {
   private static final int LIMIT = 100;
   private static final int MAX_LIMIT = 1_000;
   private static final String CURSOR = "cursor";
-  private static final int MAX_CURSOR = 200;
+
+  /** As long as the longest channel name, which may be one. */
+  private static final int MAX_CURSOR = 2_048;
+
+  private static final Pattern OFFSET = Pattern.compile("\\d{1,9}");
 
   /** Who follows a link brings credentials along anew; some of these must not be in a link. */
   private static final Set<String> NOT_LINKED =
@@ -57,18 +63,33 @@ final class PageParams {
   static @Nullable String cursor(Target target) {
     String cursor = target.param(CURSOR);
     if (cursor != null && (cursor.isEmpty() || cursor.length() > MAX_CURSOR)) {
-      throw refused("cursor must be one from a link of this server");
+      throw lost();
     }
     return cursor;
   }
 
+  /**
+   * The same, for keys of one form.
+   *
+   * @param ours whether a key can be from a link of this list
+   */
+  static @Nullable String cursor(Target target, Predicate<String> ours) {
+    String cursor = cursor(target);
+    if (cursor != null && !ours.test(cursor)) {
+      throw lost();
+    }
+    return cursor;
+  }
+
+  private static Refusal lost() {
+    return new Refusal(
+        ErrorCode.PAGE_GONE.info("cursor must be one that this list has given in a link"));
+  }
+
   /** Where the page begins, for what is paged by place; 0 for the first page. */
   static int offset(Target target) {
-    long offset = number(target, CURSOR, 0);
-    if (offset < 0 || offset > Integer.MAX_VALUE) {
-      throw refused("cursor must be one from a link of this server");
-    }
-    return (int) offset;
+    String cursor = cursor(target, text -> OFFSET.matcher(text).matches());
+    return cursor == null ? 0 : Integer.parseInt(cursor);
   }
 
   private static Direction direction(Target target) {

@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which channels are in use and by how many. */
@@ -22,6 +24,9 @@ final class StatusRoutes {
 
   private final Authenticator authenticator;
   private final Channels channels;
+
+  /** Apps whose channels are being listed: every channel in memory is asked, so once at a time. */
+  private final Set<String> listing = ConcurrentHashMap.newKeySet();
 
   StatusRoutes(Authenticator authenticator, Channels channels) {
     this.authenticator = authenticator;
@@ -58,21 +63,56 @@ final class StatusRoutes {
     return details;
   }
 
-  /** A page of the channels somebody is on, in the order of their names. */
   private CompletableFuture<Response> active(Request request) {
     Principal principal = request.principal(authenticator);
     if (!principal.capability().permits(Operation.CHANNEL_METADATA)) {
       throw denied();
     }
-    Target target = request.target();
-    int limit = PageParams.limit(target);
-    String after = PageParams.cursor(target);
-    String prefix = target.param("prefix") == null ? "" : target.param("prefix");
-    boolean whole = whole(request);
+    Listing listed = Listing.of(request);
+    if (!listing.add(principal.app())) {
+      throw new Refusal(ErrorCode.ENUMERATION_BUSY.info());
+    }
+    CompletableFuture<Response> page;
+    try {
+      page = page(principal, listed);
+    } catch (RuntimeException e) {
+      listing.remove(principal.app());
+      throw e;
+    }
+    // this one and none that follows from it: it is also completed when the time for it is over
+    var _ = page.whenComplete((done, failure) -> listing.remove(principal.app()));
+    return page;
+  }
+
+  /**
+   * Which channels are asked for.
+   *
+   * @param after the name that the page comes after; null for the first page
+   * @param whole with what is known of each, rather than by name alone
+   */
+  private record Listing(
+      Target target, String prefix, @Nullable String after, int limit, boolean whole) {
+    static Listing of(Request request) {
+      Target target = request.target();
+      String given = target.param("prefix");
+      String prefix = given == null ? "" : given;
+      String after =
+          PageParams.cursor(
+              target, name -> name.startsWith(prefix) && ChannelNames.fault(name) == null);
+      return new Listing(
+          target, prefix, after, PageParams.limit(target), StatusRoutes.whole(request));
+    }
+
+    boolean wants(String name) {
+      return name.startsWith(prefix) && (after == null || name.compareTo(after) > 0);
+    }
+  }
+
+  /** A page of the channels somebody is on, in the order of their names. */
+  private CompletableFuture<Response> page(Principal principal, Listing listed) {
     List<ChannelId> known =
         channels.open().stream()
-            .filter(id -> id.app().equals(principal.app()) && id.name().startsWith(prefix))
-            .filter(id -> after == null || id.name().compareTo(after) > 0)
+            .filter(id -> id.app().equals(principal.app()) && listed.wants(id.name()))
             .filter(id -> principal.capability().permits(Operation.CHANNEL_METADATA, id.name()))
             .sorted()
             .toList();
@@ -86,14 +126,14 @@ final class StatusRoutes {
               for (int i = 0; i < known.size() && next == null; i++) {
                 String name = known.get(i).name();
                 Occupancy occupancy = asked.get(i).join();
-                if (occupancy.active() && items.size() == limit) {
+                if (occupancy.active() && items.size() == listed.limit()) {
                   next = last;
                 } else if (occupancy.active()) {
-                  items.add(whole ? details(name, occupancy) : name);
+                  items.add(listed.whole() ? details(name, occupancy) : name);
                   last = name;
                 }
               }
-              return new Response.Tree(200, items, PageParams.links(target, next));
+              return new Response.Tree(200, items, PageParams.links(listed.target(), next));
             });
   }
 
