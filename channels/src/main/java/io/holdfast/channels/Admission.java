@@ -76,7 +76,8 @@ final class Admission {
     if (publisher != null && !(submission.part() instanceof Part.Append)) {
       rollup.flush(publisher);
     }
-    ErrorInfo error = judge(submission.part());
+    ErrorInfo tooFast = submission.toll().refusal();
+    ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
     if (error != null) {
       submission.reply().accept(new Verdict.Refused(error));
       return;

@@ -12,17 +12,23 @@ import java.util.function.Consumer;
  * @param bytes roughly its size, for bounds
  * @param window how long an append may wait for others, ms; 0 for not at all
  * @param ephemeral delivered and never stored; for publishes only
+ * @param toll what it costs unless it was taken before
  * @param reply told the verdict once, on the channel's lane
  */
 public record Submission(
-    Part part, int bytes, int window, boolean ephemeral, Consumer<Verdict> reply) {
+    Part part, int bytes, int window, boolean ephemeral, Toll toll, Consumer<Verdict> reply) {
+
+  /** One that costs nothing. */
+  public Submission(Part part, int bytes, int window, boolean ephemeral, Consumer<Verdict> reply) {
+    this(part, bytes, window, ephemeral, Toll.FREE, reply);
+  }
 
   Origin origin() {
     return origin(part);
   }
 
   Submission answeredBy(Consumer<Verdict> other) {
-    return new Submission(part, bytes, window, ephemeral, other);
+    return new Submission(part, bytes, window, ephemeral, toll, other);
   }
 
   static Origin origin(Part part) {

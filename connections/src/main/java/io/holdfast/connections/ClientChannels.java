@@ -15,6 +15,7 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,7 @@ final class ClientChannels implements Subscriber {
   private final Set<String> present = new HashSet<>();
 
   /** What the transport before has left, by channel, until it is attached again. */
-  private final Map<String, Holding> inherited = new HashMap<>();
+  private final Map<String, Holding> inherited = new LinkedHashMap<>();
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
@@ -118,8 +119,13 @@ final class ClientChannels implements Subscriber {
     return place != null && (place.wanted & mode) == 0;
   }
 
-  void mayBePresent(String channel) {
+  /** It enters a channel, attached or not; why it cannot when it is on too many. */
+  @Nullable ErrorInfo mayBePresent(String channel) {
+    if (present.size() >= node.settings().maxChannels() && !present.contains(channel)) {
+      return tooMany();
+    }
     present.add(channel);
+    return null;
   }
 
   void attach(Frame.Attach frame) {
@@ -285,7 +291,16 @@ final class ClientChannels implements Subscriber {
 
   /** The transport is gone: ends the attachments and gives what the next one needs. */
   Remains remains() {
-    Map<String, Holding> holdings = new HashMap<>(inherited);
+    int most = node.settings().maxChannels();
+    // what it was on once and never came back to is forgotten first
+    Map<String, Holding> holdings =
+        new LinkedHashMap<>() {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, Holding> eldest) {
+            return size() > most;
+          }
+        };
+    holdings.putAll(inherited);
     attached.forEach(
         (channel, place) -> {
           if (place.attachment != null) {

@@ -418,6 +418,11 @@ final class ClientLink implements Link {
     transport.close();
   }
 
+  /** The same, from any thread. */
+  void failSoon(ErrorInfo error) {
+    transport.executor().execute(() -> fail(error));
+  }
+
   /** This transport ends and the connection may go on with another. */
   void endTransport(@Nullable ErrorInfo error) {
     if (state == State.CLOSING) {

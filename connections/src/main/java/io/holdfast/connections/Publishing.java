@@ -18,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What a connection sends into channels, each frame with its place in the queue of answers. */
 final class Publishing {
-  /** So many times the rate is refused before the connection ends. */
-  private static final int FLOOD = 20;
+  /** Channels that may have something waiting in a window, before all of it is let out. */
+  private static final int MAX_ROLLING = 100;
+
+  /** Channels with unanswered frames, before no more are read until all are answered. */
+  private static final int MAX_TAKEN = 10_000;
 
   private final ClientLink link;
   private final Node node;
@@ -28,10 +31,7 @@ final class Publishing {
   private final int window;
   private final Identity identity;
   private final Publisher publisher;
-  private final Pace pace;
-
-  /** What is refused for coming too fast, up to where the connection ends. */
-  private final Pace flood;
+  private final Inflow inflow;
 
   /** Channels where appends may be waiting in a window. */
   private final Set<String> rolling = new HashSet<>();
@@ -58,9 +58,7 @@ final class Publishing {
     this.window = window;
     this.identity = identity;
     this.publisher = identity.publisher();
-    int rate = node.settings().messageRate();
-    this.pace = new Pace(rate, node.timers().now());
-    this.flood = new Pace(FLOOD * rate, node.timers().now());
+    this.inflow = new Inflow(node.timers(), node.settings().messageRate(), link::failSoon);
   }
 
   void messages(Frame.Messages frame, int bytes) {
@@ -111,7 +109,8 @@ final class Publishing {
                     sender(frame.msgSerial()),
                     identity.owner());
     if (judged instanceof Judged.Good) {
-      channels.mayBePresent(frame.channel());
+      ErrorInfo tooMany = channels.mayBePresent(frame.channel());
+      judged = tooMany == null ? judged : new Judged.Bad(tooMany);
     }
     submit(frame.channel(), judged, slot);
   }
@@ -145,41 +144,37 @@ final class Publishing {
         publisher.frame(msgSerial));
   }
 
-  private void submit(String given, Judged asked, AckQueue.Slot slot) {
-    String channel = ChannelNames.plain(given);
-    Judged judged = asked instanceof Judged.Good good ? paced(channel, good) : asked;
+  private void submit(String given, Judged judged, AckQueue.Slot slot) {
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
-    if (!append) {
+    if (!append || rolling.size() >= MAX_ROLLING) {
       flushRollups();
     }
     switch (judged) {
       case Judged.Bad bad -> slot.complete(new Verdict.Refused(bad.error()));
       case Judged.Good good -> {
+        String channel = ChannelNames.plain(given);
         if (append && window > 0) {
           rolling.add(channel);
         }
-        last = new ChannelId(link.access().app(), channel);
+        ChannelId id = new ChannelId(link.access().app(), channel);
+        last = id;
         Submission submission =
-            new Submission(good.part(), good.bytes(), window, good.ephemeral(), slot::complete);
-        taken.put(channel, node.channels().submit(last, submission, taken.get(channel)));
+            new Submission(
+                good.part(),
+                good.bytes(),
+                window,
+                good.ephemeral(),
+                () -> tooFast(id, good.messages()),
+                slot::complete);
+        taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
       }
     }
   }
 
-  /** The same, unless it comes too fast. Far too fast ends the connection. */
-  private Judged paced(String channel, Judged.Good good) {
-    int rate = node.settings().messageRate();
-    long now = node.timers().now();
-    if (rate > 0 && !pace.take(good.messages(), now)) {
-      if (!flood.take(good.messages(), now)) {
-        link.fail(ErrorCode.CONNECTION_TOO_FAST.info("it may publish " + rate + " a second"));
-      }
-      return new Judged.Bad(
-          ErrorCode.CONNECTION_RATE_LIMITED.info("it may publish " + rate + " a second"));
-    }
-    ErrorInfo refusal =
-        node.paces().refusal(new ChannelId(link.access().app(), channel), good.messages());
-    return refusal == null ? good : new Judged.Bad(refusal);
+  /** Judged when a frame is known to be new: one that comes again must hear what it heard first. */
+  private @Nullable ErrorInfo tooFast(ChannelId channel, int messages) {
+    ErrorInfo refusal = inflow.refusal(messages);
+    return refusal == null ? node.paces().refusal(channel, messages) : refusal;
   }
 
   private Judged modeMissing(Permission permission, String channel) {
@@ -205,6 +200,7 @@ final class Publishing {
     // one frame under way is always allowed: its answer is what starts reading again
     return acks.size() > 0
         && (node.unacked().get() > node.settings().maxNodeUnackedBytes()
+            || taken.size() > MAX_TAKEN
             || (last != null && node.channels().crowded(last)));
   }
 

@@ -101,8 +101,7 @@ public final class RestPublishing {
       case Judged.Bad bad -> CompletableFuture.completedFuture(new Outcome.Refused(bad.error()));
       case Judged.Good good -> {
         ChannelId id = new ChannelId(access.app(), ChannelNames.plain(channel));
-        ErrorInfo tooFast = connections.node().paces().refusal(id, good.messages());
-        ErrorInfo busy = tooFast == null ? busy(id) : tooFast;
+        ErrorInfo busy = busy(id);
         yield busy == null
             ? send(id, good, sender)
             : CompletableFuture.completedFuture(new Outcome.Refused(busy));
@@ -132,6 +131,7 @@ public final class RestPublishing {
             good.bytes(),
             0,
             good.ephemeral(),
+            () -> connections.node().paces().refusal(channel, good.messages()),
             verdict -> {
               unacked.addAndGet(-good.bytes());
               outcome.complete(outcome(verdict, messageId(good.part(), sender)));

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -82,5 +87,102 @@ class PaceTest {
     publish(client, 300);
     assertEquals(0, client.all(Frame.Nack.class).size());
     assertEquals(0, client.connected().details().maxInboundRate());
+  }
+
+  /** Sends frames again that were sent before, from the first on. */
+  private static Client again(Client client, int times) {
+    client.number = 0;
+    publish(client, times);
+    return client;
+  }
+
+  private static List<String> serials(Client client) {
+    List<String> serials = new ArrayList<>();
+    for (Frame.Ack ack : client.all(Frame.Ack.class)) {
+      ack.results().forEach(result -> serials.addAll(result.serials()));
+    }
+    return serials;
+  }
+
+  @Test
+  void whatWasTakenIsAnsweredAsBeforeHoweverFastTheChannelIs() {
+    Client client = limited(0, 3).client().connect();
+    publish(client, 3);
+    Client back = again(client.cut().next(), 4);
+    assertEquals(serials(client), serials(back));
+    assertEquals(List.of("+0 3", "-3 1"), back.answers());
+    assertEquals(42913, back.refusedWith());
+  }
+
+  @Test
+  void whatWasTakenTakesNoRoomFromWhatIsNew() {
+    Client client = limited(3, 0).client().connect();
+    publish(client, 3);
+    Client back = again(client.cut().next(), 7);
+    assertEquals(List.of("+0 3", "+3 3", "-6 1"), back.answers());
+    assertEquals(42911, back.refusedWith());
+    assertEquals(serials(client), serials(back).subList(0, 3));
+  }
+
+  @Test
+  void manyRepeatsAreNoFlood() {
+    Lobby lobby = limited(1, 0);
+    Client client = lobby.client().connect();
+    for (int i = 0; i < 60; i++) {
+      publish(client, 1);
+      lobby.world.pass(1_000);
+    }
+    Client back = again(client.cut().next(), 60);
+    assertFalse(back.closed);
+    assertEquals(serials(client), serials(back));
+    assertEquals(60, serials(back).size());
+  }
+
+  @Test
+  void whatIsStillOnItsWayIsNoPublishMore() {
+    Lobby lobby = limited(2, 2);
+    Client client = lobby.client().connect();
+    lobby.journal.holdCommits(true);
+    publish(client, 2);
+    Client back = again(client.cut().next(), 2);
+    assertEquals(List.of(), back.answers());
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of("+0 2"), back.answers());
+  }
+
+  @Test
+  void whatWasRefusedWasNotAppliedAndMayComeAgain() {
+    Lobby lobby = limited(0, 1);
+    Client client = lobby.client().connect();
+    Client reader = lobby.client().connect().attach("room");
+    publish(client, 2);
+    assertEquals(List.of("+0 1", "-1 1"), client.answers());
+    lobby.world.pass(1_000);
+    client.number = 1;
+    publish(client, 1);
+    assertEquals(List.of("+0 1", "-1 1", "+1 1"), client.answers());
+    assertEquals(2, reader.heard().size());
+  }
+
+  @Test
+  void aRestPublishThatComesAgainIsAnsweredAsBefore() {
+    Lobby lobby = limited(0, 1);
+    RestPublishing rest = new RestPublishing(lobby.connections, () -> "made");
+    List<Message> once = List.of(Client.message(MessageAction.CREATE, null, "mine:0", "x"));
+    var first = rest.publish(Pass.KEY, "room", once, Map.of());
+    lobby.world.run();
+    var again = rest.publish(Pass.KEY, "room", once, Map.of());
+    var other =
+        rest.publish(
+            Pass.KEY,
+            "room",
+            List.of(Client.message(MessageAction.CREATE, null, "other:0", "x")),
+            Map.of());
+    lobby.world.run();
+    assertEquals(first.join(), again.join());
+    assertTrue(first.join() instanceof RestPublishing.Outcome.Done);
+    assertTrue(
+        other.join() instanceof RestPublishing.Outcome.Refused(var error) && error.code() == 42913);
   }
 }

@@ -1,0 +1,55 @@
+package io.holdfast.connections;
+
+import io.holdfast.channels.Timers;
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** How fast one connection may publish, into whichever channels. Any thread. */
+final class Inflow {
+  /** So many times the rate is refused before the connection ends. */
+  private static final int FLOOD = 20;
+
+  private final Timers timers;
+  private final int perSecond;
+  private final Consumer<ErrorInfo> flooded;
+  private final Pace pace;
+
+  /** What is refused for coming too fast, up to where the connection ends. */
+  private final Pace flood;
+
+  /**
+   * A connection's.
+   *
+   * @param perSecond messages; 0 for no limit
+   * @param flooded told, from any thread, when it was far too much
+   */
+  Inflow(Timers timers, int perSecond, Consumer<ErrorInfo> flooded) {
+    this.timers = timers;
+    this.perSecond = perSecond;
+    this.flooded = flooded;
+    this.pace = new Pace(perSecond, timers.now());
+    this.flood = new Pace(FLOOD * perSecond, timers.now());
+  }
+
+  /** Why so many messages may not come now; null if they may. */
+  @Nullable ErrorInfo refusal(int messages) {
+    if (perSecond == 0) {
+      return null;
+    }
+    boolean far;
+    synchronized (this) {
+      long now = timers.now();
+      if (pace.take(messages, now)) {
+        return null;
+      }
+      far = !flood.take(messages, now);
+    }
+    String rate = "it may publish " + perSecond + " a second";
+    if (far) {
+      flooded.accept(ErrorCode.CONNECTION_TOO_FAST.info(rate));
+    }
+    return ErrorCode.CONNECTION_RATE_LIMITED.info(rate);
+  }
+}
