@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The frames whose bytes are kept under {@code golden/}, by the name of their files. */
-final class GoldenFrames {
+public final class GoldenFrames {
   private static final ErrorInfo DENIED =
       new ErrorInfo(40160, 401, "No capability for this channel.", null);
   private static final ErrorInfo LOST =
@@ -18,7 +18,7 @@ final class GoldenFrames {
 
   private GoldenFrames() {}
 
-  static Map<String, Frame> all() {
+  public static Map<String, Frame> all() {
     Map<String, Frame> all = new LinkedHashMap<>();
     connection(all);
     channel(all);
