@@ -23,6 +23,11 @@ public interface Access {
   /** When they end, ms since the epoch; 0 for never. */
   long expires();
 
+  /** How many messages a second a connection of theirs may publish to a channel; 0 for any. */
+  default double publishRate(String channel) {
+    return 0;
+  }
+
   /** Their name if it is one certain client's. */
   default @Nullable String concreteClientId() {
     String name = clientId();

@@ -65,7 +65,7 @@ public final class Connections {
             reauthentication,
             new Requests(settings, rules),
             rules,
-            new Paces(timers, settings.channelMessageRate()),
+            new Paces(timers, settings.channelMessageRate(), Paces.NODE),
             ids,
             boot,
             siteCode,

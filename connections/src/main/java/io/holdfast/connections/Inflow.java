@@ -1,6 +1,7 @@
 package io.holdfast.connections;
 
 import io.holdfast.channels.Timers;
+import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.function.Consumer;
@@ -16,6 +17,9 @@ final class Inflow {
   private final Consumer<ErrorInfo> flooded;
   private final Pace pace;
 
+  /** By channel, where the token says how fast that may be. */
+  private final Paces perChannel;
+
   /** What is refused for coming too fast, up to where the connection ends. */
   private final Pace flood;
 
@@ -29,12 +33,21 @@ final class Inflow {
     this.timers = timers;
     this.perSecond = perSecond;
     this.flooded = flooded;
+    this.perChannel = new Paces(timers, 0, Paces.CONNECTION);
     this.pace = new Pace(perSecond, timers.now());
     this.flood = new Pace(FLOOD * perSecond, timers.now());
   }
 
-  /** Why so many messages may not come now; null if they may. */
-  @Nullable ErrorInfo refusal(int messages) {
+  /**
+   * Why so many messages may not come now; null if they may.
+   *
+   * @param rate what the credentials allow on the channel; 0 for any
+   */
+  @Nullable ErrorInfo refusal(ChannelId channel, double rate, int messages) {
+    if (rate > 0 && !perChannel.take(channel, rate, messages)) {
+      return ErrorCode.CONNECTION_RATE_LIMITED.info(
+          "its token allows " + rate + " messages a second on this channel");
+    }
     if (perSecond == 0) {
       return null;
     }
@@ -46,10 +59,10 @@ final class Inflow {
       }
       far = !flood.take(messages, now);
     }
-    String rate = "it may publish " + perSecond + " a second";
+    String allowed = "it may publish " + perSecond + " a second";
     if (far) {
-      flooded.accept(ErrorCode.CONNECTION_TOO_FAST.info(rate));
+      flooded.accept(ErrorCode.CONNECTION_TOO_FAST.info(allowed));
     }
-    return ErrorCode.CONNECTION_RATE_LIMITED.info(rate);
+    return ErrorCode.CONNECTION_RATE_LIMITED.info(allowed);
   }
 }

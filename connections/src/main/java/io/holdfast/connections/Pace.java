@@ -1,27 +1,33 @@
 package io.holdfast.connections;
 
 /**
- * Lets so many through in a second, and at once as many as a second's worth. Of whoever holds its
- * lock.
+ * Lets so many through in a second, and at once as many as a second's worth, one at the least. Of
+ * whoever holds its lock.
  */
 final class Pace {
   private static final double SECOND = 1_000;
 
-  private final int perSecond;
+  private final double perSecond;
+  private final double most;
   private double room;
   private long since;
 
-  Pace(int perSecond, long now) {
+  Pace(double perSecond, long now) {
     this.perSecond = perSecond;
-    this.room = perSecond;
+    this.most = Math.max(1, perSecond);
+    this.room = most;
     this.since = now;
+  }
+
+  double perSecond() {
+    return perSecond;
   }
 
   /** Takes room for some; false, taking none, when there is too little. */
   boolean take(int count, long now) {
     refill(now);
     // more at once than a second's worth is let through when nothing went before it
-    if (room < Math.min(count, perSecond)) {
+    if (room < Math.min(count, most)) {
       return false;
     }
     room -= count;
@@ -29,7 +35,7 @@ final class Pace {
   }
 
   private void refill(long now) {
-    room = Math.min(perSecond, room + Math.max(0, now - since) * perSecond / SECOND);
+    room = Math.min(most, room + Math.max(0, now - since) * perSecond / SECOND);
     since = now;
   }
 }

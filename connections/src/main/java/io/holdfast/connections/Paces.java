@@ -8,43 +8,52 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** How fast the channels of a node may be published to, whoever does. Any thread. */
+/** How fast channels may be published to. Any thread. */
 final class Paces {
-  private static final int MAX_KEPT = 10_000;
+  static final int NODE = 10_000;
+  static final int CONNECTION = 1_000;
 
   private final Timers timers;
   private final int perSecond;
 
   /** Those of the channels published to last: one that falls out has rested longest. */
-  private final Map<ChannelId, Pace> paces =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ChannelId, Pace> eldest) {
-          return size() > MAX_KEPT;
-        }
-      };
+  private final Map<ChannelId, Pace> paces;
 
   /**
    * For all channels.
    *
    * @param perSecond messages; 0 for no limit
+   * @param most channels that are remembered
    */
-  Paces(Timers timers, int perSecond) {
+  Paces(Timers timers, int perSecond, int most) {
     this.timers = timers;
     this.perSecond = perSecond;
+    this.paces =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<ChannelId, Pace> eldest) {
+            return size() > most;
+          }
+        };
   }
 
   /** Why so many messages may not go to a channel now; null if they may. */
   @Nullable ErrorInfo refusal(ChannelId channel, int messages) {
-    if (perSecond == 0) {
-      return null;
+    return perSecond == 0 || take(channel, perSecond, messages)
+        ? null
+        : ErrorCode.CHANNEL_RATE_LIMITED.info("it takes " + perSecond + " messages a second");
+  }
+
+  /**
+   * Takes room for some messages at a rate of the channel's own; false when there is too little.
+   */
+  synchronized boolean take(ChannelId channel, double rate, int messages) {
+    long now = timers.now();
+    Pace known = paces.get(channel);
+    if (known == null || known.perSecond() != rate) {
+      known = new Pace(rate, now);
+      paces.put(channel, known);
     }
-    synchronized (this) {
-      long now = timers.now();
-      Pace pace = paces.computeIfAbsent(channel, id -> new Pace(perSecond, now));
-      return pace.take(messages, now)
-          ? null
-          : ErrorCode.CHANNEL_RATE_LIMITED.info("it takes " + perSecond + " messages a second");
-    }
+    return known.take(messages, now);
   }
 }

@@ -2,6 +2,7 @@ package io.holdfast.connections;
 
 import io.holdfast.channels.Submission;
 import io.holdfast.channels.Tenure;
+import io.holdfast.channels.Toll;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
@@ -164,7 +165,7 @@ final class Publishing {
                 good.bytes(),
                 window,
                 good.ephemeral(),
-                () -> tooFast(id, good.messages()),
+                toll(id, good.messages()),
                 slot::complete);
         taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
       }
@@ -172,9 +173,12 @@ final class Publishing {
   }
 
   /** Judged when a frame is known to be new: one that comes again must hear what it heard first. */
-  private @Nullable ErrorInfo tooFast(ChannelId channel, int messages) {
-    ErrorInfo refusal = inflow.refusal(messages);
-    return refusal == null ? node.paces().refusal(channel, messages) : refusal;
+  private Toll toll(ChannelId channel, int messages) {
+    double rate = link.access().publishRate(channel.name());
+    return () -> {
+      ErrorInfo refusal = inflow.refusal(channel, rate, messages);
+      return refusal == null ? node.paces().refusal(channel, messages) : refusal;
+    };
   }
 
   private Judged modeMissing(Permission permission, String channel) {

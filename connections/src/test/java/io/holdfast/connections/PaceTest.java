@@ -11,6 +11,7 @@ import io.holdfast.protocol.MessageAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -184,5 +185,70 @@ class PaceTest {
     assertTrue(first.join() instanceof RestPublishing.Outcome.Done);
     assertTrue(
         other.join() instanceof RestPublishing.Outcome.Refused(var error) && error.code() == 42913);
+  }
+
+  /** Credentials with a rate of their own for some channels. */
+  private record Slow(Pass pass, String channel, double rate) implements Access {
+    @Override
+    public String app() {
+      return pass.app();
+    }
+
+    @Override
+    public @Nullable String clientId() {
+      return pass.clientId();
+    }
+
+    @Override
+    public boolean mayBe(String name) {
+      return pass.mayBe(name);
+    }
+
+    @Override
+    public boolean permits(Permission permission, String name) {
+      return pass.permits(permission, name);
+    }
+
+    @Override
+    public long modes(String name) {
+      return pass.modes(name);
+    }
+
+    @Override
+    public long expires() {
+      return pass.expires();
+    }
+
+    @Override
+    public double publishRate(String name) {
+      return name.equals(channel) ? rate : 0;
+    }
+  }
+
+  @Test
+  void credentialsMayLimitAConnectionOnAChannel() {
+    Lobby lobby = limited(0, 0);
+    Client client = lobby.client(new Slow(Pass.KEY, "room", 0.5)).connect();
+    publish(client, 2);
+    assertEquals(42911, client.refusedWith());
+    lobby.world.pass(1_000);
+    publish(client, 1);
+    lobby.world.pass(1_000);
+    publish(client, 1);
+    client.published("other", "x");
+    client.published("other", "y");
+    assertEquals(List.of("+0 1", "-1 1", "-2 1", "+3 1", "+4 1", "+5 1"), client.answers());
+    publish(lobby.client().connect(), 3);
+  }
+
+  @Test
+  void otherCredentialsBringAnotherRate() {
+    Lobby lobby = limited(0, 0);
+    lobby.tokens.put("faster", new Slow(Pass.KEY, "room", 3));
+    Client client = lobby.client(new Slow(Pass.KEY, "room", 1)).connect();
+    publish(client, 2);
+    client.send(new Frame.Auth("faster"));
+    publish(client, 4);
+    assertEquals(List.of("+0 1", "-1 1", "+2 3", "-5 1"), client.answers());
   }
 }

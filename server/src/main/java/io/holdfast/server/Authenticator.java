@@ -53,7 +53,8 @@ final class Authenticator {
     }
     String client = ClientIds.resolved(Principal.ANY_CLIENT, clientId);
     return new Authentication.Granted(
-        new Principal(key.app(), key.name(), key.capability(), client, 0, 0, null, false));
+        new Principal(
+            key.app(), key.name(), key.capability(), client, 0, 0, null, false, PublishRates.NONE));
   }
 
   private Authentication byToken(String text, @Nullable String clientId) {
@@ -88,7 +89,8 @@ final class Authenticator {
                 token.issued(),
                 token.expires(),
                 null,
-                true),
+                true,
+                PublishRates.NONE),
             clientId);
       }
     };
@@ -131,7 +133,8 @@ final class Authenticator {
               claims.issued(),
               claims.expires(),
               claims.revocationKey(),
-              true),
+              true,
+              claims.rates()),
           clientId);
     } catch (IllegalArgumentException e) {
       return refused(ErrorCode.INVALID_JWT.info(String.valueOf(e.getMessage())));

@@ -33,6 +33,7 @@ record Jwt(String keyName, JWSObject object) {
       @Nullable Capability capability,
       @Nullable String clientId,
       @Nullable String revocationKey,
+      PublishRates rates,
       long issued,
       long notBefore,
       long expires) {
@@ -129,6 +130,7 @@ record Jwt(String keyName, JWSObject object) {
             : Capability.parse(capability instanceof String text ? text : Json.text(capability)),
         text(claims, CLIENT_ID),
         text(claims, REVOCATION_KEY),
+        PublishRates.of(claims),
         millis(claims.get("iat"), "iat"),
         millis(claims.get("nbf"), "nbf"),
         millis(claims.get("exp"), "exp"));

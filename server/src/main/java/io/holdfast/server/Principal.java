@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param expires when their token ends, ms since the epoch; 0 for never
  * @param revocationKey by which their token can be revoked among others; null for none
  * @param tokenBased whether they came with a token rather than the key itself
+ * @param rates how fast each connection of theirs may publish
  */
 record Principal(
     String app,
@@ -22,11 +23,12 @@ record Principal(
     long issued,
     long expires,
     @Nullable String revocationKey,
-    boolean tokenBased)
+    boolean tokenBased,
+    PublishRates rates)
     implements Access {
   Principal withClientId(@Nullable String name) {
     return new Principal(
-        app, keyName, capability, name, issued, expires, revocationKey, tokenBased);
+        app, keyName, capability, name, issued, expires, revocationKey, tokenBased, rates);
   }
 
   /** Whether they are one certain client. */
@@ -47,6 +49,11 @@ record Principal(
   @Override
   public long modes(String channel) {
     return capability.modes(channel);
+  }
+
+  @Override
+  public double publishRate(String channel) {
+    return rates.of(channel);
   }
 
   /** Whether the token has ended. No leeway, to the millisecond. */

@@ -320,4 +320,20 @@ class AuthenticatorTest {
     String nested = unsigned("{'alg':'none','x-ably-token':'" + empty + "'}") + ".e30.c2ln";
     assertEquals(40144, auth.code(Credentials.ofToken(nested)));
   }
+
+  @Test
+  void aJwtMaySayHowFastItsClientPublishes() {
+    String claim = ",'ably.limits.publish.perAttachment.maxRate.";
+    Principal principal =
+        auth.principal(
+            Credentials.ofToken(jwt(claim + "*':10" + claim + "chat:*':0.5" + claim + "one':99")));
+    assertEquals(10, principal.publishRate("other"));
+    assertEquals(0.5, principal.publishRate("chat:lobby"));
+    assertEquals(10, principal.publishRate("one"));
+    assertEquals(0.5, principal.withClientId("ada").publishRate("chat:lobby"));
+    assertEquals(0, auth.principal(Credentials.ofToken(jwt(""))).publishRate("other"));
+    for (String value : new String[] {"'ten'", "0", "-1", "null", "[1]"}) {
+      assertEquals(40144, auth.code(Credentials.ofToken(jwt(claim + "*':" + value))), value);
+    }
+  }
 }
