@@ -60,7 +60,8 @@ final class FrameReader {
 
   /** A publish without its number cannot be told so, and its channel has not failed by it. */
   private @Nullable String blamed() {
-    boolean publish = action == Actions.MESSAGE || action == Actions.PRESENCE;
+    boolean publish =
+        action == Actions.MESSAGE || action == Actions.PRESENCE || action == Actions.ANNOTATION;
     return publish && msgSerial < 0 ? null : channel;
   }
 
@@ -74,7 +75,7 @@ final class FrameReader {
       case "connectionDetails" -> details = ItemReader.connectionDetails(in);
       case "error" -> error = ItemReader.error(in);
       case "auth" -> accessToken = accessToken();
-      case "msgSerial" -> msgSerial = in.number(field, -1);
+      case "msgSerial" -> msgSerial = Math.max(-1, in.number(field, -1));
       case "count" -> count = in.smallNumber(field, 1);
       case "timestamp" -> timestamp = in.number(field, 0);
       case "flags" -> flags = in.number(field, 0);

@@ -22,6 +22,13 @@ class ToleranceTest {
   }
 
   @Test
+  void aNumberBelowZeroIsNone() {
+    assertEquals(
+        ok("{\"action\":15,\"channel\":\"room\"}"),
+        ok("{\"action\":15,\"channel\":\"room\",\"msgSerial\":-7}"));
+  }
+
+  @Test
   void unknownFieldsAreSkipped() {
     assertEquals(
         new Frame.Detach("room"),
@@ -125,6 +132,7 @@ class ToleranceTest {
       strings = {
         "{\"action\":15,\"channel\":\"room\",\"msgSerial\":7.5,\"messages\":[{}]}",
         "{\"action\":14,\"channel\":\"room\",\"msgSerial\":\"7\",\"presence\":[]}",
+        "{\"action\":21,\"channel\":\"room\",\"annotations\":7}",
         "{\"action\":15,\"channel\":\"room\",\"msgSerial\":-1,\"messages\":7}",
         "{\"action\":15,\"channel\":\"room\",\"params\":7,\"messages\":[{}]}",
         "{\"action\":14,\"channel\":\"room\",\"id\":7,\"presence\":[{\"action\":2}]}",
