@@ -13,7 +13,14 @@ import org.slf4j.LoggerFactory;
 final class Faults extends AppenderBase<ILoggingEvent> {
   private @Nullable ILoggingEvent first;
 
+  private static final Faults HEARD = hear();
+
+  /** The one that hears everything. */
   static Faults heard() {
+    return HEARD;
+  }
+
+  private static Faults hear() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.detachAndStopAllAppenders();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fuzzer {
   private static final Path FOLDER = Path.of("target", "fuzz");
-  private static final int HANGS = 10;
+  private static final int HANGS = 30;
   private static final int LONGEST = 4_096;
   private static final int LAST_WORDS = 60;
   private static final int MEMORY = 4_096;
@@ -55,6 +55,7 @@ final class Fuzzer {
             "com.code_intelligence.jazzer.Jazzer",
             "--target_class=" + target.type().getName(),
             "--instrumentation_includes=io.holdfast.**:org.msgpack.**",
+            "--custom_hook_includes=io.holdfast.**",
             "--instrumentation_excludes=io.holdfast.fuzz.**",
             "--reproducer_path=" + findings,
             "-artifact_prefix=" + findings + "/",
