@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs } from '../lib/config.mjs';
+import { jwt } from '../lib/jwt.mjs';
 import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
 import { rejection } from '../lib/wait.mjs';
 
@@ -103,5 +104,16 @@ describe('rates', () => {
     const rest = clients.rest().channels.get(unique('fast'));
     const many = await Promise.allSettled(Array.from({ length: 40 }, () => rest.publish('n', 'x')));
     assert.ok(many.some((o) => o.status === 'rejected' && o.reason.code === 42913));
+  });
+
+  inBothFormats(rig, 'a JWT slows its client down on the channels it names', async ({ clients }) => {
+    const slow = unique('slow');
+    const token = jwt({ clientId: 'me', claims: { [`ably.limits.publish.perAttachment.maxRate.${slow}`]: 0.001 } });
+    const client = await clients.connected({ token });
+    await client.channels.get(slow).publish('n', 'x');
+    const { code, statusCode } = await rejection(client.channels.get(slow).publish('n', 'y'));
+    assert.deepEqual([code, statusCode], [42911, 429]);
+    await client.channels.get(unique('other')).publish('n', 'z');
+    assert.equal((await clients.rest().channels.get(slow).history()).items.length, 1);
   });
 });
