@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.PresenceAction;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,20 @@ class CredentialsTest {
     assertEquals("me", client.connected().details().clientId());
     client.attach("room").published("room", "x");
     assertEquals("me", client.last(Frame.Messages.class).messages().getFirst().clientId());
+  }
+
+  @Test
+  void aTokenForAnybodyLeavesTheConnectionItsName() {
+    Client client = lobby.client(Pass.named("me").until(lobby.world.now() + 60_000)).connect();
+    authorised(client, Pass.KEY.until(lobby.world.now() + 90_000));
+    assertFalse(client.closed);
+    assertEquals("me", client.connected().details().clientId());
+    client.attach("room").published("room", "x");
+    assertEquals("me", client.last(Frame.Messages.class).messages().getFirst().clientId());
+    client.presence("room", PresenceAction.ENTER, "you");
+    lobby.world.run();
+    assertEquals(40012, client.refusedWith());
+    assertEquals(client.id(), client.cut().next().id());
   }
 
   @Test
