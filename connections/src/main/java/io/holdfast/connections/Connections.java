@@ -197,7 +197,7 @@ public final class Connections {
   void depart(String app, Remains remains, Owner owner) {
     String id = remains.identity().connectionId();
     for (String channel : remains.present()) {
-      node.channels().depart(new ChannelId(app, channel), id, owner);
+      node.channels().depart(new ChannelId(app, ChannelNames.plain(channel)), id, owner);
     }
   }
 

@@ -28,6 +28,14 @@ class GraceTest {
   }
 
   @Test
+  void aMemberThatEnteredByAQualifiedNameLeavesWithItsConnection() {
+    lobby.client().connect().attach("[?rewind=1]room").enter("[?rewind=1]room").cut();
+    assertEquals(List.of("me"), lobby.members("room"));
+    lobby.world.pass(15_100);
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void aClientMayAskToBeMissedAtOnce() {
     Client client = lobby.client();
     client.remainPresentFor = 0;
