@@ -14,7 +14,6 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +33,13 @@ final class ClientChannels implements Subscriber {
   private final Identity identity;
 
   private final Map<String, Attached> attached = new HashMap<>();
-  private final Set<String> present = new HashSet<>();
+  private final Entered present = new Entered();
 
   /** What the transport before has left, by channel, until it is attached again. */
   private final Map<String, Holding> inherited = new LinkedHashMap<>();
+
+  /** Channels that the transport before has said were entered. */
+  private Set<String> known = Set.of();
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
@@ -95,6 +97,7 @@ final class ClientChannels implements Subscriber {
       inherited.putAll(remains.holdings());
     }
     present.addAll(remains.present());
+    known = remains.present().keySet();
     if (!remains.present().isEmpty()) {
       String app = link.access().app();
       node.timers()
@@ -102,8 +105,8 @@ final class ClientChannels implements Subscriber {
               request.remainPresentFor(),
               () -> {
                 String connectionId = identity.connectionId();
-                for (String channel : remains.present()) {
-                  ChannelId id = new ChannelId(app, ChannelNames.plain(channel));
+                for (String channel : remains.present().keySet()) {
+                  ChannelId id = new ChannelId(app, channel);
                   node.channels().depart(id, connectionId, remains.identity().owner());
                 }
               });
@@ -121,7 +124,7 @@ final class ClientChannels implements Subscriber {
 
   /** It enters a channel, attached or not; why it cannot when it is on too many. */
   @Nullable ErrorInfo mayBePresent(String channel) {
-    if (present.size() >= node.settings().maxChannels() && !present.contains(channel)) {
+    if (present.size() >= node.settings().maxChannels() && !present.by(channel)) {
       return tooMany();
     }
     present.add(channel);
@@ -161,7 +164,7 @@ final class ClientChannels implements Subscriber {
       Holding ended = before.attachment.end();
       held = before.hears() ? ended : null;
     }
-    if (frame.channelSerial() != null && (request.resume() != null || request.recover() != null)) {
+    if (frame.channelSerial() != null && goesOn() && !known.contains(ChannelNames.plain(channel))) {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
@@ -238,10 +241,21 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  /** Whether members may be left on a channel; also those of an earlier run, which told nothing. */
-  private boolean mayHaveMembers(String channel) {
-    boolean here = present.remove(channel);
-    return here || request.resume() != null || request.recover() != null;
+  private boolean goesOn() {
+    return request.resume() != null || request.recover() != null;
+  }
+
+  /**
+   * Whether letting a name go may leave members on its channel who are to leave: it was the last to
+   * enter by, or nobody knows, as with those of an earlier run, and no other name is attached.
+   */
+  private boolean mayHaveMembers(String given) {
+    if (present.channelOf(given)) {
+      return present.remove(given);
+    }
+    String channel = ChannelNames.plain(given);
+    return goesOn()
+        && attached.keySet().stream().noneMatch(name -> ChannelNames.plain(name).equals(channel));
   }
 
   private void leave(String channel, Runnable gone) {
@@ -288,10 +302,10 @@ final class ClientChannels implements Subscriber {
     for (String channel : channels) {
       drop(channel);
     }
-    for (String channel : Set.copyOf(present)) {
+    for (String channel : present.all().keySet()) {
       leave(channel, () -> {});
+      present.removeChannelOf(channel);
     }
-    present.clear();
   }
 
   /** The transport is gone: ends the attachments and gives what the next one needs. */
@@ -317,7 +331,7 @@ final class ClientChannels implements Subscriber {
           }
         });
     attached.clear();
-    return new Remains(identity, holdings, Set.copyOf(present));
+    return new Remains(identity, holdings, present.all());
   }
 
   // ---- as the attachments see it ----

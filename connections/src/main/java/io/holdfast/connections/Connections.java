@@ -196,8 +196,8 @@ public final class Connections {
   /** Members that a transport up to {@code owner} answers for leave. */
   void depart(String app, Remains remains, Owner owner) {
     String id = remains.identity().connectionId();
-    for (String channel : remains.present()) {
-      node.channels().depart(new ChannelId(app, ChannelNames.plain(channel)), id, owner);
+    for (String channel : remains.present().keySet()) {
+      node.channels().depart(new ChannelId(app, channel), id, owner);
     }
   }
 

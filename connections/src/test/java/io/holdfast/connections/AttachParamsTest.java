@@ -127,7 +127,17 @@ class AttachParamsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"room", "a b", "emoji \ud83d\ude00", "a/b:c", "[meta]log", "[?rewind=1]room", "[meta?x=y]log", "a[1]", "?"})
+      strings = {
+        "room",
+        "a b",
+        "emoji \ud83d\ude00",
+        "a/b:c",
+        "[meta]log",
+        "[?rewind=1]room",
+        "[meta?x=y]log",
+        "a[1]",
+        "?"
+      })
   void namesThatChannelsHave(String name) {
     assertNull(ChannelNames.fault(name));
   }
