@@ -229,15 +229,20 @@ final class ClientChannels implements Subscriber {
 
   /** Ends an attachment without a word. */
   private void drop(String channel) {
+    letGo(channel);
+    if (mayHaveMembers(channel)) {
+      leave(channel, () -> {});
+    }
+  }
+
+  /** The same, and members stay. */
+  private void letGo(String channel) {
     Attached place = attached.remove(channel);
     if (place != null) {
       if (place.attachment != null) {
         place.attachment.end();
       }
       node.channels().detach(id(channel), seat(channel), () -> {});
-    }
-    if (mayHaveMembers(channel)) {
-      leave(channel, () -> {});
     }
   }
 
@@ -281,7 +286,11 @@ final class ClientChannels implements Subscriber {
         drop(channel);
         link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
       } else if (place != null && ((place.view.modes() ^ modes) & HEARING) != 0) {
-        drop(channel);
+        if ((modes & Flags.PRESENCE) == 0) {
+          drop(channel);
+        } else {
+          letGo(channel);
+        }
         boolean less = (place.view.modes() & HEARING & ~modes) != 0;
         link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
       }
