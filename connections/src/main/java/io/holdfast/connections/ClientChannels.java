@@ -43,15 +43,27 @@ final class ClientChannels implements Subscriber {
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
+    private final Frame.Attach asked;
     private final long wanted;
     private final View view;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long wanted, View view, @Nullable String from) {
-      this.wanted = wanted;
-      this.view = view;
+    Attached(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
+      this.asked = withoutTheRest(frame, granted.view());
+      this.wanted = granted.wanted();
+      this.view = granted.view();
       this.from = from;
+    }
+
+    /** What was asked for, to be judged again: not where it was, nor what means nothing to us. */
+    private static Frame.Attach withoutTheRest(Frame.Attach frame, View view) {
+      Map<String, String> params = new LinkedHashMap<>(view.params());
+      String occupancy = frame.params().get("occupancy");
+      if (occupancy != null) {
+        params.put("occupancy", occupancy);
+      }
+      return new Frame.Attach(frame.channel(), null, frame.flags(), params);
     }
 
     /**
@@ -63,6 +75,11 @@ final class ClientChannels implements Subscriber {
         // a difference could not be read: what followed was thrown away
         return presented;
       }
+      return sentThrough(presented);
+    }
+
+    /** The last place that was sent, if it is behind the one presented; null for nothing yet. */
+    private @Nullable String sentThrough(@Nullable String presented) {
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
       return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
@@ -155,20 +172,27 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, tooMany()));
       return;
     }
-    Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
     if (before != null) {
       from = before.goingOnFrom(from, view);
-    }
-    if (before != null && before.attachment != null) {
-      Holding ended = before.attachment.end();
-      held = before.hears() ? ended : null;
     }
     if (frame.channelSerial() != null && goesOn() && !known.contains(ChannelNames.plain(channel))) {
       // it may have entered on an earlier run of the node, which has left us nothing
       present.add(channel);
     }
-    Attached place = new Attached(granted.wanted(), view, from);
+    attach(frame, granted, from);
+  }
+
+  /** In place of the attachment before, if there is one. */
+  private void attach(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
+    String channel = frame.channel();
+    Attached before = attached.get(channel);
+    Holding held = inherited.remove(channel);
+    if (before != null && before.attachment != null) {
+      Holding ended = before.attachment.end();
+      held = before.hears() ? ended : null;
+    }
+    Attached place = new Attached(frame, granted, from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -176,7 +200,7 @@ final class ClientChannels implements Subscriber {
             new AttachRequest(
                 this,
                 identity.connectionId(),
-                view,
+                granted.view(),
                 from,
                 (frame.flags() & Flags.ATTACH_RESUME) == 0 ? granted.rewind() : null,
                 held,
@@ -276,24 +300,36 @@ final class ClientChannels implements Subscriber {
   /**
    * New credentials: channels they do not allow are lost. One that they no longer allow to be
    * heard, or now do, is detached, upon which clients attach again with what they are left or
-   * given; the others stay as they are, since what is sent is judged frame by frame.
+   * given; one that may tell how many are on it, or no longer may, goes on with that. The others
+   * stay as they are, since what is sent is judged frame by frame.
    */
   void accessChanged() {
-    for (String channel : List.copyOf(attached.keySet())) {
-      Attached place = attached.get(channel);
-      long modes = place == null ? 0 : place.wanted & Viewing.modes(link.access(), channel);
-      if (modes == 0) {
-        drop(channel);
-        link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
-      } else if (place != null && ((place.view.modes() ^ modes) & HEARING) != 0) {
-        if ((modes & Flags.PRESENCE) == 0) {
+    for (Attached place : List.copyOf(attached.values())) {
+      String channel = place.asked.channel();
+      switch (Viewing.of(place.asked, link.access(), node.rules(), request.echo())) {
+        case Viewing.Refused refused -> {
           drop(channel);
-        } else {
-          letGo(channel);
+          link.send(new Frame.ProtocolError(channel, refused.error()));
         }
-        boolean less = (place.view.modes() & HEARING & ~modes) != 0;
-        link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
+        case Viewing.Granted granted -> changed(place, granted);
       }
+    }
+  }
+
+  private void changed(Attached place, Viewing.Granted granted) {
+    String channel = place.asked.channel();
+    long before = place.view.modes() & HEARING;
+    long now = granted.view().modes() & HEARING;
+    if (before != now) {
+      if ((granted.view().modes() & Flags.PRESENCE) == 0) {
+        drop(channel);
+      } else {
+        letGo(channel);
+      }
+      boolean less = (before & ~now) != 0;
+      link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
+    } else if (!place.view.params().equals(granted.view().params())) {
+      attach(place.asked, granted, place.sentThrough(null));
     }
   }
 
