@@ -15,6 +15,9 @@ public interface Access {
   /** Whether they may act as that client. */
   boolean mayBe(String clientId);
 
+  /** The same credentials in the hand of one client that they may act as. */
+  Access as(String client);
+
   boolean permits(Permission permission, String channel);
 
   /** The attach mode bits they may be granted on a channel. */

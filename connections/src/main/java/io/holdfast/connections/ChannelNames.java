@@ -37,8 +37,9 @@ public final class ChannelNames {
       return ErrorCode.INVALID_CHANNEL_NAME.info(
           "the channel name starts with '[' and its qualifier is never closed");
     }
-    String plain = plain(name);
-    if (name.startsWith("[") && (plain.isEmpty() || plain.startsWith(":") || plain.endsWith("]"))) {
+    String rest = name.startsWith("[") ? name.substring(name.indexOf(']') + 1) : name;
+    // one qualifier behind another would be judged by the first and looked up by the second
+    if (rest.isEmpty() || rest.startsWith(":") || rest.startsWith("[")) {
       return ErrorCode.INVALID_CHANNEL_NAME.info("a qualifier is not followed by a channel name");
     }
     if (name.length() > MAX_LENGTH) {

@@ -14,7 +14,6 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,22 +33,37 @@ final class ClientChannels implements Subscriber {
   private final Identity identity;
 
   private final Map<String, Attached> attached = new HashMap<>();
-  private final Set<String> present = new HashSet<>();
+  private final Entered present = new Entered();
 
   /** What the transport before has left, by channel, until it is attached again. */
   private final Map<String, Holding> inherited = new LinkedHashMap<>();
 
+  /** Channels that the transport before has said were entered. */
+  private Set<String> known = Set.of();
+
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
+    private final Frame.Attach asked;
     private final long wanted;
     private final View view;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(long wanted, View view, @Nullable String from) {
-      this.wanted = wanted;
-      this.view = view;
+    Attached(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
+      this.asked = withoutTheRest(frame, granted.view());
+      this.wanted = granted.wanted();
+      this.view = granted.view();
       this.from = from;
+    }
+
+    /** What was asked for, to be judged again: not where it was, nor what means nothing to us. */
+    private static Frame.Attach withoutTheRest(Frame.Attach frame, View view) {
+      Map<String, String> params = new LinkedHashMap<>(view.params());
+      String occupancy = frame.params().get("occupancy");
+      if (occupancy != null) {
+        params.put("occupancy", occupancy);
+      }
+      return new Frame.Attach(frame.channel(), null, frame.flags(), params);
     }
 
     /**
@@ -61,6 +75,11 @@ final class ClientChannels implements Subscriber {
         // a difference could not be read: what followed was thrown away
         return presented;
       }
+      return sentThrough(presented);
+    }
+
+    /** The last place that was sent, if it is behind the one presented; null for nothing yet. */
+    private @Nullable String sentThrough(@Nullable String presented) {
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
       return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
@@ -95,6 +114,7 @@ final class ClientChannels implements Subscriber {
       inherited.putAll(remains.holdings());
     }
     present.addAll(remains.present());
+    known = remains.present().keySet();
     if (!remains.present().isEmpty()) {
       String app = link.access().app();
       node.timers()
@@ -102,8 +122,8 @@ final class ClientChannels implements Subscriber {
               request.remainPresentFor(),
               () -> {
                 String connectionId = identity.connectionId();
-                for (String channel : remains.present()) {
-                  ChannelId id = new ChannelId(app, ChannelNames.plain(channel));
+                for (String channel : remains.present().keySet()) {
+                  ChannelId id = new ChannelId(app, channel);
                   node.channels().depart(id, connectionId, remains.identity().owner());
                 }
               });
@@ -121,7 +141,7 @@ final class ClientChannels implements Subscriber {
 
   /** It enters a channel, attached or not; why it cannot when it is on too many. */
   @Nullable ErrorInfo mayBePresent(String channel) {
-    if (present.size() >= node.settings().maxChannels() && !present.contains(channel)) {
+    if (present.size() >= node.settings().maxChannels() && !present.by(channel)) {
       return tooMany();
     }
     present.add(channel);
@@ -156,20 +176,27 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, tooManyFilters()));
       return;
     }
-    Holding held = inherited.remove(channel);
     String from = frame.channelSerial();
     if (before != null) {
       from = before.goingOnFrom(from, view);
     }
+    if (frame.channelSerial() != null && goesOn() && !known.contains(ChannelNames.plain(channel))) {
+      // it may have entered on an earlier run of the node, which has left us nothing
+      present.add(channel);
+    }
+    attach(frame, granted, from);
+  }
+
+  /** In place of the attachment before, if there is one. */
+  private void attach(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
+    String channel = frame.channel();
+    Attached before = attached.get(channel);
+    Holding held = inherited.remove(channel);
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
       held = before.hears() ? ended : null;
     }
-    if (frame.channelSerial() != null && (request.resume() != null || request.recover() != null)) {
-      // it may have entered on an earlier run of the node, which has left us nothing
-      present.add(channel);
-    }
-    Attached place = new Attached(granted.wanted(), view, from);
+    Attached place = new Attached(frame, granted, from);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -177,7 +204,7 @@ final class ClientChannels implements Subscriber {
             new AttachRequest(
                 this,
                 identity.connectionId(),
-                view,
+                granted.view(),
                 from,
                 (frame.flags() & Flags.ATTACH_RESUME) == 0 ? granted.rewind() : null,
                 held,
@@ -239,6 +266,14 @@ final class ClientChannels implements Subscriber {
 
   /** Ends an attachment without a word. */
   private void drop(String channel) {
+    letGo(channel);
+    if (mayHaveMembers(channel)) {
+      leave(channel, () -> {});
+    }
+  }
+
+  /** The same, and members stay. */
+  private void letGo(String channel) {
     Attached place = attached.remove(channel);
     if (place != null) {
       if (place.attachment != null) {
@@ -246,15 +281,23 @@ final class ClientChannels implements Subscriber {
       }
       node.channels().detach(id(channel), seat(channel), () -> {});
     }
-    if (mayHaveMembers(channel)) {
-      leave(channel, () -> {});
-    }
   }
 
-  /** Whether members may be left on a channel; also those of an earlier run, which told nothing. */
-  private boolean mayHaveMembers(String channel) {
-    boolean here = present.remove(channel);
-    return here || request.resume() != null || request.recover() != null;
+  private boolean goesOn() {
+    return request.resume() != null || request.recover() != null;
+  }
+
+  /**
+   * Whether letting a name go may leave members on its channel who are to leave: it was the last to
+   * enter by, or nobody knows, as with those of an earlier run, and no other name is attached.
+   */
+  private boolean mayHaveMembers(String given) {
+    if (present.channelOf(given)) {
+      return present.remove(given);
+    }
+    String channel = ChannelNames.plain(given);
+    return goesOn()
+        && attached.keySet().stream().noneMatch(name -> ChannelNames.plain(name).equals(channel));
   }
 
   private void leave(String channel, Runnable gone) {
@@ -270,20 +313,36 @@ final class ClientChannels implements Subscriber {
   /**
    * New credentials: channels they do not allow are lost. One that they no longer allow to be
    * heard, or now do, is detached, upon which clients attach again with what they are left or
-   * given; the others stay as they are, since what is sent is judged frame by frame.
+   * given; one that may tell how many are on it, or no longer may, goes on with that. The others
+   * stay as they are, since what is sent is judged frame by frame.
    */
   void accessChanged() {
-    for (String channel : List.copyOf(attached.keySet())) {
-      Attached place = attached.get(channel);
-      long modes = place == null ? 0 : place.wanted & Viewing.modes(link.access(), channel);
-      if (modes == 0) {
-        drop(channel);
-        link.send(new Frame.ProtocolError(channel, Viewing.denied(channel)));
-      } else if (place != null && ((place.view.modes() ^ modes) & Viewing.HEARING) != 0) {
-        drop(channel);
-        boolean less = (place.view.modes() & Viewing.HEARING & ~modes) != 0;
-        link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
+    for (Attached place : List.copyOf(attached.values())) {
+      String channel = place.asked.channel();
+      switch (Viewing.of(place.asked, link.access(), node.rules(), request.echo())) {
+        case Viewing.Refused refused -> {
+          drop(channel);
+          link.send(new Frame.ProtocolError(channel, refused.error()));
+        }
+        case Viewing.Granted granted -> changed(place, granted);
       }
+    }
+  }
+
+  private void changed(Attached place, Viewing.Granted granted) {
+    String channel = place.asked.channel();
+    long before = place.view.modes() & Viewing.HEARING;
+    long now = granted.view().modes() & Viewing.HEARING;
+    if (before != now) {
+      if ((granted.view().modes() & Flags.PRESENCE) == 0) {
+        drop(channel);
+      } else {
+        letGo(channel);
+      }
+      boolean less = (before & ~now) != 0;
+      link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
+    } else if (!place.view.params().equals(granted.view().params())) {
+      attach(place.asked, granted, place.sentThrough(null));
     }
   }
 
@@ -301,10 +360,10 @@ final class ClientChannels implements Subscriber {
     for (String channel : channels) {
       drop(channel);
     }
-    for (String channel : Set.copyOf(present)) {
+    for (String channel : present.all().keySet()) {
       leave(channel, () -> {});
+      present.removeChannelOf(channel);
     }
-    present.clear();
   }
 
   /** The transport is gone: ends the attachments and gives what the next one needs. */
@@ -330,7 +389,7 @@ final class ClientChannels implements Subscriber {
           }
         });
     attached.clear();
-    return new Remains(identity, holdings, Set.copyOf(present));
+    return new Remains(identity, holdings, present.all());
   }
 
   // ---- as the attachments see it ----

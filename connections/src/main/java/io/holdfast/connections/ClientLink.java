@@ -240,16 +240,16 @@ final class ClientLink implements Link {
     switch (node.reauthentication().authenticate(token)) {
       case Reauthentication.Outcome.Refused refused -> fail(refused.error());
       case Reauthentication.Outcome.Granted granted -> {
-        String before = access.concreteClientId();
-        String now = granted.access().concreteClientId();
-        boolean other = before != null && !before.equals(now);
-        if (other || !granted.access().app().equals(access.app())) {
+        Access next = granted.access();
+        String who = access.concreteClientId();
+        if ((who != null && !next.mayBe(who)) || !next.app().equals(access.app())) {
           fail(
               ErrorCode.INCOMPATIBLE_CREDENTIALS.info(
                   "the new token is for another client id or app than the connection"));
           return;
         }
-        access = granted.access();
+        // one that is good for any client does not make the connection anybody's
+        access = who == null ? next : next.as(who);
         connected(null);
         watchExpiry();
         channels.accessChanged();

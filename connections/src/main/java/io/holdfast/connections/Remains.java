@@ -9,10 +9,10 @@ import java.util.Set;
  *
  * @param identity whose it was
  * @param holdings what the client holds, by channel
- * @param present channels where the connection may have members
+ * @param present channels where the connection may have members, and the names it entered them by
  */
-record Remains(Identity identity, Map<String, Holding> holdings, Set<String> present) {
+record Remains(Identity identity, Map<String, Holding> holdings, Map<String, Set<String>> present) {
   static Remains nothing(Identity identity) {
-    return new Remains(identity, Map.of(), Set.of());
+    return new Remains(identity, Map.of(), Map.of());
   }
 }

@@ -114,7 +114,12 @@ class AttachParamsTest {
         "a\u0000",
         "[?rewind=1]",
         "[meta]",
-        "[?x=1]:room"
+        "[?x=1]:room",
+        "[?rewind=1][meta]log",
+        "[?x=1][queue]jobs",
+        "[filter=bmFtZQ==][meta]log",
+        "[meta][meta]log",
+        "[?x=1][?y=2]room"
       })
   void namesThatNoChannelCanHave(String name) {
     assertEquals(40010, java.util.Objects.requireNonNull(ChannelNames.fault(name)).code());
@@ -122,7 +127,17 @@ class AttachParamsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"room", "a b", "emoji \ud83d\ude00", "a/b:c", "[meta]log", "[?rewind=1]room", "?"})
+      strings = {
+        "room",
+        "a b",
+        "emoji \ud83d\ude00",
+        "a/b:c",
+        "[meta]log",
+        "[?rewind=1]room",
+        "[meta?x=y]log",
+        "a[1]",
+        "?"
+      })
   void namesThatChannelsHave(String name) {
     assertNull(ChannelNames.fault(name));
   }

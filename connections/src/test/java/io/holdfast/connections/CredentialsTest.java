@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.PresenceAction;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,36 @@ class CredentialsTest {
   }
 
   @Test
+  void whoMayNoLongerHearAChannelMayStayPresentThere() {
+    Client watcher = lobby.client(Pass.named("watch")).connect().attach("room");
+    Client client = lobby.client().connect().attach("room").enter("room");
+    long rest = Flags.PRESENCE | Flags.PUBLISH;
+    authorised(client, new Pass("app", "me", Set.of(Permission.PRESENCE), rest, 0));
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+    assertEquals(List.of("me"), lobby.members("room"));
+    assertEquals(1, watcher.all(Frame.Presence.class).size());
+    client.attach("room");
+    authorised(client, new Pass("app", "me", Set.of(), Flags.PUBLISH, 0));
+    assertEquals(List.of("me"), lobby.members("room"));
+    client.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void whoMayNowHearAChannelStaysPresentThere() {
+    Client watcher = lobby.client(Pass.named("watch")).connect().attach("room");
+    Pass before = new Pass("app", "me", Set.of(Permission.PRESENCE), Flags.PRESENCE, 0);
+    Client client = lobby.client(before).connect().attach("room").enter("room");
+    authorised(client, Pass.named("me"));
+    assertEquals("room", client.last(Frame.Detached.class).channel());
+    client.attach("room", client.place("room"), Map.of());
+    assertEquals(List.of("me"), lobby.members("room"));
+    assertEquals(1, watcher.all(Frame.Presence.class).size());
+    client.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void aNewTokenMayGiveRights() {
     Client client =
         lobby.client(Pass.allowing("me", Permission.SUBSCRIBE)).connect().attach("room");
@@ -76,6 +108,20 @@ class CredentialsTest {
     assertEquals("me", client.connected().details().clientId());
     client.attach("room").published("room", "x");
     assertEquals("me", client.last(Frame.Messages.class).messages().getFirst().clientId());
+  }
+
+  @Test
+  void aTokenForAnybodyLeavesTheConnectionItsName() {
+    Client client = lobby.client(Pass.named("me").until(lobby.world.now() + 60_000)).connect();
+    authorised(client, Pass.KEY.until(lobby.world.now() + 90_000));
+    assertFalse(client.closed);
+    assertEquals("me", client.connected().details().clientId());
+    client.attach("room").published("room", "x");
+    assertEquals("me", client.last(Frame.Messages.class).messages().getFirst().clientId());
+    client.presence("room", PresenceAction.ENTER, "you");
+    lobby.world.run();
+    assertEquals(40012, client.refusedWith());
+    assertEquals(client.id(), client.cut().next().id());
   }
 
   @Test
@@ -142,7 +188,7 @@ class CredentialsTest {
   @Test
   void aChannelAttachedWithoutAModeTakesNothingOfItsKind() {
     Client client = lobby.client().connect();
-    client.send(new Frame.Attach("room", null, Flags.SUBSCRIBE, java.util.Map.of()));
+    client.send(new Frame.Attach("room", null, Flags.SUBSCRIBE, Map.of()));
     client.publish("room", "x");
     client.enter("room");
     assertEquals(40165, client.refusedWith());
@@ -180,7 +226,7 @@ class CredentialsTest {
     assertEquals(
         List.of(40010, 40010),
         client.all(Frame.ProtocolError.class).stream().map(e -> e.error().code()).toList());
-    client.attach("room", null, java.util.Map.of("rewind", "soon"));
+    client.attach("room", null, Map.of("rewind", "soon"));
     assertEquals(40000, client.last(Frame.ProtocolError.class).error().code());
     assertFalse(client.closed);
     client.attach("room");

@@ -28,6 +28,14 @@ class GraceTest {
   }
 
   @Test
+  void aMemberThatEnteredByAQualifiedNameLeavesWithItsConnection() {
+    lobby.client().connect().attach("[?rewind=1]room").enter("[?rewind=1]room").cut();
+    assertEquals(List.of("me"), lobby.members("room"));
+    lobby.world.pass(15_100);
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void aClientMayAskToBeMissedAtOnce() {
     Client client = lobby.client();
     client.remainPresentFor = 0;
@@ -52,6 +60,42 @@ class GraceTest {
     Client client = present();
     client.send(new Frame.Detach("room"));
     assertEquals("room", client.last(Frame.Detached.class).channel());
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void whoeverEnteredByAnotherNameStaysThroughADetachAlsoAfterAResume() {
+    Client one = present().attach("[?rewind=1]room");
+    one.send(new Frame.Detach("[?rewind=1]room"));
+    assertEquals(List.of("me"), lobby.members("room"));
+    one.attach("[?rewind=1]room").cut();
+    Client two = one.next().attach("room", one.place("room"), Map.of());
+    two.attach("[?rewind=1]room", one.place("[?rewind=1]room"), Map.of());
+    two.send(new Frame.Detach("[?rewind=1]room"));
+    assertEquals("[?rewind=1]room", two.last(Frame.Detached.class).channel());
+    assertEquals(List.of("me"), lobby.members("room"));
+    two.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void whoeverEnteredByTwoNamesStaysUntilBothAreLetGo() {
+    Client one = present().attach("[?rewind=1]room").enter("[?rewind=1]room");
+    one.send(new Frame.Detach("room"));
+    assertEquals(List.of("me"), lobby.members("room"));
+    one.send(new Frame.Detach("[?rewind=1]room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
+  void nobodyOfAKilledServerLeavesWhileAnotherNameIsAttached() {
+    Client one = present().attach("[?rewind=1]room");
+    lobby.restart();
+    Client two = one.next().attach("room", one.place("room"), Map.of());
+    two.attach("[?rewind=1]room");
+    two.send(new Frame.Detach("[?rewind=1]room"));
+    assertEquals(List.of("me"), lobby.members("room"));
+    two.send(new Frame.Detach("room"));
     assertEquals(List.of(), lobby.members("room"));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -85,5 +86,46 @@ class MetaTest {
     assertTrue(told(mayNot).isEmpty());
     assertTrue(mayNot.last(Frame.Attached.class).params().isEmpty());
     assertTrue((mayNot.last(Frame.Attached.class).flags() & Flags.SUBSCRIBE) != 0);
+  }
+
+  @Test
+  void occupancyIsToldForAsLongAsCredentialsAllowIt() {
+    Client client = lobby.client().connect();
+    client.attach("room", null, Map.of("occupancy", "metrics"));
+    lobby.tokens.put("less", Pass.allowing("me", Permission.SUBSCRIBE));
+    lobby.tokens.put("more", Pass.named("me"));
+    client.send(new Frame.Auth("less"));
+    assertEquals(Map.of(), client.last(Frame.Attached.class).params());
+    assertTrue(client.attachedAndResumed());
+    lobby.client().connect().attach("room");
+    client.live(5_000);
+    assertEquals(1, told(client).size());
+    client.send(new Frame.Auth("more"));
+    assertEquals(Map.of("occupancy", "metrics"), client.last(Frame.Attached.class).params());
+    assertEquals(2, told(client).size());
+    assertEquals(List.of(), client.all(Frame.Detached.class));
+  }
+
+  @Test
+  void nothingIsMissedWhereOccupancyIsNoLongerTold() {
+    for (String delta : List.of("", "vcdiff")) {
+      Client client = lobby.client().connect();
+      String room = "room" + delta;
+      Map<String, String> params = new HashMap<>(Map.of("occupancy", "metrics"));
+      if (!delta.isEmpty()) {
+        params.put("delta", delta);
+      }
+      client.attach(room, null, params);
+      Client writer = lobby.client().connect();
+      writer.published(room, "one");
+      lobby.tokens.put("less", Pass.allowing("me", Permission.SUBSCRIBE));
+      client.put(new Frame.Auth("less"));
+      writer.publish(room, "two");
+      lobby.world.run();
+      assertTrue(client.attachedAndResumed());
+      assertEquals(
+          List.of("CREATE one", "CREATE two"),
+          client.heard().stream().filter(text -> text.startsWith("CREATE")).toList());
+    }
   }
 }

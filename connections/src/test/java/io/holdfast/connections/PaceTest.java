@@ -205,6 +205,11 @@ class PaceTest {
     }
 
     @Override
+    public Slow as(String client) {
+      return new Slow(pass.as(client), channel, rate);
+    }
+
+    @Override
     public boolean permits(Permission permission, String name) {
       return pass.permits(permission, name);
     }

@@ -29,6 +29,11 @@ record Pass(
   }
 
   @Override
+  public Pass as(String client) {
+    return new Pass(app, client, permissions, modes, expires);
+  }
+
+  @Override
   public boolean permits(Permission permission, String channel) {
     return !channel.startsWith("closed") && permissions.contains(permission);
   }

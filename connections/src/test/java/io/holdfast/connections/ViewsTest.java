@@ -160,6 +160,13 @@ class ViewsTest {
   }
 
   @Test
+  void aQualifierIsNoWayIntoAMetaChannel() {
+    reader.attach("[?rewind=1][meta]log");
+    assertEquals(40010, reader.last(Frame.ProtocolError.class).error().code());
+    assertEquals(List.of(), reader.all(Frame.Attached.class));
+  }
+
+  @Test
   void annotationsNeedAChannelThatAllowsThem() {
     reader.send(new Frame.Attach("fixed", null, Flags.ANNOTATION_SUBSCRIBE, Map.of()));
     assertEquals(93002, reader.last(Frame.ProtocolError.class).error().code());

@@ -22,6 +22,11 @@ record Rights(@Nullable String clientId, boolean all, long expires) implements A
   }
 
   @Override
+  public Rights as(String client) {
+    return new Rights(client, all, expires);
+  }
+
+  @Override
   public boolean permits(Permission permission, String channel) {
     return all
         || (!channel.startsWith("closed")

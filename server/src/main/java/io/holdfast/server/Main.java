@@ -190,8 +190,8 @@ public final class Main {
               default -> new Standing.Good();
             };
     connections.review(judge);
-    long wait = revocation.appliesAt() - clock.millis();
-    if (wait > 0) {
+    for (Revocation.Pending pending : revocation.pending()) {
+      long wait = Math.max(0, pending.appliesAt() - clock.millis());
       var _ = timers.after(wait, () -> connections.review(judge));
     }
   }

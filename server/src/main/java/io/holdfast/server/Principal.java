@@ -42,6 +42,11 @@ record Principal(
   }
 
   @Override
+  public Principal as(String client) {
+    return withClientId(client);
+  }
+
+  @Override
   public boolean permits(Permission permission, String channel) {
     return capability.permits(Operation.of(permission), channel);
   }

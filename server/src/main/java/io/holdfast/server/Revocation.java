@@ -1,17 +1,24 @@
 package io.holdfast.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * Which tokens of a key no longer hold: those of a target that were issued before a time. One that
  * allows for getting another token first is pending until it applies.
  *
  * @param before tokens issued before this are revoked, ms since the epoch; 0 for none
- * @param pendingBefore and these from {@code appliesAt} on; 0 for none
+ * @param pending what is to be revoked, each one later than the one before and of more tokens
  */
-record Revocation(String keyName, Target target, long before, long pendingBefore, long appliesAt) {
+record Revocation(String keyName, Target target, long before, List<Pending> pending) {
   /** Its kind in the registry. */
   static final String KIND = "revocation";
+
+  private static final int MAX_PENDING = 32;
 
   /** Whose tokens. */
   record Target(Type type, String value) {
@@ -56,40 +63,53 @@ record Revocation(String keyName, Target target, long before, long pendingBefore
     }
   }
 
-  static Revocation none(String keyName, Target target) {
-    return new Revocation(keyName, target, 0, 0, 0);
+  /** Tokens issued before a time are revoked from another time on. */
+  record Pending(long before, long appliesAt) {}
+
+  Revocation {
+    pending = List.copyOf(pending);
   }
 
-  /** This and another one. */
+  static Revocation none(String keyName, Target target) {
+    return new Revocation(keyName, target, 0, List.of());
+  }
+
+  /** This and another one, which puts nothing off that this has said. */
   Revocation with(long issuedBefore, long applies, long now) {
-    Revocation settled =
-        now >= appliesAt
-            ? new Revocation(keyName, target, Math.max(before, pendingBefore), 0, 0)
-            : this;
-    return applies <= now
-        ? new Revocation(
-            keyName,
-            target,
-            Math.max(settled.before, issuedBefore),
-            settled.pendingBefore,
-            settled.appliesAt)
-        : new Revocation(
-            keyName,
-            target,
-            settled.before,
-            Math.max(settled.pendingBefore, issuedBefore),
-            applies);
+    List<Pending> all = new ArrayList<>(pending);
+    all.add(new Pending(issuedBefore, applies));
+    all.sort(Comparator.comparingLong(Pending::appliesAt));
+    long settled = before;
+    long most = before;
+    List<Pending> left = new ArrayList<>();
+    for (Pending one : all) {
+      if (one.appliesAt <= now) {
+        settled = Math.max(settled, one.before);
+      } else if (one.before > Math.max(most, settled)) {
+        left.add(one);
+        most = one.before;
+      }
+    }
+    if (left.size() > MAX_PENDING) {
+      // rather too early than too late
+      Pending last = left.removeLast();
+      left.set(MAX_PENDING - 1, new Pending(last.before, left.getLast().appliesAt));
+    }
+    return new Revocation(keyName, target, settled, left);
   }
 
   /** Whether a token no longer holds. */
   boolean holds(Principal principal, long now) {
-    long limit = now >= appliesAt ? Math.max(before, pendingBefore) : before;
+    long limit = before;
+    for (Pending one : pending) {
+      limit = one.appliesAt <= now ? Math.max(limit, one.before) : limit;
+    }
     return covers(principal) && principal.issued() < limit;
   }
 
   /** Whether a token will not hold for long. */
   boolean announces(Principal principal) {
-    return covers(principal) && principal.issued() < pendingBefore;
+    return !pending.isEmpty() && covers(principal) && principal.issued() < pending.getLast().before;
   }
 
   private boolean covers(Principal principal) {
@@ -100,7 +120,8 @@ record Revocation(String keyName, Target target, long before, long pendingBefore
 
   /** From when on no token is left that it could be about. */
   long over(long maxTtl) {
-    return Math.max(appliesAt, Math.max(before, pendingBefore) + maxTtl);
+    Pending last = pending.isEmpty() ? new Pending(before, 0) : pending.getLast();
+    return Math.max(last.appliesAt, Math.max(before, last.before) + maxTtl);
   }
 
   /** What names it in the registry, in its app. */
@@ -109,19 +130,31 @@ record Revocation(String keyName, Target target, long before, long pendingBefore
   }
 
   byte[] bytes() {
-    ObjectNode node = Json.MAPPER.createObjectNode();
-    node.put("before", before).put("pendingBefore", pendingBefore).put("appliesAt", appliesAt);
+    ObjectNode node = Json.MAPPER.createObjectNode().put("before", before);
+    ArrayNode list = node.putArray("pending");
+    for (Pending one : pending) {
+      list.addObject().put("before", one.before).put("appliesAt", one.appliesAt);
+    }
     return Json.bytes(node);
   }
 
   static Revocation read(String app, String key, byte[] bytes) {
     int slash = key.indexOf('/');
     ObjectNode node = Json.object(bytes);
+    List<Pending> pending = new ArrayList<>();
+    if (node.path("pendingBefore").asLong() > 0) {
+      // as it was written while there could be one only
+      pending.add(pending(node, "pendingBefore"));
+    }
+    node.path("pending").forEach(one -> pending.add(pending(one, "before")));
     return new Revocation(
         app + "." + key.substring(0, slash),
         Target.of(key.substring(slash + 1)),
         node.path("before").asLong(),
-        node.path("pendingBefore").asLong(),
-        node.path("appliesAt").asLong());
+        pending);
+  }
+
+  private static Pending pending(JsonNode node, String before) {
+    return new Pending(node.path(before).asLong(), node.path("appliesAt").asLong());
   }
 }

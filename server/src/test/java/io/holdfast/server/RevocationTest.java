@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,51 @@ class RevocationTest {
     auth.clock.move(Duration.ofSeconds(30));
     assertEquals(40141, auth.code(second));
     assertEquals(40141, auth.code(first));
+  }
+
+  @Test
+  void aSecondMarginPutsNothingOff() {
+    Credentials first = token(Map.of("clientId", "ada"));
+    auth.clock.move(Duration.ofMillis(10));
+    revoke("clientId:ada", auth.clock.millis(), auth.clock.millis() + 30_000);
+    auth.clock.move(Duration.ofSeconds(20));
+    Credentials second = token(Map.of("clientId", "ada"));
+    auth.clock.move(Duration.ofMillis(10));
+    revoke("clientId:ada", auth.clock.millis(), auth.clock.millis() + 30_000);
+    auth.principal(first);
+    auth.clock.move(Duration.ofSeconds(10));
+    assertEquals(40141, auth.code(first));
+    auth.principal(second);
+    auth.clock.move(Duration.ofSeconds(20));
+    assertEquals(40141, auth.code(second));
+    try (Revocations again = new Revocations(auth.registry, auth.clock)) {
+      Authenticator restarted = new Authenticator(auth.apps, auth.secrets, again, auth.clock);
+      assertTrue(restarted.authenticate(second) instanceof Authentication.Refused);
+    }
+  }
+
+  @Test
+  void whatIsPendingIsBoundedAndNeverPutOff() {
+    Revocation revocation = Revocation.none("app.k", Revocation.Target.of("clientId:ada"));
+    for (int i = 1; i <= 100; i++) {
+      revocation = revocation.with(i, 1_000 + i, 0);
+    }
+    assertEquals(32, revocation.pending().size());
+    assertEquals(new Revocation.Pending(1, 1_001), revocation.pending().getFirst());
+    assertEquals(new Revocation.Pending(100, 1_032), revocation.pending().getLast());
+  }
+
+  @Test
+  void aRevocationWrittenInTheOldWayIsRead() {
+    byte[] bytes =
+        Json.bytes(
+            Json.object(
+                "{'before':5,'pendingBefore':7,'appliesAt':9}"
+                    .replace('\'', '"')
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    Revocation read = Revocation.read("app", "k/clientId:ada", bytes);
+    assertEquals(List.of(new Revocation.Pending(7, 9)), read.pending());
+    assertEquals(5, read.before());
   }
 
   @Test

@@ -16,6 +16,11 @@ record SimAccess(String app, String clientId, boolean any) implements Access {
   }
 
   @Override
+  public SimAccess as(String client) {
+    return new SimAccess(app, client, any);
+  }
+
+  @Override
   public boolean permits(Permission permission, String channel) {
     return switch (permission) {
       case MESSAGE_UPDATE_ANY, MESSAGE_DELETE_ANY -> any;
