@@ -145,24 +145,8 @@ public record StoredMessage(
   /** Reads {@link #encode}'s form. */
   public static StoredMessage decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    int format = in.readByte();
-    if (format != PLAIN && format != ANNOTATED) {
-      throw new IllegalStateException("a message of form " + format + ", newer than this version");
-    }
-    Message message =
-        new Message(
-            in.readOneOf(ACTIONS),
-            in.readNullableString(),
-            in.readNullableString(),
-            in.readData(),
-            in.readNullableString(),
-            in.readNullableString(),
-            in.readNullableString(),
-            null,
-            in.readLong(),
-            in.readExtras(),
-            in.readNullableString(),
-            EntryCodec.readVersion(in));
+    int format = format(in);
+    Message message = message(in);
     return new StoredMessage(
         message,
         in.readString(),
@@ -171,6 +155,37 @@ public record StoredMessage(
         in.readInt(),
         in.readInt(),
         format == ANNOTATED ? Tallies.read(in) : Tallies.NONE);
+  }
+
+  /** When a message in the stored form was created; does not read what may be long behind it. */
+  public static long timestamp(byte[] encoded) {
+    ByteReader in = new ByteReader(encoded);
+    format(in);
+    return message(in).timestamp();
+  }
+
+  private static int format(ByteReader in) {
+    int format = in.readByte();
+    if (format != PLAIN && format != ANNOTATED) {
+      throw new IllegalStateException("a message of form " + format + ", newer than this version");
+    }
+    return format;
+  }
+
+  private static Message message(ByteReader in) {
+    return new Message(
+        in.readOneOf(ACTIONS),
+        in.readNullableString(),
+        in.readNullableString(),
+        in.readData(),
+        in.readNullableString(),
+        in.readNullableString(),
+        in.readNullableString(),
+        null,
+        in.readLong(),
+        in.readExtras(),
+        in.readNullableString(),
+        EntryCodec.readVersion(in));
   }
 
   /** Roughly what it takes in memory, bytes. */
