@@ -94,7 +94,7 @@ final class Applying {
       return refuse(part.origin(), error);
     }
     StoredMessage after =
-        Messages.mutated(before, part, version(part.version()), cursor.position());
+        Messages.mutated(before, part, version(part.version()), cursor.position(), limits.early());
     if (!seen) {
       state.unwritten().archive(before, cursor.position());
       state.messages().put(after);

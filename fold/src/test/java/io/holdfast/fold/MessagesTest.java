@@ -10,6 +10,7 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,13 +84,42 @@ class MessagesTest {
   }
 
   @Test
-  void aDeleteKeepsATombstoneWithoutData() {
+  void aDeleteKeepsWhatItDoesNotReplace() {
     String serial = published("x");
     stored.add(Parts.delete("alice", 1, serial));
     Message now = message(serial);
     assertEquals(MessageAction.DELETE, now.action());
-    assertNull(now.data());
+    assertEquals("x", stored.text(serial));
     assertEquals("name", now.name());
+  }
+
+  @Test
+  void aDeleteWithEmptyDataLeavesNone() {
+    String serial = published("x");
+    Data empty = Data.text("");
+    stored.add(Parts.mutate(MessageAction.DELETE, "alice", 1, serial, empty, false));
+    assertEquals(MessageAction.DELETE, message(serial).action());
+    assertEquals("", stored.text(serial));
+  }
+
+  @Test
+  void aDeleteOfAnEarlierFormTakesTheDataAwayForEver() {
+    Stored early = new Stored(FoldLimits.DEFAULT.ofEarlyForms());
+    early.add(Parts.publish("alice", 0, "x"));
+    String serial = early.serial(0, 0);
+    early.add(Parts.delete("alice", 1, serial));
+    Map<String, Object> before = early.all();
+    assertNull(Objects.requireNonNull(early.message(serial)).message().data());
+    assertEquals(before, early.restarted(FoldLimits.DEFAULT).all());
+  }
+
+  @Test
+  void aDeleteInALogWithoutLimitsTakesTheDataAway() {
+    ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+    state.apply(1, 5_000, new Entry(List.of(Parts.publish("a", 0, "x"))));
+    String serial = new Serial(new Cursor(Stored.GENERATION, 1, 0), 0).toString();
+    state.apply(2, 5_000, new Entry(List.of(Parts.delete("a", 1, serial))));
+    assertNull(Objects.requireNonNull(state.message(serial)).message().data());
   }
 
   @Test

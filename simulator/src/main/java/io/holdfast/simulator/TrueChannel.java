@@ -310,9 +310,9 @@ final class TrueChannel {
       return;
     }
     TrueVersion before = message.latest();
-    boolean replace = part.action() == MessageAction.DELETE || part.change().data() != null;
+    boolean replace = part.change().data() != null;
     String text = replace ? text(part.change().data()) : before.text();
-    if (part.change().data() != null) {
+    if (replace) {
       tokens.merge(text, 1, Integer::sum);
     }
     String extras = json(part.change().extras());
