@@ -13,7 +13,7 @@ import java.util.List;
 public final class EntryCodec {
   private static final int FORMAT = 3;
 
-  /** Its deletes took the data away. */
+  /** Meant as {@link FoldLimits#early} says. */
   private static final int SECOND_FORMAT = 2;
 
   /** Without limits. */
