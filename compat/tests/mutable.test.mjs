@@ -37,7 +37,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(latest.clientId, 'ada');
   });
 
-  inEveryWay(rig, 'a delete is delivered and leaves a tombstone in its place', async ({ clients }) => {
+  inEveryWay(rig, 'a delete is delivered and leaves the message in its place, marked', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('delete'));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish('n', 'gone');
@@ -47,9 +47,16 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(inbox.items[2].action, 'message.delete');
     assert.equal(inbox.items[2].serial, serials[0]);
     assert.equal(inbox.items[2].version.description, 'spam');
+    // as the SDK documents: data stays unless the delete brings some
+    assert.equal(inbox.items[2].data, 'gone');
     const { items } = await channel.history({ direction: 'forwards' });
     assert.deepEqual(items.map((m) => m.action), ['message.delete', 'message.create']);
     assert.equal(items[0].serial, serials[0]);
+    assert.equal(items[0].data, 'gone');
+    await channel.deleteMessage({ serial: serials[0], data: '' });
+    await inbox.count(4);
+    assert.equal(inbox.items[3].data, '');
+    assert.equal((await channel.getMessage(serials[0])).data, '');
   });
 
   inEveryWay(rig, 'appends carry the delta, the name, the latest extras and the first timestamp', async ({ clients }) => {

@@ -153,11 +153,7 @@ final class Admission {
     }
     int limit = state.limits().maxMessageBytes();
     Data piece = piece(append);
-    int cost =
-        message.envelopeCost()
-            + message.dataCost()
-            + pending.dataCost(append.target())
-            + DataCost.of(piece);
+    int cost = message.costWith(append) + pending.dataCost(append.target()) + DataCost.of(piece);
     return cost > limit ? Refusals.tooLarge(limit) : null;
   }
 

@@ -44,11 +44,16 @@ class HistoryTest {
   }
 
   @Test
-  void aDeletedMessageIsATombstone() {
+  void aDeletedMessageStaysInItsPlace() {
     String first = house.published("p", 0, "a");
     house.submit(House.changing(MessageAction.DELETE, "p", 1, first, ""));
     house.world.run();
-    assertEquals(List.of("DELETE"), house.texts());
+    house.published("p", 2, "b");
+    List<Message> all = house.await(house.channels.history(House.ROOM, House.oldest(10))).items();
+    assertEquals(
+        List.of(MessageAction.DELETE, MessageAction.CREATE),
+        all.stream().map(Message::action).toList());
+    assertEquals(List.of("a", "b"), house.texts());
   }
 
   @Test

@@ -88,7 +88,8 @@ class ResumeTest {
     house.restart();
     reader.resume(null);
     assertTrue(reader.resumed());
-    assertEquals(List.of("", "x", "y"), reader.has());
+    assertEquals(List.of("one two three", "x", "y"), reader.has());
+    assertTrue(reader.arrivals.contains("DELETE one two three"), reader.arrivals::toString);
     assertEquals(1, reader.all(Frame.Presence.class).size());
     house.published("p", 6, "live");
     assertEquals("CREATE live", reader.arrivals.getLast());

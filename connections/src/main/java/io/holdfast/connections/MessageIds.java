@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Message ids given by the client, by which a publish is known when it comes again (RSL1k). */
 final class MessageIds {
-  private static final int MAX_LENGTH = 512;
-
   private MessageIds() {}
 
   /** Why the ids of a batch cannot be used; null if they can, or if there are none. */
@@ -19,7 +17,7 @@ final class MessageIds {
       String id = messages.get(i).id();
       if (id != null && !wellFormed(id)) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
-            "a message id has between 1 and " + MAX_LENGTH + " characters, none of control");
+            "a message id has between 1 and " + Lengths.MAX_ID + " characters, none of control");
       }
       if (messages.size() > 1 && (base == null ? id != null : !(base + ":" + i).equals(id))) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
@@ -30,7 +28,7 @@ final class MessageIds {
   }
 
   private static boolean wellFormed(String id) {
-    return !id.isEmpty() && id.length() <= MAX_LENGTH && id.chars().noneMatch(c -> c < ' ');
+    return !id.isEmpty() && id.length() <= Lengths.MAX_ID && id.chars().noneMatch(c -> c < ' ');
   }
 
   /** The part of the ids that a batch shares, or the one id; null without ids. */

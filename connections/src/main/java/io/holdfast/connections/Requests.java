@@ -8,7 +8,6 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
-import io.holdfast.protocol.MessageSize;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
@@ -59,7 +58,8 @@ final class Requests {
     long size = 0;
     boolean creates = true;
     for (Message message : messages) {
-      size += MessageSize.of(message);
+      fault = fault == null ? Lengths.fault(message) : fault;
+      size += Lengths.size(message);
       creates &= message.action() == MessageAction.CREATE;
       fault = fault == null ? ofTheServer(message) : fault;
     }
@@ -254,9 +254,12 @@ final class Requests {
     String target = annotations.getFirst().messageSerial();
     List<Annotation> filled = new ArrayList<>(annotations.size());
     for (Annotation annotation : annotations) {
-      size += MessageSize.of(annotation);
+      size += Lengths.size(annotation);
       Annotation one = filled(annotation, sender, filled.size());
-      fault = notThem(access, annotation.clientId());
+      fault = Lengths.fault(annotation);
+      if (fault == null) {
+        fault = notThem(access, annotation.clientId());
+      }
       if (fault == null) {
         fault = Annotating.fault(one, target);
       }
@@ -310,8 +313,11 @@ final class Requests {
     long size = 0;
     List<PresenceMessage> filled = new ArrayList<>(messages.size());
     for (PresenceMessage message : messages) {
-      size += MessageSize.of(message);
-      fault = presenceFault(access, message, sender);
+      size += Lengths.size(message);
+      fault = Lengths.fault(message);
+      if (fault == null) {
+        fault = presenceFault(access, message, sender);
+      }
       if (fault != null) {
         return new Judged.Bad(fault);
       }

@@ -8,6 +8,7 @@ import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
+import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
@@ -91,6 +92,21 @@ class AnnotatingTest {
       assertEquals(40003, refusal("me", create(type, "x")), type);
     }
     assertEquals(40003, refusal("me", create("n".repeat(600) + ":flag.v1", "x")));
+  }
+
+  private static Annotation lengthy(@Nullable String id, @Nullable String encoding, String target) {
+    Data data = Data.text("x");
+    AnnotationAction action = AnnotationAction.CREATE;
+    return new Annotation(
+        action, id, null, null, null, 0, data, encoding, 0, null, target, "n:total.v1", null);
+  }
+
+  @Test
+  void noFieldIsWithoutBounds() {
+    good("me", lengthy("i".repeat(512), "e".repeat(256), "m"));
+    assertEquals(40003, refusal("me", lengthy("i".repeat(513), null, "m")));
+    assertEquals(40013, refusal("me", lengthy(null, "e".repeat(257), "m")));
+    assertEquals(40003, refusal("me", lengthy(null, null, "m".repeat(513))));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -171,6 +172,46 @@ class RequestsTest {
     part(judge(Pass.named(null), NOBODY, half, half));
     Judged over = judge(Pass.named(null), NOBODY, half, half, create(null));
     assertEquals(40009, code(over));
+  }
+
+  private static Message encoded(MessageAction action, @Nullable String id, String encoding) {
+    Data data = Data.text("x");
+    return new Message(action, id, "n", data, encoding, null, null, null, 0, null, "serial", null);
+  }
+
+  @Test
+  void whatTheSizeOfAPublishDoesNotCountIsBoundedToo() {
+    part(judge(Pass.KEY, ME, encoded(MessageAction.CREATE, null, "e".repeat(256))));
+    Message encoding = encoded(MessageAction.CREATE, null, "e".repeat(257));
+    assertEquals(40013, code(judge(Pass.KEY, ME, encoding)));
+    assertEquals(
+        40013, code(judge(Pass.KEY, ME, encoded(MessageAction.APPEND, null, "e".repeat(257)))));
+    Message serial = message(MessageAction.UPDATE, null, null, "s".repeat(513));
+    assertEquals(40003, code(judge(Pass.KEY, ME, serial)));
+    List<Message> many =
+        Collections.nCopies(300, encoded(MessageAction.CREATE, null, "e".repeat(256)));
+    part(requests.messages(Pass.KEY, "room", many, Map.of(), ME));
+    List<Message> named = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      named.add(encoded(MessageAction.CREATE, "i".repeat(400) + ":" + i, "e".repeat(256)));
+    }
+    assertEquals(40009, code(requests.messages(Pass.KEY, "room", named, Map.of(), ME)));
+  }
+
+  @Test
+  void whyAMessageWasChangedCounts() {
+    Version wordy = new Version(null, 0, null, "d".repeat(2_049), null);
+    Message described = message(MessageAction.UPDATE, null, null, "s", wordy);
+    assertEquals(40003, code(judge(Pass.KEY, ME, described)));
+    String metadata = "{\"a\":\"" + "m".repeat(65_536) + "\"}";
+    Version large = new Version(null, 0, null, "why", metadata);
+    for (MessageAction action :
+        List.of(MessageAction.UPDATE, MessageAction.DELETE, MessageAction.APPEND)) {
+      Message change = message(action, null, null, "s", large);
+      assertEquals(40009, code(judge(Pass.KEY, ME, change)), action::toString);
+    }
+    Version some = new Version(null, 0, null, "why", "{\"a\":1}");
+    part(judge(Pass.KEY, ME, message(MessageAction.UPDATE, null, null, "s", some)));
   }
 
   @Test
@@ -373,5 +414,13 @@ class RequestsTest {
         new PresenceMessage(
             PresenceAction.ENTER, null, null, null, Data.text("x".repeat(65_537)), null, null, 0);
     assertEquals(40009, code(enter(Pass.KEY, ME, big)));
+    PresenceMessage named =
+        new PresenceMessage(
+            PresenceAction.ENTER, "i".repeat(513), null, null, (Data) null, null, null, 0);
+    assertEquals(40003, code(enter(Pass.KEY, ME, named)));
+    PresenceMessage encoded =
+        new PresenceMessage(
+            PresenceAction.ENTER, null, null, null, Data.text("x"), "e".repeat(257), null, 0);
+    assertEquals(40013, code(enter(Pass.KEY, ME, encoded)));
   }
 }

@@ -87,14 +87,15 @@ final class Applying {
             ? null
             : Refusals.change(
                 before, part.target(), part.action(), part.author().clientId(), part.any());
-    if (!seen && error == null && before != null && part.change().data() != null) {
-      error = oversize(before.envelopeCost() + DataCost.of(part.change().data()));
-    }
     if (error != null || before == null) {
       return refuse(part.origin(), error);
     }
     StoredMessage after =
-        Messages.mutated(before, part, version(part.version()), cursor.position());
+        Messages.mutated(before, part, version(part.version()), cursor.position(), limits.early());
+    error = seen ? null : oversize(before, part, after);
+    if (error != null) {
+      return refuse(part.origin(), error);
+    }
     if (!seen) {
       state.unwritten().archive(before, cursor.position());
       state.messages().put(after);
@@ -121,7 +122,7 @@ final class Applying {
       ErrorInfo wrong =
           before == null || error != null || seen
               ? error
-              : judge(before, more, piece.data(), part.change().encoding());
+              : judge(before, cost(before, part), more, piece.data(), part.change().encoding());
       if (wrong != null) {
         refuse(piece.origin(), wrong);
         continue;
@@ -140,6 +141,11 @@ final class Applying {
     }
     events.add(changed(part.author(), Complete.delta(after.message(), more), after));
     return applied == part.pieces().size() ? Extent.ALL : Extent.SOME;
+  }
+
+  /** What a message takes that is to be appended to, without what the pieces bring. */
+  private int cost(StoredMessage before, Part.Append part) {
+    return limits.early() ? before.envelopeCost() + before.dataCost() : before.costWith(part);
   }
 
   private Extent annotate(Part.Annotate part) {
@@ -167,6 +173,7 @@ final class Applying {
 
   private @Nullable ErrorInfo judge(
       StoredMessage before,
+      int cost,
       @Nullable Data pending,
       @Nullable Data piece,
       @Nullable String encoding) {
@@ -175,13 +182,26 @@ final class Applying {
         || !Growth.fits(pending, encoding, piece, encoding)) {
       return Refusals.mixedData();
     }
-    return oversize(
-        before.envelopeCost() + before.dataCost() + DataCost.of(pending) + DataCost.of(piece));
+    return oversize(cost + DataCost.of(pending) + DataCost.of(piece));
   }
 
-  private @Nullable ErrorInfo oversize(int dataCost) {
+  /**
+   * Whether an update or delete makes too much of a message. A delete that brings no data goes
+   * through however full the message is, and so does an update that makes it no larger.
+   */
+  private @Nullable ErrorInfo oversize(
+      StoredMessage before, Part.Mutate part, StoredMessage after) {
+    Data data = part.change().data();
+    if (limits.early()) {
+      return data == null ? null : oversize(before.envelopeCost() + DataCost.of(data));
+    }
+    boolean more = part.action() == MessageAction.UPDATE && after.cost() > before.cost();
+    return data != null || more ? oversize(after.cost()) : null;
+  }
+
+  private @Nullable ErrorInfo oversize(int cost) {
     int limit = limits.maxMessageBytes();
-    return dataCost > limit ? Refusals.tooLarge(limit) : null;
+    return cost > limit ? Refusals.tooLarge(limit) : null;
   }
 
   /** Whether the record this message was read from had seen this entry before a crash. */

@@ -165,7 +165,7 @@ public final class ChannelState {
       throw new IllegalStateException("entry " + position + " after " + end);
     }
     lastTime = Math.max(lastTime, time);
-    FoldLimits judgedBy = entry.limits() == null ? limits : entry.limits();
+    FoldLimits judgedBy = entry.limits() == null ? limits.ofEarlyForms() : entry.limits();
     List<Event> events = new ArrayList<>();
     List<Applied.Outcome> outcomes = new ArrayList<>();
     int frame = 0;

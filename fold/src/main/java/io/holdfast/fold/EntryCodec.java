@@ -11,7 +11,10 @@ import java.util.List;
 
 /** The stored form of an entry. Old forms stay readable: a change gets a new number. */
 public final class EntryCodec {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
+
+  /** Meant as {@link FoldLimits#early} says. */
+  private static final int SECOND_FORMAT = 2;
 
   /** Without limits. */
   private static final int FIRST_FORMAT = 1;
@@ -24,7 +27,7 @@ public final class EntryCodec {
   public static byte[] encode(Entry entry) {
     ByteWriter out = new ByteWriter();
     FoldLimits limits = entry.limits();
-    out.writeByte(limits == null ? FIRST_FORMAT : FORMAT);
+    out.writeByte(limits == null ? FIRST_FORMAT : limits.early() ? SECOND_FORMAT : FORMAT);
     if (limits != null) {
       out.writeLong(limits.maxMessageBytes());
       out.writeLong(limits.maxMembers());
@@ -45,11 +48,13 @@ public final class EntryCodec {
   public static Entry decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
     int format = in.readByte();
-    if (format != FORMAT && format != FIRST_FORMAT) {
+    if (format < FIRST_FORMAT || format > FORMAT) {
       throw new IllegalStateException("an entry of form " + format + ", newer than this version");
     }
     FoldLimits limits =
-        format == FIRST_FORMAT ? null : new FoldLimits(in.readInt(), in.readInt(), in.readLong());
+        format == FIRST_FORMAT
+            ? null
+            : new FoldLimits(in.readInt(), in.readInt(), in.readLong(), format == SECOND_FORMAT);
     int count = in.readCount();
     List<Part> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {

@@ -82,7 +82,7 @@ public sealed interface Event {
     public int weight() {
       int weight = 400;
       for (Annotation annotation : annotations) {
-        weight += 300 + (annotation.data() == null ? 0 : annotation.data().length());
+        weight += MessageWeight.of(annotation);
       }
       return weight;
     }
@@ -124,7 +124,7 @@ public sealed interface Event {
     public int weight() {
       int weight = 200;
       for (PresenceMessage message : messages) {
-        weight += 200 + (message.data() == null ? 0 : message.data().length());
+        weight += MessageWeight.of(message);
       }
       return weight;
     }

@@ -67,14 +67,17 @@ final class Messages {
     return recentWeight;
   }
 
-  /** The message an update or delete makes of {@code before}. */
+  /**
+   * The message an update or delete makes of {@code before}.
+   *
+   * @param early whether a delete takes the data away though it brings none
+   */
   static StoredMessage mutated(
-      StoredMessage before, Part.Mutate part, Version version, long position) {
+      StoredMessage before, Part.Mutate part, Version version, long position, boolean early) {
     Message old = before.message();
     Part.Change change = part.change();
-    boolean delete = part.action() == MessageAction.DELETE;
-    // a delete keeps no data but what it brings itself
-    boolean replaceData = delete || change.data() != null;
+    boolean emptied = early && part.action() == MessageAction.DELETE;
+    boolean replaceData = emptied || change.data() != null;
     Data data = replaceData ? change.data() : old.data();
     Message message =
         new Message(

@@ -6,11 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable map in the order of its keys: a change copies the way to what it changes and shares
- * the rest, so that every version of a large tally can be kept. A treap whose shape follows from
- * its keys alone.
+ * the rest, so that every version of a large tally can be kept. A tree balanced by the sizes of its
+ * branches, since clients choose the keys and could choose some that no hash spreads.
  */
 final class Sorted<V> {
   private static final Sorted<?> EMPTY = new Sorted<>(null);
+
+  /** How many times heavier one branch may be; with the next one, known to keep trees balanced. */
+  private static final int LOPSIDED = 3;
+
+  /** From how many times heavier its inner branch is, a branch is turned twice. */
+  private static final int INNER = 2;
 
   private final @Nullable Node<V> root;
 
@@ -19,18 +25,38 @@ final class Sorted<V> {
   }
 
   private record Node<V>(
-      String key, V value, int rank, int size, @Nullable Node<V> left, @Nullable Node<V> right) {
+      String key, V value, int size, @Nullable Node<V> left, @Nullable Node<V> right) {
 
-    Node<V> with(@Nullable Node<V> newLeft, @Nullable Node<V> newRight) {
-      return make(key, value, newLeft, newRight);
+    static <V> Node<V> of(String key, V value, @Nullable Node<V> left, @Nullable Node<V> right) {
+      return new Node<>(key, value, 1 + sizeOf(left) + sizeOf(right), left, right);
     }
-  }
 
-  private static <V> Node<V> make(
-      String key, V value, @Nullable Node<V> left, @Nullable Node<V> right) {
-    // spread, since hashes of like keys are alike
-    int rank = key.hashCode() * 0x9E3779B9;
-    return new Node<>(key, value, rank ^ (rank >>> 15), 1 + size(left) + size(right), left, right);
+    /** The same above other branches, one of which is larger or smaller by one entry. */
+    Node<V> above(@Nullable Node<V> newLeft, @Nullable Node<V> newRight) {
+      int leftWeight = 1 + sizeOf(newLeft);
+      int rightWeight = 1 + sizeOf(newRight);
+      if (newRight != null && rightWeight > LOPSIDED * leftWeight) {
+        Node<V> inner = newRight.left;
+        return inner == null || 1 + inner.size < INNER * (1 + sizeOf(newRight.right))
+            ? of(newRight.key, newRight.value, of(key, value, newLeft, inner), newRight.right)
+            : of(
+                inner.key,
+                inner.value,
+                of(key, value, newLeft, inner.left),
+                of(newRight.key, newRight.value, inner.right, newRight.right));
+      }
+      if (newLeft != null && leftWeight > LOPSIDED * rightWeight) {
+        Node<V> inner = newLeft.right;
+        return inner == null || 1 + inner.size < INNER * (1 + sizeOf(newLeft.left))
+            ? of(newLeft.key, newLeft.value, newLeft.left, of(key, value, inner, newRight))
+            : of(
+                inner.key,
+                inner.value,
+                of(newLeft.key, newLeft.value, newLeft.left, inner.left),
+                of(key, value, inner.right, newRight));
+      }
+      return of(key, value, newLeft, newRight);
+    }
   }
 
   @SuppressWarnings("unchecked") // holds nothing
@@ -38,12 +64,12 @@ final class Sorted<V> {
     return (Sorted<V>) EMPTY;
   }
 
-  private static int size(@Nullable Node<?> node) {
+  private static int sizeOf(@Nullable Node<?> node) {
     return node == null ? 0 : node.size;
   }
 
   int size() {
-    return size(root);
+    return sizeOf(root);
   }
 
   /** How far the farthest entry is from the root. */
@@ -77,27 +103,15 @@ final class Sorted<V> {
 
   private static <V> Node<V> put(@Nullable Node<V> node, String key, V value) {
     if (node == null) {
-      return make(key, value, null, null);
+      return Node.of(key, value, null, null);
     }
     int order = key.compareTo(node.key);
     if (order == 0) {
-      return make(key, value, node.left, node.right);
+      return Node.of(key, value, node.left, node.right);
     }
-    if (order < 0) {
-      Node<V> left = put(node.left, key, value);
-      return above(left, node)
-          ? left.with(left.left, node.with(left.right, node.right))
-          : node.with(left, node.right);
-    }
-    Node<V> right = put(node.right, key, value);
-    return above(right, node)
-        ? right.with(node.with(node.left, right.left), right.right)
-        : node.with(node.left, right);
-  }
-
-  /** Equal ranks fall back on the keys, so that the shape is the same whatever the order. */
-  private static boolean above(Node<?> one, Node<?> other) {
-    return one.rank == other.rank ? one.key.compareTo(other.key) < 0 : one.rank > other.rank;
+    return order < 0
+        ? node.above(put(node.left, key, value), node.right)
+        : node.above(node.left, put(node.right, key, value));
   }
 
   Sorted<V> remove(String key) {
@@ -113,17 +127,26 @@ final class Sorted<V> {
       return merged(node.left, node.right);
     }
     return order < 0
-        ? node.with(remove(node.left, key), node.right)
-        : node.with(node.left, remove(node.right, key));
+        ? node.above(remove(node.left, key), node.right)
+        : node.above(node.left, remove(node.right, key));
   }
 
   private static <V> @Nullable Node<V> merged(@Nullable Node<V> left, @Nullable Node<V> right) {
     if (left == null || right == null) {
       return left == null ? right : left;
     }
-    return above(left, right)
-        ? left.with(left.left, merged(left.right, right))
-        : right.with(merged(left, right.left), right.right);
+    if (left.size > right.size) {
+      Node<V> last = left;
+      while (last.right != null) {
+        last = last.right;
+      }
+      return last.above(remove(left, last.key), right);
+    }
+    Node<V> first = right;
+    while (first.left != null) {
+      first = first.left;
+    }
+    return first.above(left, remove(right, first.key));
   }
 
   /** Each entry, in the order of the keys. */
@@ -141,7 +164,15 @@ final class Sorted<V> {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Sorted<?> that && Objects.equals(root, that.root);
+    return other instanceof Sorted<?> that && size() == that.size() && that.holdsAll(root);
+  }
+
+  /** Whether the same entries are here: the shape tells in which order they came. */
+  private boolean holdsAll(@Nullable Node<?> node) {
+    return node == null
+        || (Objects.equals(get(node.key), node.value)
+            && holdsAll(node.left)
+            && holdsAll(node.right));
   }
 
   @Override

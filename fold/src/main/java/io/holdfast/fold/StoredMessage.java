@@ -71,7 +71,7 @@ public record StoredMessage(
 
   /** What its annotations add up to, as JSON; null without any. */
   public @Nullable String summary() {
-    int room = MAX_FRAME - envelopeCost() - dataCost;
+    int room = MAX_FRAME - cost();
     return tallies.summary(Math.clamp(room, 0, MAX_SUMMARY));
   }
 
@@ -105,6 +105,17 @@ public record StoredMessage(
     int name = message.name() == null ? 0 : message.name().length();
     String metadata = version().metadata();
     return (int) (ENVELOPE + fields + name + (metadata == null ? 0 : 4L * metadata.length()));
+  }
+
+  /** What all of it takes on the wire, without its summary; a little too much. */
+  int cost() {
+    String description = version().description();
+    return envelopeCost() + (description == null ? 0 : 4 * description.length()) + dataCost;
+  }
+
+  /** What it takes on the wire once an append has brought its fields and none of its data. */
+  public int costWith(Part.Append append) {
+    return Messages.appended(this, append, null, append.version(), through).cost();
   }
 
   /** The client frame that made it what it is: finer than {@link #through}. */
@@ -145,24 +156,8 @@ public record StoredMessage(
   /** Reads {@link #encode}'s form. */
   public static StoredMessage decode(byte[] bytes) {
     ByteReader in = new ByteReader(bytes);
-    int format = in.readByte();
-    if (format != PLAIN && format != ANNOTATED) {
-      throw new IllegalStateException("a message of form " + format + ", newer than this version");
-    }
-    Message message =
-        new Message(
-            in.readOneOf(ACTIONS),
-            in.readNullableString(),
-            in.readNullableString(),
-            in.readData(),
-            in.readNullableString(),
-            in.readNullableString(),
-            in.readNullableString(),
-            null,
-            in.readLong(),
-            in.readExtras(),
-            in.readNullableString(),
-            EntryCodec.readVersion(in));
+    int format = format(in);
+    Message message = message(in);
     return new StoredMessage(
         message,
         in.readString(),
@@ -173,10 +168,43 @@ public record StoredMessage(
         format == ANNOTATED ? Tallies.read(in) : Tallies.NONE);
   }
 
+  /** When a message in the stored form was created; does not read what may be long behind it. */
+  public static long timestamp(byte[] encoded) {
+    ByteReader in = new ByteReader(encoded);
+    format(in);
+    return message(in).timestamp();
+  }
+
+  private static int format(ByteReader in) {
+    int format = in.readByte();
+    if (format != PLAIN && format != ANNOTATED) {
+      throw new IllegalStateException("a message of form " + format + ", newer than this version");
+    }
+    return format;
+  }
+
+  private static Message message(ByteReader in) {
+    return new Message(
+        in.readOneOf(ACTIONS),
+        in.readNullableString(),
+        in.readNullableString(),
+        in.readData(),
+        in.readNullableString(),
+        in.readNullableString(),
+        in.readNullableString(),
+        null,
+        in.readLong(),
+        in.readExtras(),
+        in.readNullableString(),
+        EntryCodec.readVersion(in));
+  }
+
   /** Roughly what it takes in memory, bytes. */
   public int weight() {
     Data data = message.data();
-    int extras = message.extras() == null ? 0 : message.extras().json().length();
-    return 400 + (data == null ? 0 : data.array().length) + extras + tallies.weight();
+    return 400
+        + (data == null ? 0 : data.array().length)
+        + MessageWeight.ofFields(message)
+        + tallies.weight();
   }
 }

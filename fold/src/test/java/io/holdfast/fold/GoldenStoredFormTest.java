@@ -253,10 +253,16 @@ class GoldenStoredFormTest {
 
   @TestFactory
   List<DynamicTest> entriesCarryWhatTheyWereJudgedBy() {
-    Entry entry = new Entry(List.of(Parts.publish("a", 7, "x")), new FoldLimits(70_000, 200, 9));
+    FoldLimits limits = new FoldLimits(70_000, 200, 9);
+    Entry early = new Entry(List.of(Parts.publish("a", 7, "x")), limits.ofEarlyForms());
+    Entry entry = new Entry(List.of(Parts.publish("a", 7, "x")), limits);
     return List.of(
         golden(
             "stored-2/entry-publish",
+            EntryCodec.encode(early),
+            stored -> assertEquals(early, EntryCodec.decode(stored))),
+        golden(
+            "stored-3/entry-publish",
             EntryCodec.encode(entry),
             stored -> assertEquals(entry, EntryCodec.decode(stored))));
   }

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,13 +86,42 @@ class MessagesTest {
   }
 
   @Test
-  void aDeleteKeepsATombstoneWithoutData() {
+  void aDeleteKeepsWhatItDoesNotReplace() {
     String serial = published("x");
     stored.add(Parts.delete("alice", 1, serial));
     Message now = message(serial);
     assertEquals(MessageAction.DELETE, now.action());
-    assertNull(now.data());
+    assertEquals("x", stored.text(serial));
     assertEquals("name", now.name());
+  }
+
+  @Test
+  void aDeleteWithEmptyDataLeavesNone() {
+    String serial = published("x");
+    Data empty = Data.text("");
+    stored.add(Parts.mutate(MessageAction.DELETE, "alice", 1, serial, empty, false));
+    assertEquals(MessageAction.DELETE, message(serial).action());
+    assertEquals("", stored.text(serial));
+  }
+
+  @Test
+  void aDeleteOfAnEarlierFormTakesTheDataAwayForEver() {
+    Stored early = new Stored(FoldLimits.DEFAULT.ofEarlyForms());
+    early.add(Parts.publish("alice", 0, "x"));
+    String serial = early.serial(0, 0);
+    early.add(Parts.delete("alice", 1, serial));
+    Map<String, Object> before = early.all();
+    assertNull(Objects.requireNonNull(early.message(serial)).message().data());
+    assertEquals(before, early.restarted(FoldLimits.DEFAULT).all());
+  }
+
+  @Test
+  void aDeleteInALogWithoutLimitsTakesTheDataAway() {
+    ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
+    state.apply(1, 5_000, new Entry(List.of(Parts.publish("a", 0, "x"))));
+    String serial = new Serial(new Cursor(Stored.GENERATION, 1, 0), 0).toString();
+    state.apply(2, 5_000, new Entry(List.of(Parts.delete("a", 1, serial))));
+    assertNull(Objects.requireNonNull(state.message(serial)).message().data());
   }
 
   @Test
@@ -182,6 +214,64 @@ class MessagesTest {
     assertEquals(40009, refusal(only(small.add(Parts.append("alice", 1, serial, "\n\n\n\n\n\n")))));
     small.add(Parts.append("alice", 2, serial, "\n\n\n\n\n"));
     assertEquals("\n\n\n\n\n", small.text(serial));
+  }
+
+  private static Part.Mutate changing(
+      MessageAction action, long msgSerial, String target, @Nullable Data data, String metadata) {
+    Part.Mutate part = Parts.mutate(action, "alice", msgSerial, target, data, false);
+    return new Part.Mutate(
+        part.origin(),
+        action,
+        target,
+        part.change(),
+        part.author(),
+        new Version(null, 0, null, null, metadata),
+        false);
+  }
+
+  @Test
+  void aChangeIsJudgedByWhatItMakesAndNotByWhatItReplaces() {
+    Stored small = new Stored(Stored.room(2_000, 200, 300_000));
+    small.add(Parts.publish("alice", 0, "x"));
+    String serial = small.serial(0, 0);
+    String much = "{\"a\":\"" + "m".repeat(600) + "\"}";
+    assertEquals(
+        40009, refusal(only(small.add(changing(MessageAction.UPDATE, 1, serial, null, much)))));
+    String some = much.substring(0, 420) + "\"}";
+    small.add(changing(MessageAction.UPDATE, 2, serial, null, some));
+    small.add(Parts.update("alice", 3, serial, "y".repeat(1_900)));
+    assertEquals("y".repeat(1_900), small.text(serial));
+    // full now, and can be deleted all the same
+    small.add(changing(MessageAction.DELETE, 4, serial, null, some));
+    assertEquals(
+        MessageAction.DELETE, Objects.requireNonNull(small.message(serial)).message().action());
+    small.add(Parts.update("alice", 5, serial, "z"));
+    small.add(changing(MessageAction.UPDATE, 6, serial, null, some));
+    small.add(Parts.append("alice", 7, serial, "!".repeat(1_900)));
+    assertEquals("z" + "!".repeat(1_900), small.text(serial));
+  }
+
+  @Test
+  void anEntryOfAnEarlierFormIsJudgedAsItWas() {
+    Stored early = new Stored(Stored.room(2_000, 200, 300_000).ofEarlyForms());
+    early.add(Parts.publish("alice", 0, "x"));
+    String serial = early.serial(0, 0);
+    String much = "{\"a\":\"" + "m".repeat(600) + "\"}";
+    early.add(changing(MessageAction.UPDATE, 1, serial, null, much));
+    assertEquals(40009, refusal(only(early.add(Parts.update("alice", 2, serial, "y")))));
+    Map<String, Object> before = early.all();
+    assertEquals(before, early.restarted(FoldLimits.DEFAULT).all());
+  }
+
+  @Test
+  void whatClientsCanMakeLongIsWeighed() {
+    String serial = published("x");
+    int plain = changed(stored.add(Parts.update("alice", 1, serial, "y"))).weight();
+    String metadata = "{\"a\":\"" + "m".repeat(10_000) + "\"}";
+    Event.Changed event =
+        changed(stored.add(changing(MessageAction.UPDATE, 2, serial, Data.text("y"), metadata)));
+    assertTrue(event.weight() >= plain + 10_000, "event " + event.weight());
+    assertTrue(event.whole().weight() >= 10_000, "message " + event.whole().weight());
   }
 
   @Test

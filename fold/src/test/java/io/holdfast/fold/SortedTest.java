@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class SortedTest {
   private static Map<String, Integer> entries(Sorted<Integer> sorted) {
@@ -52,6 +53,34 @@ class SortedTest {
       sorted = sorted.put("client-" + (seed + i), i);
     }
     assertEquals(20_000, sorted.size());
-    assertTrue(sorted.depth() < 80, "depth " + sorted.depth());
+    assertTrue(sorted.depth() < 40, "depth " + sorted.depth());
+  }
+
+  @Test
+  void keysOfOneHashDoNotMakeADeepTree() {
+    Sorted<Integer> sorted = Sorted.empty();
+    for (int i = 0; i < 1 << 14; i++) {
+      StringBuilder key = new StringBuilder();
+      for (int bit = 0; bit < 14; bit++) {
+        key.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      assertEquals("Aa".repeat(14).hashCode(), key.toString().hashCode());
+      sorted = sorted.put(key.toString(), i);
+    }
+    assertEquals(1 << 14, sorted.size());
+    assertTrue(sorted.depth() < 40, "depth " + sorted.depth());
+  }
+
+  @Test
+  void whatIsLeftAfterManyAreTakenOutIsNotDeep() {
+    Sorted<Integer> sorted = Sorted.empty();
+    for (int i = 0; i < 20_000; i++) {
+      sorted = sorted.put("client-" + i, i);
+    }
+    for (int i = 0; i < 20_000; i++) {
+      sorted = i % 100 == 0 ? sorted : sorted.remove("client-" + i);
+    }
+    assertEquals(200, sorted.size());
+    assertTrue(sorted.depth() < 20, "depth " + sorted.depth());
   }
 }

@@ -174,14 +174,13 @@ public final class Keepers {
         entries -> {
           // the newest that is past the horizon stays: two of them are work
           if (entries.size() > 1 && entries.get(1).time() < horizonPassed) {
-            executor.execute(() -> lookAgain(id, HAS_WORK));
+            lookAgain(id, HAS_WORK);
           }
         });
     long kept = retention.applyAsLong(id);
     if (kept > 0) {
       long cutoff = timers.now() - kept;
-      lookForOld(
-          id, cutoff, RecordKind.MESSAGE, b -> StoredMessage.decode(b).message().timestamp());
+      lookForOld(id, cutoff, RecordKind.MESSAGE, StoredMessage::timestamp);
       lookForOld(id, cutoff, RecordKind.PRESENCE, b -> PresenceRecord.decode(b).timestamp());
       told(
           id,
@@ -209,7 +208,8 @@ public final class Keepers {
 
   private <T> void told(ChannelId id, CompletableFuture<T> read, Consumer<T> then) {
     var _ =
-        read.thenAccept(then)
+        // here, as the threads that read serve every channel
+        read.thenAcceptAsync(then, executor)
             .whenComplete(
                 (nothing, failure) -> {
                   if (failure != null) {

@@ -301,18 +301,17 @@ final class TrueChannel {
 
   private void mutate(Part.Mutate part) {
     TrueMessage message = messages.get(part.target());
-    boolean tooLarge = DataCost.of(part.change().data()) > limits.maxMessageBytes();
     if (repeated(part.origin(), null)
         || overtaken(part.origin())
         || message == null
-        || tooLarge
+        || outgrown(message, part)
         || !may(message, part.author(), part.any())) {
       return;
     }
     TrueVersion before = message.latest();
-    boolean replace = part.action() == MessageAction.DELETE || part.change().data() != null;
+    boolean replace = part.change().data() != null;
     String text = replace ? text(part.change().data()) : before.text();
-    if (part.change().data() != null) {
+    if (replace) {
       tokens.merge(text, 1, Integer::sum);
     }
     String extras = json(part.change().extras());
@@ -329,6 +328,15 @@ final class TrueChannel {
     accept(part.origin(), null, 1, null);
   }
 
+  private boolean outgrown(TrueMessage message, Part.Mutate part) {
+    Part.Change change = part.change();
+    int data = change.data() == null ? message.cost() : DataCost.of(change.data());
+    int cost = message.envelope(change.name(), json(change.extras())) + data;
+    boolean more =
+        part.action() == MessageAction.UPDATE && cost > message.envelope() + message.cost();
+    return (change.data() != null || more) && cost > limits.maxMessageBytes();
+  }
+
   private void append(Part.Append part) {
     TrueMessage message = messages.get(part.target());
     if (part.pieces().size() > 1) {
@@ -341,7 +349,7 @@ final class TrueChannel {
     }
     StringBuilder text = new StringBuilder(message.latest().text());
     int cost = message.cost();
-    int envelope = message.envelope();
+    int envelope = message.envelope(part.change().name(), json(part.change().extras()));
     boolean some = false;
     for (Part.Piece piece : part.pieces()) {
       int more = DataCost.of(piece.data());

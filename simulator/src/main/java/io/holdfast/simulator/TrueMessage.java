@@ -77,9 +77,16 @@ final class TrueMessage {
 
   /** And all but its data, as the fold counts it: a little too much. */
   int envelope() {
+    return envelope(null, null);
+  }
+
+  /** The same with other fields; null leaves one as it is. */
+  int envelope(@Nullable String name, @Nullable String extras) {
     TrueVersion now = latest();
-    int fields = length(now.name()) * 2 + length(clientId) + length(now.extras());
-    return ENVELOPE + fields;
+    return ENVELOPE
+        + length(name == null ? now.name() : name) * 2
+        + length(clientId)
+        + length(extras == null ? now.extras() : extras);
   }
 
   private static int length(@Nullable String text) {
