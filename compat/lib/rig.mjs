@@ -43,6 +43,13 @@ async function inWay(rig, way, t, body) {
   const { format, useBinaryProtocol, options = {} } = way;
   const clients = new Clients(rig.server, { useBinaryProtocol, ...options });
   const raw = raws(rig, way);
+  const others = [];
+  /** Clients of another app than the usual one, that use one of its keys. */
+  const clientsOf = (app, key = 0) => {
+    const at = { port: rig.server.port, key: app.keys[key].keyStr };
+    others.push(new Clients(at, { useBinaryProtocol, ...options }));
+    return others.at(-1);
+  };
   const proxies = [];
   const proxy = async () => {
     const made = await Proxy.start(rig.server.port);
@@ -50,10 +57,10 @@ async function inWay(rig, way, t, body) {
     return made;
   };
   try {
-    await body({ t, clients, raw, server: rig.server, proxy, format, useBinaryProtocol });
+    await body({ t, clients, clientsOf, raw, server: rig.server, proxy, format, useBinaryProtocol });
   } finally {
     await raw.close();
-    await clients.close();
+    await Promise.all([clients, ...others].map((each) => each.close()));
     await Promise.all(proxies.map((each) => each.close()));
   }
 }

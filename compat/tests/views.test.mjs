@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { dataOf, inboxOf } from '../lib/inbox.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { inState, rejection } from '../lib/wait.mjs';
 
 /** A decoder that counts and can be told to fail. */
@@ -29,7 +29,7 @@ const STATES = ['active', 'inactive', 'inactive', 'active', 'gone'].map((status,
 describe('views of a channel', { concurrency: 4 }, () => {
   const rig = serverForAll();
 
-  inBothFormats(rig, 'params that are known come back, others are dropped', async ({ clients }) => {
+  inEveryWay(rig, 'params that are known come back, others are dropped', async ({ clients }) => {
     const params = { rewind: '1', delta: 'vcdiff', modes: 'subscribe,publish', occupancy: 'metrics', appendMode: 'full' };
     const channel = (await clients.connected()).channels.get(unique('params'), {
       params: { ...params, echo: 'false', unheard: 'of' },
@@ -39,7 +39,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.deepEqual([...channel.modes].sort(), ['publish', 'subscribe']);
   });
 
-  inBothFormats(rig, 'params with bad values fail the attach', async ({ clients }) => {
+  inEveryWay(rig, 'params with bad values fail the attach', async ({ clients }) => {
     const { channels } = await clients.connected();
     for (const params of [{ rewind: 'x' }, { delta: 'zip' }, { occupancy: 'all' }, { modes: 'fly' }, { appendMode: 'no' }]) {
       const error = await rejection(channels.get(unique('bad'), { params }).attach());
@@ -47,7 +47,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'a qualified name is the channel by another name', async ({ clients }) => {
+  inEveryWay(rig, 'a qualified name is the channel by another name', async ({ clients }) => {
     const name = unique('room');
     const { channels } = await clients.connected();
     await channels.get(name).publish('n', 'past');
@@ -64,7 +64,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     await qualified.detach();
   });
 
-  inBothFormats(rig, 'a derived channel has what passes its filter, beside the channel itself', async ({ clients }) => {
+  inEveryWay(rig, 'a derived channel has what passes its filter, beside the channel itself', async ({ clients }) => {
     const name = unique('derived');
     const { channels } = await clients.connected();
     const derived = channels.getDerived(name, { filter: 'name == `"yes"` && headers.number > `2`' });
@@ -97,7 +97,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.deepEqual(dataOf(await inbox.count(2)), ['past', 'missed']);
   });
 
-  inBothFormats(rig, 'a bad filter fails the attach and says why', async ({ clients }) => {
+  inEveryWay(rig, 'a bad filter fails the attach and says why', async ({ clients }) => {
     const { channels } = await clients.connected();
     for (const filter of ['name ==', 'to_string(@)', '[name, name]']) {
       const error = await rejection(channels.getDerived(unique('bad'), { filter }).attach());
@@ -106,7 +106,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'every append comes whole where that is wanted', async ({ clients }) => {
+  inEveryWay(rig, 'every append comes whole where that is wanted', async ({ clients }) => {
     const name = unique('whole');
     const { channels } = await clients.connected({ transportParams: { appendRollupWindow: 0 } });
     const whole = (await clients.connected()).channels.get(name, { params: { appendMode: 'full' } });
@@ -119,7 +119,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.deepEqual(dataOf(inbox.items), ['a', 'ab', 'abc']);
   });
 
-  inBothFormats(rig, 'every message after the first comes as a delta', async ({ clients }) => {
+  inEveryWay(rig, 'every message after the first comes as a delta', async ({ clients }) => {
     const codec = decoder();
     const client = await clients.connected({ plugins: { vcdiff: codec } });
     const channel = client.channels.get(unique('delta'), { params: { delta: 'vcdiff' } });
@@ -129,7 +129,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.equal(codec.calls, STATES.length - 1);
   });
 
-  inBothFormats(rig, 'bytes and encrypted messages survive deltas', async ({ clients }) => {
+  inEveryWay(rig, 'bytes and encrypted messages survive deltas', async ({ clients }) => {
     const codec = decoder();
     const client = await clients.connected({ plugins: { vcdiff: codec } });
     const key = Buffer.alloc(32, 7);
@@ -143,7 +143,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.ok(codec.calls >= 2, 'plain bytes come as deltas');
   });
 
-  inBothFormats(rig, 'a client that fails to decode is given what followed anew', async ({ clients }) => {
+  inEveryWay(rig, 'a client that fails to decode is given what followed anew', async ({ clients }) => {
     const codec = decoder();
     const client = await clients.connected({ plugins: { vcdiff: codec } });
     const channel = client.channels.get(unique('recover'), { params: { delta: 'vcdiff' } });
