@@ -218,6 +218,17 @@ describe('messages that change', { concurrency: 4 }, () => {
     await inbox.when((items) => dataOf(items).join('') === text, 'the whole text');
     assert.ok(inbox.length < 10, `${inbox.length} deliveries`);
   });
+
+  inEveryWay(rig, 'a change may be in the name of another where anybody may be named', async ({ clients }) => {
+    const channel = (await clients.connected()).channels.get(unique('behalf'));
+    const inbox = await inboxOf(channel);
+    const { serials } = await channel.publish({ name: 'n', data: 'x', clientId: 'ada' });
+    await channel.updateMessage({ serial: serials[0], name: 'm', extras: { headers: { a: '2' } } }, { clientId: 'editor', description: 'd' });
+    const [, updated] = await inbox.count(2);
+    assert.deepEqual([updated.clientId, updated.version.clientId, updated.name, updated.data], ['ada', 'editor', 'm', 'x']);
+    assert.deepEqual(updated.extras, { headers: { a: '2' } });
+    assert.equal((await channel.getMessage(serials[0])).version.description, 'd');
+  });
 });
 
 describe('a namespace that forbids changes', { concurrency: 4 }, () => {

@@ -226,4 +226,61 @@ describe('REST', { concurrency: 4 }, () => {
       await response.text();
     }
   });
+
+  once(rig, 'an error says in body and headers what happened, with the name of its request', async ({ server }) => {
+    for (const type of ['application/json', MSGPACK]) {
+      const { status, headers, body } = await raw(server, `${messagesOf('[bad')}?request_id=mine`, { headers: { Accept: type } });
+      const { error } = body;
+      assert.deepEqual([status, error.code, error.statusCode, error.requestId], [400, 40010, 400, 'mine']);
+      assert.deepEqual([headers.get('x-ably-errorcode'), headers.get('x-ably-errormessage')], ['40010', error.message]);
+    }
+  });
+
+  once(rig, 'the query may say what headers say', async ({ server }) => {
+    const packed = await raw(server, '/time?format=msgpack', { headers: { Accept: 'application/json' } });
+    assert.equal(packed.type, MSGPACK);
+    const flat = await raw(server, '/presence?channels=a&v=2', { headers: { Accept: 'application/json' } });
+    assert.deepEqual(flat.body, [{ channel: 'a', presence: [] }]);
+    const keyed = await fetch(`${server.url}${messagesOf('x')}?key=app.key:secret&rnd=1`);
+    assert.equal(keyed.status, 200);
+  });
+
+  once(rig, 'there is a page that shows the network works, for any origin', async ({ server }) => {
+    const answer = await fetch(`${server.url}/is-the-internet-up.txt`, { headers: { Origin: 'http://page.example' } });
+    assert.deepEqual([answer.status, (await answer.text()).trim()], [200, 'yes']);
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'http://page.example');
+  });
+
+  inBothFormats(rig, 'a message is changed by PATCH, and its paths refuse what is not there', async ({ clients }) => {
+    const name = unique('patch/:🫖');
+    const rest = clients.rest();
+    const { serials: [serial] } = await rest.channels.get(name).publish('n', 'a');
+    const path = `${messagesOf(name)}/${encodeURIComponent(serial)}`;
+    const patched = await rest.request('patch', path, 6, null, { action: 1, data: 'b', version: { description: 'd', metadata: { k: 'v' } } }, null);
+    assert.equal(patched.statusCode, 200);
+    assert.ok(patched.items[0].versionSerial > serial);
+    const [message] = (await rest.request('get', path, 6, null, null, null)).items;
+    assert.deepEqual([message.data, message.serial, message.version.description, message.version.metadata], ['b', serial, 'd', { k: 'v' }]);
+    const versions = await allPages(await rest.request('get', `${path}/versions`, 6, { limit: 1 }, null, null));
+    assert.deepEqual([dataOf(versions.items), versions.sizes], [['a', 'b'], [1, 1]]);
+    const annotated = await rest.request('post', `${path}/annotations`, 6, null, [{ type: 'n:total.v1' }], null);
+    assert.equal(annotated.statusCode, 201);
+    const missing = `${messagesOf(name)}/no-such`;
+    for (const [method, at, body] of [['get', missing], ['patch', missing, { action: 1, data: 'x' }], ['get', `${missing}/versions`], ['post', `${missing}/annotations`, [{ type: 'n:total.v1' }]], ['get', `${missing}/client-summary`]]) {
+      const { statusCode, errorCode } = await rest.request(method, at, 6, { forClientId: 'ada' }, body ?? null, null);
+      assert.deepEqual([statusCode, errorCode], [404, 40400], `${method} ${at}`);
+    }
+  });
+
+  inBothFormats(rig, 'publishes that repeat an id or name wrong ones', async ({ clients }) => {
+    const channel = clients.rest().channels.get(unique('ids'));
+    const batch = ['a', 'b'].map((data, i) => ({ id: `${channel.name}:${i}`, data }));
+    const [first, again] = [await channel.publish(batch), await channel.publish(batch)];
+    assert.deepEqual(again.serials, first.serials);
+    assert.deepEqual(dataOf((await channel.history({ direction: 'forwards' })).items), ['a', 'b']);
+    for (const ids of [['x:0', 'y:1'], ['x:1', 'x:0'], ['x:1', 'x:2'], ['x', 'y'], ['x:0', undefined]]) {
+      assert.equal((await rejection(channel.publish(ids.map((id) => ({ id, data: 'x' }))))).code, 40031, ids.join());
+    }
+    assert.equal((await rejection(channel.publish({ data: 'x' }, { _forceNack: 'true' }))).code, 40099);
+  });
 });

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { dataOf, inboxOf } from '../lib/inbox.mjs';
+import { jwt } from '../lib/jwt.mjs';
+import { ACTION, FLAG, modesOf } from '../lib/raw.mjs';
 import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { inState, rejection } from '../lib/wait.mjs';
 
@@ -168,5 +170,108 @@ describe('views of a channel', { concurrency: 4 }, () => {
     for (const state of STATES.slice(0, 2)) channel.publish('n', state).catch(() => {});
     await failed;
     assert.equal(channel.errorReason.code, 40019);
+  });
+
+  inEveryWay(rig, 'rewind gives messages that have grown whole, and rewindLimit bounds it', async ({ clients }) => {
+    const name = unique('grown');
+    const channel = (await clients.connected()).channels.get(name);
+    const { serials } = await channel.publish('answer', 'a');
+    await channel.appendMessage({ serial: serials[0], data: 'b' });
+    await channel.publish('n', 'last');
+    const rewound = async (params) => inboxOf((await clients.connected()).channels.get(name, { params }));
+    const all = await (await rewound({ rewind: '2m' })).count(2);
+    assert.deepEqual(all.map((m) => [m.action, m.data]), [['message.update', 'ab'], ['message.create', 'last']]);
+    const limited = await rewound({ rewind: '2m', rewindLimit: '1' });
+    assert.deepEqual(dataOf(await limited.count(1)), ['last']);
+  });
+
+  inEveryWay(rig, 'rewind acts when an attachment begins and not when it changes', async ({ clients }) => {
+    const name = unique('begins');
+    const channel = (await clients.connected()).channels.get(name, { params: { rewind: '2' } });
+    await channel.publish('n', '1');
+    const inbox = await inboxOf(channel);
+    await inbox.count(1);
+    await channel.setOptions({ params: { rewind: '2', appendMode: 'full' } });
+    assert.equal(channel.params.appendMode, 'full');
+    await channel.publish('n', '2');
+    await inbox.when((items) => items.at(-1).data === '2', 'the second');
+    assert.deepEqual(dataOf(inbox.items), ['1', '2']);
+  });
+
+  inEveryWay(rig, 'echo=false of a channel is of that channel alone', async ({ clients }) => {
+    const client = await clients.connected();
+    const [mute, plain] = [client.channels.get(unique('mute'), { params: { echo: 'false' } }), client.channels.get(unique('plain'))];
+    const [nothing, heard] = [await inboxOf(mute), await inboxOf(plain)];
+    await mute.publish('n', 'x');
+    await plain.publish('n', 'x');
+    await heard.count(1);
+    await clients.rest().channels.get(mute.name).publish('n', 'theirs');
+    assert.deepEqual(dataOf(await nothing.count(1)), ['theirs']);
+  });
+
+  inEveryWay(rig, 'attaching again changes modes and params, and tells of members anew', async ({ raw }) => {
+    const channel = unique('again');
+    const one = await raw.connected({ query: { clientId: 'ada' } });
+    await one.presence(channel, { action: 2 });
+    const first = await one.attach(channel, { flags: FLAG.PRESENCE, params: { agent: 'wrapper/1', nonsense: 'x' } });
+    assert.deepEqual([modesOf(first), first.params], [FLAG.PRESENCE, { agent: 'wrapper/1' }]);
+    const second = await one.attach(channel, { flags: FLAG.SUBSCRIBE | FLAG.PRESENCE_SUBSCRIBE, params: { delta: 'vcdiff' } });
+    assert.deepEqual([modesOf(second), second.params], [FLAG.SUBSCRIBE | FLAG.PRESENCE_SUBSCRIBE, { delta: 'vcdiff' }]);
+    assert.ok(second.flags & FLAG.HAS_PRESENCE && second.channelSerial);
+    const { presence } = await one.next(ACTION.SYNC, (frame) => frame.channel === channel, { since: one.inbox.items.indexOf(second) });
+    assert.equal(presence[0].clientId, 'ada');
+  });
+
+  inEveryWay(rig, 'a qualified name stands in every frame for who attached by it', async ({ raw }) => {
+    const name = unique('qualified');
+    const [one, other] = [await raw.connected({ query: { clientId: 'ada' } }), await raw.connected()];
+    await other.publish(name, { data: 'past' });
+    const qualified = `[?rewind=1]${name}`;
+    const attached = await one.attach(qualified, { flags: FLAG.SUBSCRIBE | FLAG.PUBLISH | FLAG.PRESENCE | FLAG.PRESENCE_SUBSCRIBE });
+    assert.deepEqual([attached.action, attached.params], [ACTION.ATTACHED, { rewind: '1' }]);
+    await one.publish(qualified, { data: 'now' });
+    await one.presence(qualified, { action: 2 });
+    await one.next(ACTION.MESSAGE, ({ messages }) => messages.at(-1).data === 'now');
+    await one.next(ACTION.PRESENCE);
+    const about = one.inbox.items.filter(({ action }) => [ACTION.MESSAGE, ACTION.PRESENCE].includes(action));
+    assert.deepEqual([...new Set(about.map(({ channel }) => channel))], [qualified]);
+    assert.equal((await one.detach(qualified)).channel, qualified);
+  });
+
+  inEveryWay(rig, 'a filter may stand beside params, and is for who may hear the channel', async ({ clients }) => {
+    const name = unique('both');
+    await clients.rest().channels.get(name).publish([{ name: 'no', data: 'no' }, { name: 'yes', data: 'past' }, { name: 'no', data: 'no' }]);
+    const filter = Buffer.from('name == `"yes"`').toString('base64');
+    const client = await clients.connected({ token: jwt({ capability: { [name]: ['subscribe'] } }), key: null });
+    const inbox = await inboxOf(client.channels.get(`[filter=${filter}?rewind=1]${name}`));
+    await clients.rest().channels.get(name).publish([{ name: 'yes', data: 'now' }]);
+    assert.equal((await inbox.when((items) => items.at(-1)?.data === 'now', 'the one that passes')).every((m) => m.name === 'yes'), true);
+    const denied = client.channels.getDerived(unique('other'), { filter: 'name == `"yes"`' });
+    assert.equal((await rejection(denied.attach())).code, 40160);
+  });
+
+  inEveryWay(rig, 'a delta says what it is from, and the first after attaching is whole', async ({ raw }) => {
+    const channel = unique('from');
+    const [one, other] = [await raw.connected(), await raw.connected()];
+    const data = (i) => JSON.stringify({ foo: 'bar', count: i, status: 'active' });
+    const heard = async (i) => (await one.next(ACTION.MESSAGE, ({ messages }) => messages[0].name === String(i))).messages[0];
+    for (const i of [0, 1, 2]) {
+      if (i !== 1) await one.attach(channel, { params: { delta: 'vcdiff' } });
+      await other.publish(channel, { name: String(i), data: data(i) });
+      const message = await heard(i);
+      if (i !== 1) {
+        assert.deepEqual([message.data, message.encoding, message.extras], [data(i), undefined, undefined]);
+        if (i === 0) await one.settled();
+        else assert.equal(one.frames(ACTION.ATTACHED, channel).length, 2);
+      } else {
+        assert.equal(message.encoding, one.binary ? 'utf-8/vcdiff' : 'utf-8/vcdiff/base64');
+        const before = await heard(0);
+        const [{ id }] = one.frames(ACTION.MESSAGE, channel);
+        assert.deepEqual(message.extras.delta, { from: before.id ?? `${id}:0`, format: 'vcdiff' });
+        const delta = one.binary ? message.data : Buffer.from(message.data, 'base64');
+        assert.equal(Buffer.from(vcdiff.decode(delta, Buffer.from(data(0)))).toString(), data(1));
+        await one.detach(channel);
+      }
+    }
   });
 });
