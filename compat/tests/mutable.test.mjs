@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs, FROZEN } from '../lib/config.mjs';
 import { bytes, dataOf, inboxOf, range } from '../lib/inbox.mjs';
-import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, serverForAll } from '../lib/rig.mjs';
 import { Reader } from '../lib/subscriber.mjs';
 import { inState, rejection, turn, until } from '../lib/wait.mjs';
 
@@ -197,7 +197,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.deepEqual([second.action, second.data, second.name, second.extras.headers.at], ['message.append', 'f', 'n', 'f']);
   });
 
-  once(rig, 'appendRollupWindow=0 delivers every append by itself', async ({ clients }) => {
+  inEveryWay(rig, 'appendRollupWindow=0 delivers every append by itself', async ({ clients }) => {
     const name = unique('window');
     const channel = (await clients.connected({ transportParams: { appendRollupWindow: 0 } })).channels.get(name);
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -208,7 +208,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(new Set(results.map((r) => r.versionSerial)).size, 60);
   });
 
-  once(rig, 'appendRollupWindow=500 delivers a burst of appends as few', async ({ clients }) => {
+  inEveryWay(rig, 'appendRollupWindow=500 delivers a burst of appends as few', async ({ clients }) => {
     const name = unique('window');
     const channel = (await clients.connected({ transportParams: { appendRollupWindow: 500 } })).channels.get(name);
     const inbox = await inboxOf((await clients.connected()).channels.get(name));

@@ -6,7 +6,7 @@ import { unique } from '../lib/clients.mjs';
 import { dataOf, inboxOf } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
 import { ACTION, FLAG, modesOf } from '../lib/raw.mjs';
-import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, serverForAll } from '../lib/rig.mjs';
 import { inState, rejection } from '../lib/wait.mjs';
 
 /** A decoder that counts and can be told to fail. */
@@ -82,7 +82,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     assert.deepEqual(dataOf(await some.count(2)), ['yes 3', 'yes 4']);
   });
 
-  once(rig, 'a derived channel can have params and goes on after a cut', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'a derived channel can have params and goes on after a cut', async ({ clients, proxy }) => {
     const name = unique('derived');
     const between = await proxy();
     const publisher = (await clients.connected()).channels.get(name);
@@ -162,7 +162,7 @@ describe('views of a channel', { concurrency: 4 }, () => {
     await published;
   });
 
-  once(rig, 'a client without a decoder fails its channel', async ({ clients }) => {
+  inEveryWay(rig, 'a client without a decoder fails its channel', async ({ clients }) => {
     const client = await clients.connected();
     const channel = client.channels.get(unique('none'), { params: { delta: 'vcdiff' } });
     await channel.subscribe(() => {});
