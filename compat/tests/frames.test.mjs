@@ -4,11 +4,12 @@ import { describe } from 'node:test';
 import WebSocket from 'ws';
 import { unique } from '../lib/clients.mjs';
 import { configArgs } from '../lib/config.mjs';
+import { Events } from '../lib/events.mjs';
 import { range } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
 import { ACTION, FLAG, modesOf } from '../lib/raw.mjs';
 import { unpack } from '../lib/rawws.mjs';
-import { inBothFormats, inEveryWay, serverForAll } from '../lib/rig.mjs';
+import { inBothFormats, inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { pause, until, within } from '../lib/wait.mjs';
 
 const USUAL = FLAG.PRESENCE | FLAG.PUBLISH | FLAG.SUBSCRIBE | FLAG.PRESENCE_SUBSCRIBE | FLAG.ANNOTATION_PUBLISH;
@@ -225,6 +226,12 @@ describe('frames', { concurrency: 6 }, () => {
     const one = await raw.connected({ query: { heartbeats: 'false' } });
     await within(new Promise((done) => one.socket.once('ping', done)), 5_000, 'a ping');
     assert.equal(one.inbox.items.filter(({ action }) => action === ACTION.HEARTBEAT).length, 0);
+  });
+
+  once(rig, 'an event stream beats, as events when asked for', async ({ server }) => {
+    const stream = await Events.open(server, { channels: unique('beats'), heartbeats: 'true' });
+    await stream.inbox.first(({ event }) => event === 'heartbeat', 'a heartbeat', 5_000);
+    await stream.close();
   });
 
   inEveryWay(rig, 'ACK counts frames from 0 and has a serial for every message of each', async ({ raw }) => {

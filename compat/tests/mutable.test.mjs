@@ -231,8 +231,8 @@ describe('messages that change', { concurrency: 4 }, () => {
   });
 });
 
-describe('a namespace that forbids changes', { concurrency: 4 }, () => {
-  const rig = serverForAll({ args: configArgs() });
+describe('a namespace', { concurrency: 4 }, () => {
+  const rig = serverForAll({ args: configArgs('namespaces:\n  - id: brief\n    retention: 1s\n') });
 
   inEveryWay(rig, 'refuses update, delete and append with 93002 and still publishes', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique(`${FROZEN}:room`));
@@ -249,5 +249,23 @@ describe('a namespace that forbids changes', { concurrency: 4 }, () => {
     const open = (await clients.connected()).channels.get(unique('open'));
     const result = await open.publish('n', 'a');
     await open.appendMessage({ serial: result.serials[0], data: 'b' });
+  });
+
+  inEveryWay(rig, 'a namespace is the channel of its name and all below it', async ({ clients }) => {
+    const { channels } = await clients.connected();
+    for (const [name, fixed] of [[FROZEN, true], [`${FROZEN}:${unique('a')}:b`, true], [`${FROZEN}${unique('x')}`, false], [`${unique('y')}:${FROZEN}`, false]]) {
+      const { serials } = await channels.get(name).publish('n', 'x');
+      const changed = channels.get(name).updateMessage({ serial: serials[0], data: 'y' });
+      if (fixed) assert.equal((await rejection(changed)).code, 93002, name);
+      else await changed;
+    }
+  });
+
+  inEveryWay(rig, 'what is kept for a while is gone afterwards', async ({ clients }) => {
+    const [brief, usual] = ['brief:', ''].map((prefix) => `${prefix}${unique('kept')}`);
+    const { channels } = await clients.connected();
+    for (const name of [brief, usual]) await channels.get(name).publish('n', 'x');
+    await until(async () => (await channels.get(brief).history()).items.length === 0, 'it to be gone', 15_000, 100);
+    assert.equal((await channels.get(usual).history()).items.length, 1);
   });
 });

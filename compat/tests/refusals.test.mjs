@@ -143,4 +143,16 @@ describe('refused', { concurrency: 6 }, () => {
     assert.equal((await ada.publish(channel, { action: 1, serial, data: 'changed' })).action, ACTION.ACK);
     assert.equal((await ada.publish(channel, { action: 2, serial })).action, ACTION.ACK);
   });
+
+  inEveryWay(rig, 'extras that need a right of their own, from who has it not', async ({ raw }) => {
+    const channel = unique('privileged');
+    const message = { name: 'n', extras: { privileged: { seal: 'x' }, headers: { a: 'b' } } };
+    const as = (...operations) => raw.connected({ token: { clientId: 'ada', capability: { '*': ['publish', 'subscribe', 'message-update-own', ...operations] } } });
+    const [plain, trusted] = [await as(), await as('privileged-headers')];
+    await nacked(plain, await plain.publish(channel, message), 40160);
+    const [serial] = (await trusted.publish(channel, message)).res[0].serials;
+    await nacked(plain, await plain.publish(channel, { action: 1, serial, ...message }), 40160);
+    await plain.attach(channel, { params: { rewind: '1' } });
+    assert.deepEqual((await plain.next(ACTION.MESSAGE)).messages[0].extras, message.extras);
+  });
 });

@@ -3,11 +3,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
+import { inboxOf } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
 import { ACTION, FLAG } from '../lib/raw.mjs';
-import { inEveryWay, serverForAll } from '../lib/rig.mjs';
+import { inBothFormats, inEveryWay, serverForAll } from '../lib/rig.mjs';
 import { makeApp } from '../lib/sandbox.mjs';
-import { nextEvent, rejection, within } from '../lib/wait.mjs';
+import { inState, nextEvent, rejection, within } from '../lib/wait.mjs';
 
 const part = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
@@ -125,6 +126,49 @@ describe('tokens', { concurrency: 4 }, () => {
     capability = { [name]: ['subscribe', 'publish'] };
     await client.auth.authorize();
     await channel.publish('n', 'x');
+  });
+
+  inEveryWay(rig, 'a right to hear that is taken back or given makes the channel attach anew', async ({ clients }) => {
+    const name = unique('hearing');
+    let operations = ['subscribe', 'publish'];
+    const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', capability: { [name]: operations } }));
+    const client = await clients.connected({ authCallback });
+    const channel = client.channels.get(name);
+    const inbox = await inboxOf(channel);
+    const modes = () => channel.modes.map((mode) => mode.toUpperCase()).sort();
+    for (const [given, expected] of [[['publish'], ['PUBLISH']], [['subscribe', 'publish'], ['PRESENCE_SUBSCRIBE', 'PUBLISH', 'SUBSCRIBE']]]) {
+      operations = given;
+      const attaching = nextEvent(channel, 'attaching');
+      await client.auth.authorize();
+      const { reason } = await attaching;
+      // without an error of the server's the SDK has one of its own
+      assert.equal(reason.code, given.includes('subscribe') ? 90001 : 40160);
+      await inState(channel, 'attached');
+      assert.deepEqual(modes(), expected);
+      await clients.rest().channels.get(name).publish('n', String(given.length));
+    }
+    await inbox.when((items) => items.at(-1)?.data === '2', 'what came once it was heard again');
+  });
+
+  inBothFormats(rig, 'revoking is bounded, by the key itself, and of what came before', async ({ server, clientsOf }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }, { revocableTokens: true }] });
+    const rest = clientsOf(app).rest();
+    const path = `/keys/${app.keys[0].keyName}/revokeTokens`;
+    const revoke = async (body, by = rest) => {
+      const { statusCode, errorCode, items } = await by.request('post', path, 6, null, body, null);
+      return { statusCode, errorCode, results: items[0]?.results };
+    };
+    const targets = ['clientId:ada'];
+    for (const bad of [{ targets: [] }, {}, { targets: Array.from({ length: 101 }, (_, i) => `clientId:${i}`) }]) {
+      assert.deepEqual(await revoke(bad).then(({ statusCode, errorCode }) => [statusCode, errorCode]), [400, 40003]);
+    }
+    const { token } = await rest.auth.requestToken({ clientId: 'ada' });
+    assert.equal((await revoke({ targets }, clientsOf(app).rest({ token }))).errorCode, 40162);
+    assert.equal((await revoke({ targets }, clientsOf(app, 1).rest())).errorCode, 40162);
+    const earlier = Date.now() - 60_000;
+    const { results } = await revoke({ targets: [...targets, 'colour:blue'], issuedBefore: earlier });
+    assert.deepEqual([results[0].target, results[0].issuedBefore, results[1].error.statusCode], ['clientId:ada', earlier, 400]);
+    await clientsOf(app).rest({ token }).channels.get('x').publish('n', 'issued later, so still good');
   });
 
   inEveryWay(rig, 'a mode that was not asked for is refused as such', async ({ raw }) => {

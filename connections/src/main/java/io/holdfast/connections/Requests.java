@@ -58,11 +58,16 @@ final class Requests {
     }
     long size = 0;
     boolean creates = true;
+    boolean privileged = false;
     for (Message message : messages) {
       size += MessageSize.of(message);
       creates &= message.action() == MessageAction.CREATE;
+      privileged |= message.extras() != null && message.extras().privileged();
     }
     fault = tooLarge(size);
+    if (fault == null && privileged && !access.permits(Permission.PRIVILEGED_HEADERS, channel)) {
+      return denied("privileged-headers", channel);
+    }
     if (fault != null) {
       return new Judged.Bad(fault);
     }

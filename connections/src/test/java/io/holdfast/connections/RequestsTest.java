@@ -73,6 +73,27 @@ class RequestsTest {
   // ---- publishing ----
 
   @Test
+  void privilegedExtrasTakeARightOfTheirOwn() {
+    Message privileged =
+        new Message(
+            MessageAction.CREATE,
+            null,
+            "n",
+            null,
+            null,
+            null,
+            null,
+            null,
+            0,
+            Extras.of("{\"privileged\":{\"a\":1}}"),
+            null,
+            null);
+    assertEquals(40160, code(judge(only(Permission.PUBLISH), ME, privileged)));
+    Access both = only(Permission.PUBLISH, Permission.PRIVILEGED_HEADERS);
+    assertInstanceOf(Part.Publish.class, part(judge(both, ME, privileged)));
+  }
+
+  @Test
   void aPublishIsFilledIn() {
     Message given =
         new Message(
