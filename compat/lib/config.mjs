@@ -3,6 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** What signs for `app.all`, a key for channels of every kind, [meta] among them. */
+export const ALL = { keyName: 'app.all', secret: 'everything' };
+
 /** Messages in `frozen` and `frozen:*` can be neither updated nor appended to. */
 export const FROZEN = 'frozen';
 
@@ -12,6 +15,9 @@ const YAML = `apps:
       - id: key
         secret: secret
         capability: {"*": ["*"]}
+      - id: all
+        secret: ${ALL.secret}
+        capability: {"[*]*": ["*"]}
     namespaces:
       - id: ${FROZEN}
         mutableMessages: false

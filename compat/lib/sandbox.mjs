@@ -1,5 +1,4 @@
-// Apps made in a sandbox, and clients of them.
-import { Clients } from './clients.mjs';
+// Apps made in a sandbox.
 
 /** Makes an app from a body of POST /apps and returns what the server says of it. */
 export async function makeApp(server, body) {
@@ -16,7 +15,3 @@ export async function deleteApp(server, app) {
   const key = Buffer.from(app.keys[0].keyStr).toString('base64');
   return fetch(`${server.url}/apps/${app.appId}`, { method: 'DELETE', headers: { Authorization: `Basic ${key}` } });
 }
-
-/** Clients of an app that use one of its keys unless told otherwise. */
-export const clientsOf = (server, app, useBinaryProtocol, key = 0) =>
-  new Clients({ port: server.port, key: app.keys[key].keyStr }, { useBinaryProtocol });

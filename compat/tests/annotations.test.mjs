@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs, FROZEN } from '../lib/config.mjs';
 import { inboxOf } from '../lib/inbox.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Inbox, inState, rejection, until } from '../lib/wait.mjs';
 
 const MODES = ['publish', 'subscribe', 'annotation_publish', 'annotation_subscribe'];
@@ -18,7 +18,7 @@ const summarised = (inbox, done) =>
 describe('annotations', { concurrency: 4 }, () => {
   const rig = serverForAll({ args: configArgs() });
 
-  inBothFormats(rig, 'an annotation is told to who asked and summarised for all', async ({ clients }) => {
+  inEveryWay(rig, 'an annotation is told to who asked and summarised for all', async ({ clients }) => {
     const name = unique('anno');
     const curious = (await clients.connected({ clientId: 'ada' })).channels.get(name, { modes: MODES });
     const plain = (await clients.connected()).channels.get(name);
@@ -44,7 +44,7 @@ describe('annotations', { concurrency: 4 }, () => {
     }
   });
 
-  inBothFormats(rig, 'all five methods, and taking back', async ({ clients }) => {
+  inEveryWay(rig, 'all five methods, and taking back', async ({ clients }) => {
     const name = unique('methods');
     const [ada, bob] = await Promise.all(
       ['ada', 'bob'].map(async (clientId) => (await clients.connected({ clientId })).channels.get(name)),
@@ -89,7 +89,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.deepEqual(after['n:multiple.v1'].a.clientIds, {});
   });
 
-  inBothFormats(rig, 'a burst is summarised a few times only, and the last is true', async ({ clients }) => {
+  inEveryWay(rig, 'a burst is summarised a few times only, and the last is true', async ({ clients }) => {
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(unique('burst'));
     const inbox = await inboxOf(channel);
     const { serials } = await channel.publish('n', 'hello');
@@ -100,7 +100,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.ok(summaries <= 3 + (performance.now() - begun) / 100, `${summaries} summaries`);
   });
 
-  inBothFormats(rig, 'over REST: publish, delete, read page by page', async ({ clients }) => {
+  inEveryWay(rig, 'over REST: publish, delete, read page by page', async ({ clients }) => {
     const rest = clients.rest({ clientId: 'ada' });
     const channel = rest.channels.get(unique('rest'));
     const { serials } = await channel.publish({ name: 'n', data: 'hello' });
@@ -124,7 +124,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.deepEqual(others.items[0]['n:distinct.v1'], {});
   });
 
-  inBothFormats(rig, 'what was missed comes with a resume, the summary too', async ({ clients, proxy }) => {
+  inEveryWay(rig, 'what was missed comes with a resume, the summary too', async ({ clients, proxy }) => {
     const name = unique('resume');
     const between = await proxy();
     const away = await clients.connected({ at: between });
@@ -157,7 +157,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.equal((await channel.annotations.get(serials[0], {})).items.length, 1);
   });
 
-  inBothFormats(rig, 'refusals', async ({ clients }) => {
+  inEveryWay(rig, 'refusals', async ({ clients }) => {
     const named = await clients.connected({ clientId: 'ada' });
     const channel = named.channels.get(unique('refused'));
     const { serials } = await channel.publish('n', 'hello');
@@ -180,7 +180,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.equal(await code(deniedRest.annotations.publish(serials[0], { type: 'n:total.v1' })), 40160);
   });
 
-  once(rig, 'an unknown method is told and not summarised', async ({ clients }) => {
+  inEveryWay(rig, 'an unknown method is told and not summarised', async ({ clients }) => {
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(unique('unknown'), { modes: MODES });
     const inbox = await inboxOf(channel);
     const told = new Inbox();

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs } from '../lib/config.mjs';
+import { allPages, range } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
-import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
+import { inBothFormats, inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { rejection } from '../lib/wait.mjs';
 
 describe('batches', { concurrency: 4 }, () => {
@@ -88,12 +89,48 @@ describe('batches', { concurrency: 4 }, () => {
     assert.deepEqual(items.map((m) => m.name), ['a', 'b', 'c', 'd']);
     assert.deepEqual([items[0].data, items[1].data, [...items[2].data], items[3].data], ['text', { x: 1 }, [1, 2], 'some text']);
   });
+
+  inBothFormats(rig, 'refuses what is no batch, or too much of one', async ({ clients }) => {
+    const rest = clients.rest();
+    const post = async (body) => (await rest.request('post', '/messages', 6, null, body, null)).errorCode;
+    const messages = { data: 'x' };
+    const many = range(101).map((i) => `c${i}`);
+    for (const body of [[], { channels: [], messages }, { channels: ['a'], messages: [] }, { channels: many, messages }, { channels: 'a' }]) {
+      assert.equal(await post(body), 40000, JSON.stringify(body).slice(0, 60));
+    }
+    const [one] = (await rest.request('post', '/messages', 6, null, { channels: unique('single'), messages }, null)).items;
+    assert.deepEqual([one.successCount, one.failureCount], [1, 0]);
+    const tooLarge = (await rest.request('post', '/messages', 6, null, { channels: ['a'], messages: { data: 'x'.repeat(70_000) } }, null)).items[0];
+    assert.equal(tooLarge.results[0].error.code, 40009);
+    const get = async (query) => rest.request('get', '/presence', 6, query, null, null);
+    assert.equal((await get({})).errorCode, 40003);
+    assert.equal((await get({ channels: many.join(',') })).errorCode, 40003);
+    const [separated] = (await get({ channels: 'a,b;c', separator: ';' })).items;
+    assert.deepEqual(separated.results.map(({ channel }) => channel), ['a,b', 'c']);
+    const flat = await rest.request('get', '/presence', 2, { channels: 'a,b' }, null, null);
+    assert.deepEqual(flat.items.map(({ channel, presence }) => [channel, presence]), [['a', []], ['b', []]]);
+  });
+
+  inBothFormats(rig, 'lists channels page by page, by name or with their state', async ({ clients }) => {
+    const prefix = unique('list');
+    const client = await clients.connected();
+    const names = range(3).map((i) => `${prefix}:${i}`);
+    await Promise.all(names.map((name) => client.channels.get(name).attach()));
+    const rest = clients.rest();
+    const list = (query) => rest.request('get', '/channels', 6, { prefix, ...query }, null, null);
+    const { items, sizes } = await allPages(await list({ limit: 2 }));
+    assert.deepEqual([items, sizes], [names, [2, 1]]);
+    const [whole] = (await list({ by: 'value', limit: 1 })).items;
+    assert.deepEqual([whole.channelId, whole.status.isActive, whole.status.occupancy.metrics.connections], [names[0], true, 1]);
+    for (const query of [{ by: 'colour' }, { limit: 0 }, { limit: 1001 }]) assert.equal((await list(query)).errorCode, 40003, JSON.stringify(query));
+    assert.equal((await rest.request('get', '/channels/%5Bbad', 6, null, null, null)).errorCode, 40010);
+  });
 });
 
 describe('rates', () => {
   const rig = serverForAll({ args: configArgs('limits:\n  connectionMessageRate: 10\n  channelMessageRate: 20\n') });
 
-  inBothFormats(rig, 'what is published too fast is refused and the connection goes on', async ({ clients }) => {
+  inEveryWay(rig, 'what is published too fast is refused and the connection goes on', async ({ clients }) => {
     const client = await clients.connected();
     const channel = client.channels.get(unique('fast'));
     const outcomes = await Promise.allSettled(Array.from({ length: 15 }, () => channel.publish('n', 'x')));

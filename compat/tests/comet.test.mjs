@@ -8,7 +8,7 @@ import { Clients, unique, WAYS } from '../lib/clients.mjs';
 import { HttpProxy } from '../lib/httpproxy.mjs';
 import { dataOf, inboxOf, range } from '../lib/inbox.mjs';
 import { ACTION, RawSocket } from '../lib/rawws.mjs';
-import { once, serverForAll } from '../lib/rig.mjs';
+import { once, overComet, serverForAll } from '../lib/rig.mjs';
 import { inState, nextEvent, pause, until } from '../lib/wait.mjs';
 
 /** A minute of real networks in two seconds of ours. */
@@ -174,5 +174,72 @@ describe('comet', { concurrency: 4 }, () => {
       const { reason } = await inState(client.connection, 'failed');
       assert.equal(reason.code, 40101);
     }
+  });
+
+  overComet(rig, 'answers are arrays, one whole or one a line, and the first begins with CONNECTED', async ({ server, format }) => {
+    const polls = format === 'long poll';
+    const base = `http://127.0.0.1:${server.port}/comet`;
+    const answer = await fetch(`${base}/connect?v=6&format=msgpack&rnd=1&key=app.key:secret${polls ? '&stream=false' : ''}`);
+    assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, 'application/json']);
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!text.endsWith(polls ? ']' : '\n')) text += (await reader.read()).value;
+    const [connected] = JSON.parse(text);
+    assert.equal(connected.action, ACTION.CONNECTED);
+    assert.ok(connected.connectionDetails.connectionKey);
+    if (polls) assert.equal((await reader.read()).done, true, 'a whole answer ends');
+    await reader.cancel();
+  });
+
+  once(rig, 'the paths of a connection: what they take, answer and refuse', async ({ server }) => {
+    const base = `http://127.0.0.1:${server.port}/comet`;
+    const query = 'key=app.key:secret';
+    const connect = async () => (await (await fetch(`${base}/connect?v=6&stream=false&${query}`)).json())[0];
+    const { connectionId, connectionDetails: { connectionKey } } = await connect();
+    const call = (verb, init, key = connectionKey) => fetch(`${base}/${key}/${verb}?${query}`, init);
+    const post = (body) => call('send', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    const code = (answer) => answer.headers.get('x-ably-errorcode');
+    const sent = await post(JSON.stringify([{ action: ACTION.HEARTBEAT, id: 'a' }, { action: ACTION.ATTACH, channel: unique('paths') }]));
+    assert.ok([200, 204].includes(sent.status));
+    const heard = [];
+    while (!heard.some(({ action }) => action === ACTION.ATTACHED)) {
+      const answer = await call('recv');
+      if (answer.status !== 204) heard.push(...(await answer.json()));
+    }
+    assert.equal(heard[0].id, 'a');
+    for (const body of ['{', '{"action":0}', '[1']) assert.deepEqual([(await post(body)).status, code(await post(body))], [400, '40000'], body);
+    assert.equal((await call('send')).status, 405);
+    assert.equal((await call('recv', { method: 'POST' })).status, 405);
+    assert.equal((await call('nonsense')).status, 404);
+    const nobody = await call('recv', {}, 'nobody');
+    assert.ok(nobody.status >= 400);
+    assert.equal(code(nobody), '80003');
+    const left = await call('disconnect');
+    assert.ok([200, 204].includes(left.status));
+    const again = (await (await fetch(`${base}/connect?v=6&stream=false&resume=${connectionKey}&${query}`)).json())[0];
+    assert.equal(again.connectionId, connectionId, 'a transport was given up, not the connection');
+    assert.ok([200, 204].includes((await call('close', {}, again.connectionDetails.connectionKey)).status));
+    const gone = (await (await fetch(`${base}/connect?v=6&stream=false&resume=${again.connectionDetails.connectionKey}&${query}`)).json())[0];
+    assert.deepEqual([gone.connectionId === connectionId, gone.error.code], [false, 80018]);
+    const refused = await fetch(`${base}/connect?key=app.key:wrong`, { headers: { Origin: 'http://page.example' } });
+    assert.deepEqual([refused.status, code(refused), (await refused.json()).error.code], [401, '40101', 40101]);
+    assert.match(refused.headers.get('access-control-expose-headers'), /x-ably-errorcode/i);
+  });
+
+  once(rig, 'a question is answered before anybody takes it for lost, and once more if it is asked again', async ({ server, clients }) => {
+    const base = `http://127.0.0.1:${server.port}/comet`;
+    const query = 'key=app.key:secret';
+    const [{ connectionDetails: { connectionKey } }] = await (await fetch(`${base}/connect?v=6&stream=false&${query}`)).json();
+    const ask = async (verb, rnd, init) => (await fetch(`${base}/${connectionKey}/${verb}?${query}&rnd=${rnd}`, init)).text();
+    const begun = performance.now();
+    await ask('recv', 'quiet');
+    assert.ok(performance.now() - begun < 10_000, 'far within the ninety seconds of the SDK');
+    const name = unique('twice');
+    const init = { method: 'POST', body: JSON.stringify([{ action: ACTION.MESSAGE, channel: name, msgSerial: 0, messages: [{ data: 'x' }] }]) };
+    for (const _ of range(2)) await ask('send', 'same', init);
+    const first = await ask('recv', 'one');
+    assert.match(first, /"res"/);
+    assert.equal(await ask('recv', 'one'), first);
+    assert.equal((await clients.rest().channels.get(name).history()).items.length, 1);
   });
 });

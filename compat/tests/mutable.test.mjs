@@ -4,7 +4,7 @@ import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs, FROZEN } from '../lib/config.mjs';
 import { bytes, dataOf, inboxOf, range } from '../lib/inbox.mjs';
-import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, serverForAll } from '../lib/rig.mjs';
 import { Reader } from '../lib/subscriber.mjs';
 import { inState, rejection, turn, until } from '../lib/wait.mjs';
 
@@ -204,7 +204,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.deepEqual([second.action, second.data, second.name, second.extras.headers.at], ['message.append', 'f', 'n', 'f']);
   });
 
-  once(rig, 'appendRollupWindow=0 delivers every append by itself', async ({ clients }) => {
+  inEveryWay(rig, 'appendRollupWindow=0 delivers every append by itself', async ({ clients }) => {
     const name = unique('window');
     const channel = (await clients.connected({ transportParams: { appendRollupWindow: 0 } })).channels.get(name);
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -215,7 +215,7 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(new Set(results.map((r) => r.versionSerial)).size, 60);
   });
 
-  once(rig, 'appendRollupWindow=500 delivers a burst of appends as few', async ({ clients }) => {
+  inEveryWay(rig, 'appendRollupWindow=500 delivers a burst of appends as few', async ({ clients }) => {
     const name = unique('window');
     const channel = (await clients.connected({ transportParams: { appendRollupWindow: 500 } })).channels.get(name);
     const inbox = await inboxOf((await clients.connected()).channels.get(name));
@@ -225,10 +225,21 @@ describe('messages that change', { concurrency: 4 }, () => {
     await inbox.when((items) => dataOf(items).join('') === text, 'the whole text');
     assert.ok(inbox.length < 10, `${inbox.length} deliveries`);
   });
+
+  inEveryWay(rig, 'a change may be in the name of another where anybody may be named', async ({ clients }) => {
+    const channel = (await clients.connected()).channels.get(unique('behalf'));
+    const inbox = await inboxOf(channel);
+    const { serials } = await channel.publish({ name: 'n', data: 'x', clientId: 'ada' });
+    await channel.updateMessage({ serial: serials[0], name: 'm', extras: { headers: { a: '2' } } }, { clientId: 'editor', description: 'd' });
+    const [, updated] = await inbox.count(2);
+    assert.deepEqual([updated.clientId, updated.version.clientId, updated.name, updated.data], ['ada', 'editor', 'm', 'x']);
+    assert.deepEqual(updated.extras, { headers: { a: '2' } });
+    assert.equal((await channel.getMessage(serials[0])).version.description, 'd');
+  });
 });
 
-describe('a namespace that forbids changes', { concurrency: 4 }, () => {
-  const rig = serverForAll({ args: configArgs() });
+describe('a namespace', { concurrency: 4 }, () => {
+  const rig = serverForAll({ args: configArgs('namespaces:\n  - id: brief\n    retention: 1s\n') });
 
   inEveryWay(rig, 'refuses update, delete and append with 93002 and still publishes', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique(`${FROZEN}:room`));
@@ -245,5 +256,23 @@ describe('a namespace that forbids changes', { concurrency: 4 }, () => {
     const open = (await clients.connected()).channels.get(unique('open'));
     const result = await open.publish('n', 'a');
     await open.appendMessage({ serial: result.serials[0], data: 'b' });
+  });
+
+  inEveryWay(rig, 'a namespace is the channel of its name and all below it', async ({ clients }) => {
+    const { channels } = await clients.connected();
+    for (const [name, fixed] of [[FROZEN, true], [`${FROZEN}:${unique('a')}:b`, true], [`${FROZEN}${unique('x')}`, false], [`${unique('y')}:${FROZEN}`, false]]) {
+      const { serials } = await channels.get(name).publish('n', 'x');
+      const changed = channels.get(name).updateMessage({ serial: serials[0], data: 'y' });
+      if (fixed) assert.equal((await rejection(changed)).code, 93002, name);
+      else await changed;
+    }
+  });
+
+  inEveryWay(rig, 'what is kept for a while is gone afterwards', async ({ clients }) => {
+    const [brief, usual] = ['brief:', ''].map((prefix) => `${prefix}${unique('kept')}`);
+    const { channels } = await clients.connected();
+    for (const name of [brief, usual]) await channels.get(name).publish('n', 'x');
+    await until(async () => (await channels.get(brief).history()).items.length === 0, 'it to be gone', 15_000, 100);
+    assert.equal((await channels.get(usual).history()).items.length, 1);
   });
 });

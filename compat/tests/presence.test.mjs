@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { range } from '../lib/inbox.mjs';
+import { ACTION, FLAG } from '../lib/raw.mjs';
 import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Inbox, inState, pause, rejection, until } from '../lib/wait.mjs';
 
@@ -176,6 +177,46 @@ describe('presence', { concurrency: 6 }, () => {
     await inbox.count(2);
     assert.deepEqual(brief(inbox.items), ['enter ada', 'update ada']);
     assert.deepEqual(await present(watcher), ['ada']);
+  });
+
+  inEveryWay(rig, 'leaving what one is not in and updating what one is not in are no faults', async ({ raw }) => {
+    const channel = unique('absent');
+    const one = await raw.connected({ query: { clientId: 'ada' } });
+    await one.attach(channel);
+    assert.equal((await one.presence(channel, { action: 3 })).action, ACTION.ACK);
+    assert.equal((await one.presence(channel, { action: 4, data: 'first' })).action, ACTION.ACK);
+    const { presence } = await one.next(ACTION.PRESENCE);
+    assert.deepEqual(presence.map(({ action, data }) => [action, data]), [[2, 'first']], 'an update enters, and the leave was of nobody');
+  });
+
+  inEveryWay(rig, 'one hears of one’s own members without the right to hear of others', async ({ raw }) => {
+    const channel = unique('own');
+    const [one, other] = [await raw.connected({ token: { clientId: 'ada', capability: { '*': ['presence'] } } }), await raw.connected({ query: { clientId: 'bob' } })];
+    const attached = await one.attach(channel);
+    assert.equal(attached.flags & FLAG.PRESENCE_SUBSCRIBE, 0);
+    await other.presence(channel, { action: 2 });
+    await one.presence(channel, { action: 2, data: 'mine' });
+    const { presence } = await one.next(ACTION.PRESENCE);
+    assert.deepEqual(presence.map(({ clientId, data }) => [clientId, data]), [['ada', 'mine']]);
+    await one.settled();
+    assert.equal(one.frames(ACTION.PRESENCE, channel).length, 1);
+  });
+
+  inEveryWay(rig, 'an entry sent again after a resume is the same and no news', async ({ raw }) => {
+    const channel = unique('reenter');
+    const watcher = await raw.connected();
+    await watcher.attach(channel);
+    const one = await raw.connected({ query: { clientId: 'ada' } });
+    await one.presence(channel, { action: 2, data: 'here' });
+    const entered = await watcher.next(ACTION.PRESENCE);
+    const id = entered.presence[0].id ?? `${entered.id}:0`;
+    await one.close();
+    const two = await raw.connected({ query: { clientId: 'ada', resume: one.details.connectionDetails.connectionKey } });
+    two.serial = 1;
+    assert.equal((await two.presence(channel, { action: 2, id, data: 'here' })).action, ACTION.ACK);
+    await two.presence(channel, { action: 4, data: 'later' });
+    await watcher.next(ACTION.PRESENCE, ({ presence }) => presence[0].data === 'later');
+    assert.deepEqual(watcher.frames(ACTION.PRESENCE, channel).flatMap(({ presence }) => presence.map(({ action }) => action)), [2, 4]);
   });
 });
 

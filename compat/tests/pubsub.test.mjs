@@ -158,6 +158,26 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     await packed.close();
   });
 
+  inEveryWay(rig, 'bytes come as the reader’s format writes them, whoever has published them', async ({ raw, server }) => {
+    const channel = unique('bytes');
+    const one = await raw.connected();
+    await one.attach(channel);
+    const payload = bytes(222, 173, 190, 239);
+    const others = [await RawSocket.connected(server), await RawSocket.connected(server, { binary: true })];
+    const text = { data: payload.toString('base64'), encoding: 'base64' };
+    await others[0].publish(channel, { name: 'a', ...text });
+    await others[1].publish(channel, { name: 'b', data: payload });
+    await one.publish(channel, { name: 'c', ...(one.binary ? { data: payload } : text) });
+    await one.publish(channel, { name: 'd', data: text.data, encoding: 'utf-8/cipher+aes-256-cbc/base64' });
+    for (const name of ['a', 'b', 'c', 'd']) {
+      const { messages: [message] } = await one.next(ACTION.MESSAGE, ({ messages }) => messages[0].name === name);
+      const before = name === 'd' ? 'utf-8/cipher+aes-256-cbc' : undefined;
+      assert.equal(message.encoding, one.binary ? before : [before, 'base64'].filter(Boolean).join('/'));
+      assert.ok(payload.equals(one.binary ? Buffer.from(message.data) : Buffer.from(message.data, 'base64')), name);
+    }
+    for (const other of others) await other.close();
+  });
+
   once(rig, 'encrypted messages cross formats', async ({ clients }) => {
     const name = unique('cipher');
     const key = await Ably.Realtime.Crypto.generateRandomKey();
@@ -329,7 +349,7 @@ describe('publish and subscribe', { concurrency: 4 }, () => {
     assert.equal(refused.code, 40010);
   });
 
-  once(rig, 'a channel fails alone: others on the connection go on', async ({ clients }) => {
+  inEveryWay(rig, 'a channel fails alone: others on the connection go on', async ({ clients }) => {
     const client = await clients.connected();
     const good = client.channels.get(unique('good'));
     const inbox = await inboxOf(good);

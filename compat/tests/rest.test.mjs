@@ -137,41 +137,39 @@ describe('REST', { concurrency: 4 }, () => {
     assert.equal(next.hasNext(), false);
   });
 
-  once(rig, 'content types are exact, links are relative, in both formats', async ({ server, clients }) => {
+  inBothFormats(rig, 'content types are exact and links are relative', async ({ server, clients, useBinaryProtocol }) => {
     const name = unique('links');
     await clients.rest().channels.get(name).publish(range(3).map((i) => ({ name: 'n', data: `${i}` })));
-    for (const type of ['application/json', MSGPACK]) {
-      const page = await raw(server, `${messagesOf(name)}?limit=2`, { headers: { Accept: type } });
-      assert.deepEqual([page.status, page.type], [200, type]);
-      assert.deepEqual(dataOf(page.body), ['2', '1']);
-      const links = page.headers.get('link').split(/,\s*(?=<)/);
-      for (const link of links) assert.match(link, /^<\.\/\w+\?[^>]*>;\s*rel="(first|next|current)"$/);
-      assert.ok(links.some((link) => link.includes('rel="next"')));
-      const error = await raw(server, messagesOf('[bad'), { headers: { Accept: type } });
-      assert.deepEqual([error.status, error.type, error.body.error.code], [400, type, 40010]);
-      assert.equal(error.headers.get('x-ably-errorcode'), '40010');
-      const time = await raw(server, '/time', { headers: { Accept: type } });
-      assert.equal(time.type, type);
-      assert.equal(typeof time.body[0], 'number');
-    }
+    const type = useBinaryProtocol ? MSGPACK : 'application/json';
+    const page = await raw(server, `${messagesOf(name)}?limit=2`, { headers: { Accept: type } });
+    assert.deepEqual([page.status, page.type], [200, type]);
+    assert.deepEqual(dataOf(page.body), ['2', '1']);
+    const links = page.headers.get('link').split(/,\s*(?=<)/);
+    for (const link of links) assert.match(link, /^<\.\/\w+\?[^>]*>;\s*rel="(first|next|current)"$/);
+    assert.ok(links.some((link) => link.includes('rel="next"')));
+    const error = await raw(server, messagesOf('[bad'), { headers: { Accept: type } });
+    assert.deepEqual([error.status, error.type, error.body.error.code], [400, type, 40010]);
+    assert.equal(error.headers.get('x-ably-errorcode'), '40010');
+    const time = await raw(server, '/time', { headers: { Accept: type } });
+    assert.equal(time.type, type);
+    assert.equal(typeof time.body[0], 'number');
   });
 
-  once(rig, 'an envelope carries status, headers and body', async ({ server, clients }) => {
+  inBothFormats(rig, 'an envelope carries status, headers and body', async ({ server, clients, useBinaryProtocol }) => {
     const name = unique('envelope');
     await clients.rest().channels.get(name).publish(range(3).map((i) => ({ name: 'n', data: `${i}` })));
-    for (const [envelope, type] of [['json', 'application/json'], ['msgpack', MSGPACK]]) {
-      const headers = { Accept: type };
-      const page = await raw(server, `${messagesOf(name)}?limit=2&envelope=${envelope}`, { headers });
-      assert.equal(page.status, 200);
-      assert.equal(page.body.statusCode, 200);
-      assert.deepEqual(dataOf(page.body.response), ['2', '1']);
-      const link = Object.entries(page.body.headers).find(([key]) => key.toLowerCase() === 'link')[1];
-      assert.match([link].flat().join(', '), /rel="next"/);
-      const failed = await raw(server, `${messagesOf('[bad')}?envelope=${envelope}`, { headers });
-      assert.equal(failed.status, 200);
-      assert.equal(failed.body.statusCode, 400);
-      assert.equal(failed.body.response.error.code, 40010);
-    }
+    const [envelope, type] = useBinaryProtocol ? ['msgpack', MSGPACK] : ['json', 'application/json'];
+    const headers = { Accept: type };
+    const page = await raw(server, `${messagesOf(name)}?limit=2&envelope=${envelope}`, { headers });
+    assert.equal(page.status, 200);
+    assert.equal(page.body.statusCode, 200);
+    assert.deepEqual(dataOf(page.body.response), ['2', '1']);
+    const link = Object.entries(page.body.headers).find(([key]) => key.toLowerCase() === 'link')[1];
+    assert.match([link].flat().join(', '), /rel="next"/);
+    const failed = await raw(server, `${messagesOf('[bad')}?envelope=${envelope}`, { headers });
+    assert.equal(failed.status, 200);
+    assert.equal(failed.body.statusCode, 400);
+    assert.equal(failed.body.response.error.code, 40010);
   });
 
   once(rig, 'history is the same by either path and either bound name', async ({ server, clients }) => {
@@ -225,5 +223,61 @@ describe('REST', { concurrency: 4 }, () => {
       assert.equal(response.status, 200, path);
       await response.text();
     }
+  });
+
+  inBothFormats(rig, 'an error says in body and headers what happened, with the name of its request', async ({ server, useBinaryProtocol }) => {
+    const type = useBinaryProtocol ? MSGPACK : 'application/json';
+    const { status, headers, body } = await raw(server, `${messagesOf('[bad')}?request_id=mine`, { headers: { Accept: type } });
+    const { error } = body;
+    assert.deepEqual([status, error.code, error.statusCode, error.requestId], [400, 40010, 400, 'mine']);
+    assert.deepEqual([headers.get('x-ably-errorcode'), headers.get('x-ably-errormessage')], ['40010', error.message]);
+  });
+
+  once(rig, 'the query may say what headers say', async ({ server }) => {
+    const packed = await raw(server, '/time?format=msgpack', { headers: { Accept: 'application/json' } });
+    assert.equal(packed.type, MSGPACK);
+    const flat = await raw(server, '/presence?channels=a&v=2', { headers: { Accept: 'application/json' } });
+    assert.deepEqual(flat.body, [{ channel: 'a', presence: [] }]);
+    const keyed = await fetch(`${server.url}${messagesOf('x')}?key=app.key:secret&rnd=1`);
+    assert.equal(keyed.status, 200);
+  });
+
+  once(rig, 'there is a page that shows the network works, for any origin', async ({ server }) => {
+    const answer = await fetch(`${server.url}/is-the-internet-up.txt`, { headers: { Origin: 'http://page.example' } });
+    assert.deepEqual([answer.status, (await answer.text()).trim()], [200, 'yes']);
+    assert.equal(answer.headers.get('access-control-allow-origin'), 'http://page.example');
+  });
+
+  inBothFormats(rig, 'a message is changed by PATCH, and its paths refuse what is not there', async ({ clients }) => {
+    const name = unique('patch/:🫖');
+    const rest = clients.rest();
+    const { serials: [serial] } = await rest.channels.get(name).publish('n', 'a');
+    const path = `${messagesOf(name)}/${encodeURIComponent(serial)}`;
+    const patched = await rest.request('patch', path, 6, null, { action: 1, data: 'b', version: { description: 'd', metadata: { k: 'v' } } }, null);
+    assert.equal(patched.statusCode, 200);
+    assert.ok(patched.items[0].versionSerial > serial);
+    const [message] = (await rest.request('get', path, 6, null, null, null)).items;
+    assert.deepEqual([message.data, message.serial, message.version.description, message.version.metadata], ['b', serial, 'd', { k: 'v' }]);
+    const versions = await allPages(await rest.request('get', `${path}/versions`, 6, { limit: 1 }, null, null));
+    assert.deepEqual([dataOf(versions.items), versions.sizes], [['a', 'b'], [1, 1]]);
+    const annotated = await rest.request('post', `${path}/annotations`, 6, null, [{ type: 'n:total.v1' }], null);
+    assert.equal(annotated.statusCode, 201);
+    const missing = `${messagesOf(name)}/no-such`;
+    for (const [method, at, body] of [['get', missing], ['patch', missing, { action: 1, data: 'x' }], ['get', `${missing}/versions`], ['post', `${missing}/annotations`, [{ type: 'n:total.v1' }]], ['get', `${missing}/client-summary`]]) {
+      const { statusCode, errorCode } = await rest.request(method, at, 6, { forClientId: 'ada' }, body ?? null, null);
+      assert.deepEqual([statusCode, errorCode], [404, 40400], `${method} ${at}`);
+    }
+  });
+
+  inBothFormats(rig, 'publishes that repeat an id or name wrong ones', async ({ clients }) => {
+    const channel = clients.rest().channels.get(unique('ids'));
+    const batch = ['a', 'b'].map((data, i) => ({ id: `${channel.name}:${i}`, data }));
+    const [first, again] = [await channel.publish(batch), await channel.publish(batch)];
+    assert.deepEqual(again.serials, first.serials);
+    assert.deepEqual(dataOf((await channel.history({ direction: 'forwards' })).items), ['a', 'b']);
+    for (const ids of [['x:0', 'y:1'], ['x:1', 'x:0'], ['x:1', 'x:2'], ['x', 'y'], ['x:0', undefined]]) {
+      assert.equal((await rejection(channel.publish(ids.map((id) => ({ id, data: 'x' }))))).code, 40031, ids.join());
+    }
+    assert.equal((await rejection(channel.publish({ data: 'x' }, { _forceNack: 'true' }))).code, 40099);
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
-import { clientsOf, deleteApp, makeApp } from '../lib/sandbox.mjs';
+import { deleteApp, makeApp } from '../lib/sandbox.mjs';
 import { nextEvent, rejection } from '../lib/wait.mjs';
 
 const BODY = {
@@ -16,9 +16,9 @@ const BODY = {
 describe('sandbox', { concurrency: 4 }, () => {
   const rig = serverForAll({ args: ['--sandbox'] });
 
-  inBothFormats(rig, 'an app has its keys, namespaces and members', async ({ server, useBinaryProtocol }) => {
+  inBothFormats(rig, 'an app has its keys, namespaces and members', async ({ server, clientsOf }) => {
     const app = await makeApp(server, BODY);
-    const clients = clientsOf(server, app, useBinaryProtocol);
+    const clients = clientsOf(app);
     const rest = clients.rest();
     const { items } = await rest.channels.get('members').presence.get();
     assert.deepEqual(items.map((m) => [m.clientId, m.data]), [['ada', 'x'], ['bob', { n: 1 }]]);
@@ -27,7 +27,7 @@ describe('sandbox', { concurrency: 4 }, () => {
     const fixed = await rest.channels.get('plain').publish('n', 'x');
     const refused = await rejection(rest.channels.get('plain').updateMessage({ serial: fixed.serials[0], data: 'y' }));
     assert.equal(refused.code, 93002);
-    const listener = clientsOf(server, app, useBinaryProtocol, 1);
+    const listener = clientsOf(app, 1);
     assert.equal((await rejection(listener.rest().channels.get('heard').publish('n', 'x'))).code, 40160);
     const live = await clients.connected({ clientId: 'eve' });
     await live.channels.get('members').presence.enter();
@@ -36,9 +36,9 @@ describe('sandbox', { concurrency: 4 }, () => {
     await clients.close();
   });
 
-  inBothFormats(rig, 'apps do not see each other, and a deleted one is gone', async ({ server, useBinaryProtocol }) => {
+  inBothFormats(rig, 'apps do not see each other, and a deleted one is gone', async ({ server, clientsOf }) => {
     const [one, two] = [await makeApp(server, BODY), await makeApp(server, BODY)];
-    const [ours, theirs] = [one, two].map((app) => clientsOf(server, app, useBinaryProtocol));
+    const [ours, theirs] = [one, two].map((app) => clientsOf(app));
     const name = unique('world');
     await ours.rest().channels.get(name).publish('n', 'x');
     assert.equal((await ours.rest().channels.get(name).history()).items.length, 1);

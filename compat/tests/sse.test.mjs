@@ -151,4 +151,30 @@ describe('an event stream', { concurrency: 6 }, () => {
     stalled.kill();
     await reader.exit;
   });
+
+  once(rig, 'lines of JSON, and names between what the reader says', async ({ clients, server }) => {
+    const names = [unique('a,b'), unique('c')];
+    const query = new URLSearchParams({ channels: names.join('|'), separator: '|', rewind: '1', v: '1.2', key: 'app.key:secret' });
+    for (const name of names) await clients.rest().channels.get(name).publish('n', name);
+    const answer = await fetch(`${server.url}/event-stream?${query}`);
+    assert.equal(answer.status, 200);
+    let text = '';
+    for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      if (names.every((name) => text.includes(`"data":"${name}"`) || text.includes(`"${name}`)) && text.endsWith('\n') && text.split('\n').filter((line) => line.includes('"message"')).length >= 2) break;
+    }
+    const lines = text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    const told = lines.filter(({ event }) => event === 'message').map(({ data }) => data.data);
+    assert.deepEqual(told.sort(), [...names].sort());
+  });
+
+  once(rig, 'what no stream is made of is refused', async ({ server }) => {
+    for (const [params, status] of [[{}, 400], [{ channels: '[bad' }, 400], [{ channels: 'a', rewind: 'soon' }, 400], [{ channels: range(101).join(',') }, 400]]) {
+      const stream = await Events.open(server, params);
+      assert.equal(stream.response.status, status, JSON.stringify(params).slice(0, 60));
+      await stream.close();
+    }
+    const posted = await fetch(`${server.url}/sse?channels=a&key=app.key:secret`, { method: 'POST' });
+    assert.equal(posted.status, 405);
+  });
 });

@@ -3,18 +3,19 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
+import { inboxOf } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
-import { ACTION, RawSocket } from '../lib/rawws.mjs';
-import { inBothFormats, serverForAll } from '../lib/rig.mjs';
-import { clientsOf, makeApp } from '../lib/sandbox.mjs';
-import { nextEvent, rejection, within } from '../lib/wait.mjs';
+import { ACTION, FLAG } from '../lib/raw.mjs';
+import { inBothFormats, inEveryWay, serverForAll } from '../lib/rig.mjs';
+import { makeApp } from '../lib/sandbox.mjs';
+import { inState, nextEvent, rejection, within } from '../lib/wait.mjs';
 
 const part = (value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
 describe('tokens', { concurrency: 4 }, () => {
   const rig = serverForAll({ args: ['--sandbox'] });
 
-  inBothFormats(rig, 'a token request is good for one token', async ({ clients }) => {
+  inEveryWay(rig, 'a token request is good for one token', async ({ clients }) => {
     const rest = clients.rest();
     const request = await rest.auth.createTokenRequest({ clientId: 'ada', nonce: randomUUID() });
     const client = await clients.connected({ authCallback: (_, done) => done(null, request) });
@@ -27,15 +28,15 @@ describe('tokens', { concurrency: 4 }, () => {
     assert.equal((await ask({ ...forged, clientId: 'eve' })).errorCode, 40101);
   });
 
-  inBothFormats(rig, 'a token has what both its key and its request allow', async ({ server, useBinaryProtocol }) => {
+  inEveryWay(rig, 'a token has what both its key and its request allow', async ({ server, clientsOf }) => {
     const app = await makeApp(server, { keys: [{ capability: '{"a:*":["publish","subscribe"]}' }] });
-    const rest = clientsOf(server, app, useBinaryProtocol).rest();
+    const rest = clientsOf(app).rest();
     const details = await rest.auth.requestToken({ capability: { 'a:b': ['*'], 'c': ['publish'] } });
     assert.equal(details.capability, '{"a:b":["publish","subscribe"]}');
     assert.equal((await rejection(rest.auth.requestToken({ capability: { c: ['publish'] } }))).code, 40160);
   });
 
-  inBothFormats(rig, 'a token embedded in the JWT of another system is what counts', async ({ clients, server, useBinaryProtocol }) => {
+  inEveryWay(rig, 'a token embedded in the JWT of another system is what counts', async ({ clients, raw }) => {
     const { token } = await clients.rest().auth.requestToken({ clientId: 'ada' });
     const name = unique('embedded');
     const signed = [part({ alg: 'RS256' }), part({ sub: 'x', 'x-ably-token': token }), 'c2ln'].join('.');
@@ -46,12 +47,10 @@ describe('tokens', { concurrency: 4 }, () => {
       await clients.rest({ token: outer }).channels.get(name).publish('n', 'x');
     }
     const empty = [part({ alg: 'RS256' }), part({ sub: 'x' }), 'c2ln'].join('.');
-    const raw = await RawSocket.open(server, { key: null, binary: useBinaryProtocol, query: { access_token: empty } });
-    assert.equal((await raw.next(ACTION.ERROR)).error.code, 40144);
-    await raw.close();
+    assert.equal((await (await raw.open({ token: empty })).next(ACTION.ERROR)).error.code, 40144);
   });
 
-  inBothFormats(rig, 'a wildcard token speaks for the clients it names', async ({ clients }) => {
+  inEveryWay(rig, 'a wildcard token speaks for the clients it names', async ({ clients }) => {
     const client = await clients.connected({ token: jwt({ clientId: '*' }) });
     const channel = client.channels.get(unique('wildcard'));
     await channel.publish({ name: 'n', clientId: 'ada' });
@@ -63,7 +62,7 @@ describe('tokens', { concurrency: 4 }, () => {
     assert.equal((await rejection(anonymous.channels.get(channel.name).publish({ name: 'n', clientId: 'ada' }))).code, 40012);
   });
 
-  inBothFormats(rig, 'a connection is asked for a new token before its own ends', async ({ clients }) => {
+  inEveryWay(rig, 'a connection is asked for a new token before its own ends', async ({ clients }) => {
     let made = 0;
     const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', ttlMs: ++made === 1 ? 32_000 : 3_600_000 }));
     const client = await clients.connected({ authCallback });
@@ -73,9 +72,9 @@ describe('tokens', { concurrency: 4 }, () => {
     assert.equal(client.connection.id, id);
   });
 
-  inBothFormats(rig, 'revoked tokens end their connections', async ({ server, useBinaryProtocol }) => {
+  inEveryWay(rig, 'revoked tokens end their connections', async ({ server, clientsOf }) => {
     const app = await makeApp(server, { keys: [{ revocableTokens: true }, {}] });
-    const clients = clientsOf(server, app, useBinaryProtocol);
+    const clients = clientsOf(app);
     const rest = clients.rest();
     const keyName = app.keys[0].keyName;
     const by = {
@@ -93,14 +92,14 @@ describe('tokens', { concurrency: 4 }, () => {
     for (const change of await Promise.all(ended)) assert.equal(change.reason.code, 40141);
     const again = await rejection(clients.rest({ token: by.key }).channels.get('room').publish('n', 'x'));
     assert.ok([again.code, again.cause?.code].includes(40141) || again.code === 40171, String(again));
-    const others = clientsOf(server, app, useBinaryProtocol, 1);
+    const others = clientsOf(app, 1);
     assert.equal((await rejection(others.rest().auth.revokeTokens([{ type: 'clientId', value: 'ada' }]))).code, 40163);
     await Promise.all([clients.close(), others.close()]);
   });
 
-  inBothFormats(rig, 'with a margin a client gets another token first', async ({ server, useBinaryProtocol }) => {
+  inEveryWay(rig, 'with a margin a client gets another token first', async ({ server, clientsOf }) => {
     const app = await makeApp(server, { keys: [{ revocableTokens: true }] });
-    const clients = clientsOf(server, app, useBinaryProtocol);
+    const clients = clientsOf(app);
     const rest = clients.rest();
     let asked = 0;
     const authCallback = (params, done) => {
@@ -117,7 +116,7 @@ describe('tokens', { concurrency: 4 }, () => {
     await clients.close();
   });
 
-  inBothFormats(rig, 'a right given later holds for channels attached before', async ({ clients }) => {
+  inEveryWay(rig, 'a right given later holds for channels attached before', async ({ clients }) => {
     const name = unique('later');
     let capability = { [name]: ['subscribe'] };
     const client = await clients.connected({ authCallback: (_, done) => done(null, jwt({ clientId: 'ada', capability })) });
@@ -129,13 +128,57 @@ describe('tokens', { concurrency: 4 }, () => {
     await channel.publish('n', 'x');
   });
 
-  inBothFormats(rig, 'a mode that was not asked for is refused as such', async ({ server, useBinaryProtocol }) => {
-    const raw = await RawSocket.connected(server, { binary: useBinaryProtocol });
+  inEveryWay(rig, 'a right to hear that is taken back or given makes the channel attach anew', async ({ clients }) => {
+    const name = unique('hearing');
+    let operations = ['subscribe', 'publish'];
+    const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', capability: { [name]: operations } }));
+    const client = await clients.connected({ authCallback });
+    const channel = client.channels.get(name);
+    const inbox = await inboxOf(channel);
+    const modes = () => channel.modes.map((mode) => mode.toUpperCase()).sort();
+    for (const [given, expected] of [[['publish'], ['PUBLISH']], [['subscribe', 'publish'], ['PRESENCE_SUBSCRIBE', 'PUBLISH', 'SUBSCRIBE']]]) {
+      operations = given;
+      const attaching = nextEvent(channel, 'attaching');
+      await client.auth.authorize();
+      const { reason } = await attaching;
+      // without an error of the server's the SDK has one of its own
+      assert.equal(reason.code, given.includes('subscribe') ? 90001 : 40160);
+      await inState(channel, 'attached');
+      assert.deepEqual(modes(), expected);
+      await clients.rest().channels.get(name).publish('n', String(given.length));
+    }
+    await inbox.when((items) => items.at(-1)?.data === '2', 'what came once it was heard again');
+  });
+
+  inBothFormats(rig, 'revoking is bounded, by the key itself, and of what came before', async ({ server, clientsOf }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }, { revocableTokens: true }] });
+    const rest = clientsOf(app).rest();
+    const path = `/keys/${app.keys[0].keyName}/revokeTokens`;
+    const revoke = async (body, by = rest) => {
+      const { statusCode, errorCode, items } = await by.request('post', path, 6, null, body, null);
+      return { statusCode, errorCode, results: items[0]?.results };
+    };
+    const targets = ['clientId:ada'];
+    for (const bad of [{ targets: [] }, {}, { targets: Array.from({ length: 101 }, (_, i) => `clientId:${i}`) }]) {
+      assert.deepEqual(await revoke(bad).then(({ statusCode, errorCode }) => [statusCode, errorCode]), [400, 40003]);
+    }
+    const { token } = await rest.auth.requestToken({ clientId: 'ada' });
+    assert.equal((await revoke({ targets }, clientsOf(app).rest({ token }))).errorCode, 40162);
+    assert.equal((await revoke({ targets }, clientsOf(app, 1).rest())).errorCode, 40162);
+    const earlier = Date.now() - 60_000;
+    const { results } = await revoke({ targets: [...targets, 'colour:blue'], issuedBefore: earlier });
+    assert.deepEqual([results[0].target, results[0].issuedBefore, results[1].error.statusCode], ['clientId:ada', earlier, 400]);
+    await clientsOf(app).rest({ token }).channels.get('x').publish('n', 'issued later, so still good');
+  });
+
+  inEveryWay(rig, 'a mode that was not asked for is refused as such', async ({ raw }) => {
+    const one = await raw.connected({ query: { clientId: 'ada' } });
     const channel = unique('mode');
-    raw.send({ action: ACTION.ATTACH, channel, flags: 1 << 18 });
-    await raw.next(ACTION.ATTACHED);
-    assert.equal((await raw.publish(channel, { name: 'n' })).error.code, 40165);
-    await raw.close();
+    await one.attach(channel, { flags: FLAG.SUBSCRIBE });
+    assert.equal((await one.publish(channel, { name: 'n' })).error.code, 40165);
+    assert.equal((await one.presence(channel, { action: 2 })).error.code, 40165);
+    await one.attach(channel, { flags: FLAG.PUBLISH });
+    const [serial] = (await one.publish(channel, { name: 'n' })).res[0].serials;
+    assert.equal((await one.annotate(channel, { messageSerial: serial, type: 'n:flag.v1' })).error.code, 40165);
   });
 });
-

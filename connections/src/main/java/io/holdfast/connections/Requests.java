@@ -57,13 +57,18 @@ final class Requests {
     }
     long size = 0;
     boolean creates = true;
+    boolean privileged = false;
     for (Message message : messages) {
       fault = fault == null ? Lengths.fault(message) : fault;
       size += Lengths.size(message);
       creates &= message.action() == MessageAction.CREATE;
+      privileged |= message.extras() != null && message.extras().privileged();
       fault = fault == null ? ofTheServer(message) : fault;
     }
     fault = fault == null ? tooLarge(size) : fault;
+    if (fault == null && privileged && !access.permits(Permission.PRIVILEGED_HEADERS, channel)) {
+      return denied("privileged-headers", channel);
+    }
     if (fault != null) {
       return new Judged.Bad(fault);
     }

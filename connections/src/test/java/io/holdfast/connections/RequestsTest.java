@@ -100,6 +100,14 @@ class RequestsTest {
   }
 
   @Test
+  void privilegedExtrasTakeARightOfTheirOwn() {
+    Message privileged = encoded(null, "{\"privileged\":{\"a\":1}}");
+    assertEquals(40160, code(judge(only(Permission.PUBLISH), ME, privileged)));
+    Access both = only(Permission.PUBLISH, Permission.PRIVILEGED_HEADERS);
+    assertInstanceOf(Part.Publish.class, part(judge(both, ME, privileged)));
+  }
+
+  @Test
   void aPublishIsFilledIn() {
     Message given =
         new Message(

@@ -103,7 +103,7 @@ final class ByteReader {
 
   @Nullable Extras readExtras() {
     String json = readNullableString();
-    return json == null ? null : new Extras(json, false, readNullableString());
+    return json == null ? null : new Extras(json, false, false, readNullableString());
   }
 
   private int skip(int length) {

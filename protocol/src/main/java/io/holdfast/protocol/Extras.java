@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param json the object as compact JSON text
  * @param ephemeral whether {@code ephemeral} is true: delivered live and never stored
+ * @param privileged whether it has {@code privileged}, which takes a right of its own to publish
  * @param transportStatus {@code ai.transport.status} of a streamed answer, or null
  */
-public record Extras(String json, boolean ephemeral, @Nullable String transportStatus) {
+public record Extras(
+    String json, boolean ephemeral, boolean privileged, @Nullable String transportStatus) {
   /** Reads the fields we act on out of compact JSON text; throws when it is not an object. */
   public static Extras of(String json) {
     try (JsonParser in = Wire.json(json)) {
@@ -22,6 +24,7 @@ public record Extras(String json, boolean ephemeral, @Nullable String transportS
         throw new IllegalArgumentException("extras are not a JSON object");
       }
       boolean ephemeral = false;
+      boolean privileged = false;
       String status = null;
       while (in.nextToken() == JsonToken.FIELD_NAME) {
         String name = in.currentName();
@@ -30,10 +33,12 @@ public record Extras(String json, boolean ephemeral, @Nullable String transportS
           ephemeral = value == JsonToken.VALUE_TRUE;
         } else if (name.equals("ai")) {
           status = statusOf(in);
+        } else if (name.equals("privileged")) {
+          privileged = true;
         }
         in.skipChildren();
       }
-      return new Extras(json, ephemeral, status);
+      return new Extras(json, ephemeral, privileged, status);
     } catch (IOException e) {
       throw new IllegalArgumentException("extras are not JSON", e);
     }
@@ -68,6 +73,7 @@ public record Extras(String json, boolean ephemeral, @Nullable String transportS
     return new Extras(
         with + "}",
         extras != null && extras.ephemeral,
+        extras != null && extras.privileged,
         extras == null ? null : extras.transportStatus);
   }
 

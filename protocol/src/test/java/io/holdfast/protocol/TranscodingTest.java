@@ -100,11 +100,12 @@ class TranscodingTest {
 
   @Test
   void whatTheServerActsOnIsReadFromExtras() {
-    assertEquals(new Extras("{\"ephemeral\":true}", true, null), Extras.of("{\"ephemeral\":true}"));
+    assertEquals(
+        new Extras("{\"ephemeral\":true}", true, false, null), Extras.of("{\"ephemeral\":true}"));
     String status = "{\"ai\":{\"codec\":[{}],\"transport\":{\"x\":{},\"status\":\"complete\"}}}";
-    assertEquals(new Extras(status, false, "complete"), Extras.of(status));
+    assertEquals(new Extras(status, false, false, "complete"), Extras.of(status));
     String odd = "{\"ephemeral\":\"true\",\"ai\":[{\"transport\":{\"status\":\"x\"}}]}";
-    assertEquals(new Extras(odd, false, null), Extras.of(odd));
+    assertEquals(new Extras(odd, false, false, null), Extras.of(odd));
   }
 
   private static Message message(Format format, byte[] body) {

@@ -32,7 +32,8 @@ record SimAccess(String app, String clientId, boolean any) implements Access {
           MESSAGE_DELETE_OWN,
           ANNOTATION_PUBLISH,
           ANNOTATION_SUBSCRIBE,
-          CHANNEL_METADATA ->
+          CHANNEL_METADATA,
+          PRIVILEGED_HEADERS ->
           true;
     };
   }
