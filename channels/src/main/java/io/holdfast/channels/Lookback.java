@@ -114,18 +114,23 @@ final class Lookback {
   }
 
   private void load(Set<String> targets, Consumer<List<StoredMessage>> then) {
+    Map<String, StoredMessage> known = new LinkedHashMap<>();
     Map<String, CompletableFuture<byte @Nullable []>> reads = new LinkedHashMap<>();
     for (String target : targets) {
-      if (state.message(target) == null) {
+      StoredMessage here = state.message(target);
+      if (here != null) {
+        // kept, since it may leave memory while others are read
+        known.put(target, here);
+      } else {
         reads.put(target, journal.get(handle.id(), RecordKind.MESSAGE.code(), target));
       }
     }
-    Consumer<Map<String, StoredMessage>> found =
-        read -> {
+    Runnable found =
+        () -> {
           List<StoredMessage> messages = new ArrayList<>();
           for (String target : targets) {
             StoredMessage now = state.message(target);
-            StoredMessage message = now == null ? read.get(target) : now;
+            StoredMessage message = now == null ? known.get(target) : now;
             if (message != null) {
               messages.add(message);
             }
@@ -133,7 +138,7 @@ final class Lookback {
           then.accept(messages);
         };
     if (reads.isEmpty()) {
-      found.accept(Map.of());
+      found.run();
       return;
     }
     handle.when(
@@ -143,15 +148,14 @@ final class Lookback {
             handle.crash(failure);
             return;
           }
-          Map<String, StoredMessage> read = new LinkedHashMap<>();
           reads.forEach(
               (target, get) -> {
                 byte[] bytes = get.join();
                 if (bytes != null) {
-                  read.put(target, StoredMessage.decode(bytes));
+                  known.put(target, StoredMessage.decode(bytes));
                 }
               });
-          found.accept(read);
+          found.run();
         });
   }
 }
