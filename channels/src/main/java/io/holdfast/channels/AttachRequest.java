@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A connection's wish to be attached.
  *
  * @param channelSerial where it was, null for a new start
- * @param rewind used only without a {@code channelSerial}
+ * @param rewind used only without a {@code channelSerial}, or with one that is owed a rewind
  * @param held what it holds, from its attachment before on this node; given away
  * @param owner who answers for its presence members now
  * @param attached told the attachment, on the subscriber's executor, before anything is sent

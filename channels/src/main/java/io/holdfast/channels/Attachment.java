@@ -118,7 +118,7 @@ public final class Attachment {
     if (at == null || sent == null || at.generation() != sent.generation()) {
       return presented;
     }
-    return sent.compareTo(at) > 0 ? sent.toString() : presented;
+    return sent.compareTo(at) > 0 ? place : presented;
   }
 
   /** A frame of the channel that is nobody else's, in its place among the events. */

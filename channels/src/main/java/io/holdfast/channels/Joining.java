@@ -78,8 +78,11 @@ final class Joining {
     boolean again = attachments.get(attachment.seat()) != null;
     Attachments.Place place = attachments.add(attachment);
     boolean lost = !resumed && request.channelSerial() != null;
+    long owed = Cursor.owedSince(request.channelSerial());
     boolean hears = attachment.has(Flags.SUBSCRIBE);
-    Rewind rewind = request.channelSerial() == null && hears ? request.rewind() : null;
+    Rewind rewind =
+        hears && (request.channelSerial() == null || owed >= 0) ? request.rewind() : null;
+    long oldest = rewind == null ? 0 : owed >= 0 ? owed : rewind.oldest(services.timers().now());
     boolean behind = attachment.has(HEARING) && at.compareTo(state.end()) < 0;
     Consumer<Boolean> attached =
         backlog -> {
@@ -90,20 +93,21 @@ final class Joining {
               attachment,
               new Frame.Attached(
                   request.view().name(),
-                  at.toString(),
+                  backlog ? at.owing(oldest) : at.toString(),
                   flags(request, resumed, backlog || behind),
                   request.view().params(),
                   lost ? continuityLost() : null));
         };
-    if (rewind != null) {
-      Runnable then = () -> catchUp(place, at);
-      new Rewinding(handle, services, state, storing, place, rewind, at, then).start(attached);
-      return;
-    }
-    attached.accept(false);
     if (resumed) {
       moveMembers(request);
     }
+    if (rewind != null) {
+      Runnable then = () -> catchUp(place, at);
+      new Rewinding(handle, services, state, storing, place, rewind, at, oldest, then)
+          .start(attached);
+      return;
+    }
+    attached.accept(false);
     if (resumed && attachment.has(Flags.SUBSCRIBE)) {
       new Lookback(handle, services.journal(), state, storing, recents)
           .find(at, messages -> summarise(place, at, messages));

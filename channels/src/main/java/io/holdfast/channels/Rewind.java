@@ -19,6 +19,11 @@ public record Rewind(int count, long millis, int limit) {
     return new Rewind(count, millis, Math.min(messages, MAX));
   }
 
+  /** The time of the oldest message it may bring, ms. */
+  long oldest(long now) {
+    return millis > 0 ? Math.max(0, now - millis) : 0;
+  }
+
   /** How many messages it brings at the most. */
   int most() {
     return count > 0 ? Math.min(count, limit) : limit;

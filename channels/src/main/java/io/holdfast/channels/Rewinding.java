@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Begins an attachment with the newest messages, each as it stands. Of the channel's lane. The
- * frames carry the messages' own, older places: a client that is cut off in between repeats and
- * never skips.
+ * frames carry the messages' own, older places, and the place before them says that they are owed:
+ * a client that is cut off in between repeats and never skips.
  */
 final class Rewinding {
   private final Channel handle;
@@ -28,6 +28,7 @@ final class Rewinding {
    * A rewind.
    *
    * @param at where the attachment stands: what came later is not the past
+   * @param oldest the oldest message's time at the earliest, ms
    * @param then goes on from there
    */
   Rewinding(
@@ -38,6 +39,7 @@ final class Rewinding {
       Attachments.Place place,
       Rewind rewind,
       Cursor at,
+      long oldest,
       Runnable then) {
     this.handle = handle;
     this.place = place;
@@ -45,7 +47,7 @@ final class Rewinding {
     this.at = at;
     this.then = then;
     this.pages = new Pages(handle, services.journal(), state, storing);
-    this.oldest = rewind.millis() > 0 ? services.timers().now() - rewind.millis() : 0;
+    this.oldest = oldest;
   }
 
   /**

@@ -334,6 +334,71 @@ class ResumeTest {
         reader.has().subList(reader.has().size() - 3, reader.has().size()));
   }
 
+  /** A reader that was told of its attachment and of nothing more, and is back. */
+  private Reader cutBeforeTheFirst(Rewind rewind, Runnable meanwhile) {
+    Reader reader = house.reader("r");
+    reader.attach(null, rewind, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    String told = reader.attached().channelSerial();
+    Holding held = reader.lose();
+    reader.texts.clear();
+    meanwhile.run();
+    reader.attach(told, rewind, held, Flags.DEFAULT_MODES);
+    house.world.run();
+    return reader;
+  }
+
+  @Test
+  void whatWasPromisedAndNotSentIsRewoundAfterTheCut() {
+    String first = house.published("p", 0, "a");
+    house.published("p", 1, "b");
+    Runnable meanwhile =
+        () -> {
+          house.append("p", 2, first, "!");
+          house.published("p", 3, "c");
+        };
+    Reader reader = cutBeforeTheFirst(new Rewind(2, 0), meanwhile);
+    assertTrue(reader.resumed());
+    assertTrue((reader.attached().flags() & Flags.HAS_BACKLOG) != 0);
+    assertEquals(List.of("UPDATE a!", "CREATE b", "CREATE c"), reader.arrivals);
+    house.append("p", 4, first, "?");
+    house.world.run();
+    assertEquals("APPEND ?", reader.arrivals.getLast());
+  }
+
+  @Test
+  void aRestartOfTheNodeForgetsNoPromise() {
+    house.published("p", 0, "a");
+    house.published("p", 1, "b");
+    Reader reader = cutBeforeTheFirst(new Rewind(2, 0), house::restart);
+    assertTrue(reader.resumed());
+    assertEquals(List.of("CREATE a", "CREATE b"), reader.arrivals);
+  }
+
+  @Test
+  void aRewindByTimeStillBeginsWhereItBeganBeforeTheCut() {
+    house.published("p", 0, "a");
+    house.world.pass(8_000);
+    house.published("p", 1, "b");
+    Reader reader = cutBeforeTheFirst(new Rewind(0, 10_000), () -> house.world.pass(5_000));
+    assertEquals(List.of("CREATE a", "CREATE b"), reader.arrivals);
+  }
+
+  @Test
+  void whoHasGotAllOfARewindIsOwedNothing() {
+    house.published("p", 0, "a");
+    house.published("p", 1, "b");
+    Rewind rewind = new Rewind(2, 0);
+    Reader reader = house.reader("r");
+    reader.attach(null, rewind, null, Flags.DEFAULT_MODES);
+    house.world.run();
+    Holding held = reader.lose();
+    reader.attach(reader.serial, rewind, held, Flags.DEFAULT_MODES);
+    house.world.run();
+    assertTrue(reader.resumed());
+    assertEquals(List.of(), reader.arrivals);
+  }
+
   @Test
   void aRewindCountsOnlyWithoutAPlaceToResumeFrom() {
     house.published("p", 0, "x");

@@ -6,6 +6,7 @@ import io.holdfast.channels.Holding;
 import io.holdfast.channels.Seat;
 import io.holdfast.channels.Subscriber;
 import io.holdfast.channels.View;
+import io.holdfast.fold.Cursor;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -53,7 +54,8 @@ final class ClientChannels implements Subscriber {
       this.asked = withoutTheRest(frame, granted.view());
       this.wanted = granted.wanted();
       this.view = granted.view();
-      this.from = from;
+      // a place that is owed a rewind says nothing of what was sent
+      this.from = Cursor.owedSince(from) < 0 ? from : null;
     }
 
     /** What was asked for, to be judged again: not where it was, nor what means nothing to us. */
@@ -206,10 +208,15 @@ final class ClientChannels implements Subscriber {
                 identity.connectionId(),
                 granted.view(),
                 from,
-                (frame.flags() & Flags.ATTACH_RESUME) == 0 ? granted.rewind() : null,
+                rewinds(frame, from) ? granted.rewind() : null,
                 held,
                 identity.owner(),
                 attachment -> answered(channel, place, attachment)));
+  }
+
+  /** A client that goes on does not begin in the past again, unless it was cut off before that. */
+  private static boolean rewinds(Frame.Attach frame, @Nullable String from) {
+    return (frame.flags() & Flags.ATTACH_RESUME) == 0 || Cursor.owedSince(from) >= 0;
   }
 
   private void answered(String channel, Attached place, Attachment attachment) {

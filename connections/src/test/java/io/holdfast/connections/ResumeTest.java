@@ -334,6 +334,20 @@ class ResumeTest {
   }
 
   @Test
+  void aCutBetweenTheAttachedAndTheRewindSkipsNothing() {
+    Client agent = lobby.client().connect();
+    agent.published("room", "a");
+    agent.published("room", "b");
+    Client reader = lobby.client().connect();
+    reader.attach("room", null, Map.of("rewind", "2"));
+    String told = reader.last(Frame.Attached.class).channelSerial();
+    Client back = reader.cut().next();
+    back.send(new Frame.Attach("room", told, Flags.ATTACH_RESUME, Map.of("rewind", "2")));
+    assertTrue(back.attachedAndResumed());
+    assertEquals(List.of("CREATE a", "CREATE b"), back.heard());
+  }
+
+  @Test
   void attachingAgainWithoutAPlaceGoesOnFromWhatWasSentAndDoesNotRewindAgain() {
     Client one = lobby.client().connect();
     one.published("room", "a");

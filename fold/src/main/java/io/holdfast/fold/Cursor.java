@@ -21,12 +21,15 @@ public record Cursor(long generation, long position, int frame) implements Compa
   private static final int FRAME_WIDTH = 3;
   static final int WIDTH = GENERATION_WIDTH + POSITION_WIDTH + FRAME_WIDTH + 2;
 
+  /** Stands behind a place that is owed what came before it. */
+  private static final char OWED = '~';
+
   /** The most parts an entry can have. */
   public static final int MAX_FRAMES = 36 * 36 * 36;
 
-  /** Reads {@link #toString}'s form; null for anything else. */
+  /** Reads {@link #toString}'s form or {@link #owing}'s; null for anything else. */
   public static @Nullable Cursor parse(String text) {
-    if (text.length() != WIDTH
+    if ((text.length() != WIDTH && owedSince(text) < 0)
         || text.charAt(GENERATION_WIDTH) != '-'
         || text.charAt(GENERATION_WIDTH + 1 + POSITION_WIDTH) != '-') {
       return null;
@@ -37,6 +40,27 @@ public record Cursor(long generation, long position, int frame) implements Compa
     return generation < 0 || position < 0 || frame < 0
         ? null
         : new Cursor(generation, position, (int) frame);
+  }
+
+  /**
+   * The form of a place that is told before older messages: a client that comes back with it has
+   * got none of them yet.
+   *
+   * @param since none of the messages is older than that, ms
+   */
+  public String owing(long since) {
+    StringBuilder text = new StringBuilder(WIDTH + 1 + GENERATION_WIDTH).append(this).append(OWED);
+    Base36.append(text, since, GENERATION_WIDTH);
+    return text.toString();
+  }
+
+  /** Since when a client is owed messages from before the place it presents; -1 if it is not. */
+  public static long owedSince(@Nullable String text) {
+    return text != null
+            && text.length() == WIDTH + 1 + GENERATION_WIDTH
+            && text.charAt(WIDTH) == OWED
+        ? Base36.parse(text, WIDTH + 1, GENERATION_WIDTH)
+        : -1;
   }
 
   @Override

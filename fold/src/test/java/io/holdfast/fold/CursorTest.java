@@ -10,6 +10,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,16 @@ class CursorTest {
     if (cursor != null) {
       assertEquals(text, cursor.toString());
     }
+  }
+
+  @Property
+  void aPlaceThatIsOwedIsThePlaceAndATime(
+      @ForAll("cursors") Cursor at, @ForAll @LongRange(min = 0, max = MAX_GENERATION) long since) {
+    assertEquals(at, Cursor.parse(at.owing(since)));
+    assertEquals(since, Cursor.owedSince(at.owing(since)));
+    assertEquals(-1, Cursor.owedSince(at.toString()));
+    assertEquals(-1, Cursor.owedSince(new Serial(at, 0).toString()));
+    assertNull(Cursor.parse(at.owing(since).replace('~', ':')));
   }
 
   @Property

@@ -132,6 +132,23 @@ class EventStreamTest {
   }
 
   @Test
+  void aStreamThatBrokeBeforeTheRewindTellsItAgain() throws Exception {
+    publish("broken", "1");
+    publish("broken", "2");
+    String path = "/sse?channels=broken&rewind=2" + KEY;
+    String id;
+    try (Stream stream = Stream.of(path)) {
+      id = stream.next("").get("id");
+    }
+    try (Stream stream = Stream.of(path + "&lastEvent=" + id)) {
+      for (String data : List.of("1", "2")) {
+        JsonNode message = Json.MAPPER.readTree(stream.next("message").get("data"));
+        assertEquals(data, message.path("data").asText());
+      }
+    }
+  }
+
+  @Test
   void rewindTellsWhatCameBefore() throws Exception {
     publish("rewound", "1");
     publish("rewound", "2");
