@@ -13,6 +13,7 @@ import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -103,7 +104,8 @@ final class Joining {
     }
     if (rewind != null) {
       Runnable then = () -> catchUp(place, at);
-      new Rewinding(handle, services, state, storing, place, rewind, at, oldest, then)
+      BooleanSupplier wanted = () -> attachments.has(place);
+      new Rewinding(handle, services, state, storing, place, rewind, at, oldest, wanted, then)
           .start(attached);
       return;
     }

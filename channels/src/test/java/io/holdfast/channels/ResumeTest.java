@@ -334,6 +334,36 @@ class ResumeTest {
         reader.has().subList(reader.has().size() - 3, reader.has().size()));
   }
 
+  @Test
+  void aRewindOfLargeMessagesBringsAllOfThem() {
+    String large = "x".repeat(200 * 1024);
+    List<String> expected = new ArrayList<>();
+    int number = 0;
+    for (int i = 0; i < 60; i++) {
+      // of one frame, so that a page may end within it
+      house.published("p", number++, i + large, i + "!" + large);
+      expected.add("CREATE " + i + large);
+      expected.add("CREATE " + i + "!" + large);
+    }
+    Reader reader = house.reader("r");
+    reader.attach(null, new Rewind(75, 0), null, Flags.DEFAULT_MODES);
+    house.world.run();
+    assertEquals(expected.subList(45, 120), reader.arrivals);
+    assertTrue((reader.attached().flags() & Flags.HAS_BACKLOG) != 0);
+    List<String> places = new ArrayList<>();
+    for (Frame.Messages frame : reader.all(Frame.Messages.class)) {
+      String serial = Objects.requireNonNull(frame.messages().getFirst().serial());
+      if (frame.channelSerial() != null) {
+        places.add(serial);
+        assertTrue(serial.startsWith(frame.channelSerial()) && serial.endsWith("1"), serial);
+      }
+    }
+    // a page's end tells no place where the frame goes on in the next
+    assertTrue(places.size() > 30, "places " + places.size());
+    house.published("p", number, "live");
+    assertEquals("CREATE live", reader.arrivals.getLast());
+  }
+
   /** A reader that was told of its attachment and of nothing more, and is back. */
   private Reader cutBeforeTheFirst(Rewind rewind, Runnable meanwhile) {
     Reader reader = house.reader("r");
