@@ -3,13 +3,15 @@ package io.holdfast.channels;
 import io.holdfast.fold.Member;
 import io.holdfast.protocol.Flags;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Who is on a channel, counted. One connection counts in every mode it has.
+ * Who is on a channel, counted. One connection counts once in every mode it has, however many names
+ * of the channel it is attached by.
  *
- * @param connections attachments
+ * @param connections those that are attached
  * @param presenceConnections those that may enter
  * @param presenceMembers members present
  * @param presenceSubscribers those that hear of members
@@ -31,19 +33,24 @@ public record Occupancy(
   public static final Occupancy NONE = new Occupancy(0, 0, 0, 0, 0, 0, 0, 0);
 
   static Occupancy of(Collection<Attachments.Place> places, Collection<Member> members) {
+    Map<String, Long> modes = HashMap.newHashMap(places.size());
+    for (Attachments.Place place : places) {
+      Attachment attachment = place.attachment();
+      modes.merge(attachment.connectionId(), attachment.view().modes(), (a, b) -> a | b);
+    }
     return new Occupancy(
-        places.size(),
-        with(places, Flags.PRESENCE),
+        modes.size(),
+        with(modes, Flags.PRESENCE),
         members.size(),
-        with(places, Flags.PRESENCE_SUBSCRIBE),
-        with(places, Flags.PUBLISH),
-        with(places, Flags.SUBSCRIBE),
-        with(places, Flags.OBJECT_PUBLISH),
-        with(places, Flags.OBJECT_SUBSCRIBE));
+        with(modes, Flags.PRESENCE_SUBSCRIBE),
+        with(modes, Flags.PUBLISH),
+        with(modes, Flags.SUBSCRIBE),
+        with(modes, Flags.OBJECT_PUBLISH),
+        with(modes, Flags.OBJECT_SUBSCRIBE));
   }
 
-  private static int with(Collection<Attachments.Place> places, long mode) {
-    return (int) places.stream().filter(place -> place.attachment().has(mode)).count();
+  private static int with(Map<String, Long> modes, long mode) {
+    return (int) modes.values().stream().filter(all -> (all & mode) != 0).count();
   }
 
   /** Whether anybody is there. */

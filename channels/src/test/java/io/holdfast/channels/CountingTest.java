@@ -52,6 +52,20 @@ class CountingTest {
   }
 
   @Test
+  void aConnectionCountsOnceHoweverManyNamesItIsAttachedBy() {
+    house.reader("a").attach(Flags.SUBSCRIBE | Flags.PUBLISH);
+    Reader derived = house.reader("a");
+    View view = View.of("[?rewind=1]" + House.ROOM.name(), Flags.SUBSCRIBE | Flags.PRESENCE, true);
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(derived, "a", view, null, null, null, House.OWNER, attachment -> {}));
+    house.reader("b").attach(Flags.SUBSCRIBE);
+    house.world.run();
+    Occupancy counted = house.await(house.channels.occupancy(House.ROOM));
+    assertEquals(new Occupancy(2, 1, 0, 0, 1, 2, 0, 0), counted);
+  }
+
+  @Test
   void onlyThePartThatWasAskedForIsTold() {
     Reader reader = watcher("a", "metrics.presenceMembers");
     assertEquals(List.of("{\"metrics\":{\"presenceMembers\":0}}"), told(reader));
