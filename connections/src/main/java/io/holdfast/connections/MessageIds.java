@@ -59,18 +59,20 @@ final class MessageIds {
    * ids, of several those of one base.
    */
   static @Nullable String key(String target, List<Annotation> annotations) {
+    int size = annotations.size();
     String first = annotations.getFirst().id();
-    String about = "\n" + target + "\n";
-    if (first == null || annotations.size() == 1) {
+    // each part in its bounds: nothing says yet what characters are in them
+    String about = "\n" + size + " " + target.length() + " " + target;
+    if (first == null || size == 1) {
       return first == null ? null : about + first;
     }
     int colon = first.lastIndexOf(':');
     String base = colon < 0 ? first : first.substring(0, colon);
-    for (int i = 0; i < annotations.size(); i++) {
+    for (int i = 0; i < size; i++) {
       if (!(base + ":" + i).equals(annotations.get(i).id())) {
         return null;
       }
     }
-    return about + base + "\n" + annotations.size();
+    return about + base;
   }
 }
