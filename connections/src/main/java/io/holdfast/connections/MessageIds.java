@@ -1,12 +1,16 @@
 package io.holdfast.connections;
 
+import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Message ids given by the client, by which a publish is known when it comes again (RSL1k). */
+/**
+ * Ids given by the client, by which a publish is known when it comes again (RSL1k), and annotations
+ * (RSAN1c4).
+ */
 final class MessageIds {
   private MessageIds() {}
 
@@ -48,5 +52,27 @@ final class MessageIds {
   static @Nullable String key(List<Message> messages) {
     String base = base(messages);
     return base == null || messages.size() == 1 ? base : base + "\n" + messages.size();
+  }
+
+  /**
+   * The same of annotations of one message, under names that no message has; null unless all have
+   * ids, of several those of one base.
+   */
+  static @Nullable String key(String target, List<Annotation> annotations) {
+    int size = annotations.size();
+    String first = annotations.getFirst().id();
+    // each part in its bounds: nothing says yet what characters are in them
+    String about = "\n" + size + " " + target.length() + " " + target;
+    if (first == null || size == 1) {
+      return first == null ? null : about + first;
+    }
+    int colon = first.lastIndexOf(':');
+    String base = colon < 0 ? first : first.substring(0, colon);
+    for (int i = 0; i < size; i++) {
+      if (!(base + ":" + i).equals(annotations.get(i).id())) {
+        return null;
+      }
+    }
+    return about + base;
   }
 }

@@ -277,7 +277,8 @@ final class Requests {
     if (fault != null || target == null) {
       return new Judged.Bad(fault == null ? ErrorCode.BAD_PARAMETER.info() : fault);
     }
-    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), null);
+    String key = MessageIds.key(target, annotations);
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), key);
     int bytes = (int) size + OVERHEAD * annotations.size();
     return new Judged.Good(new Part.Annotate(origin, target, filled), bytes, false);
   }

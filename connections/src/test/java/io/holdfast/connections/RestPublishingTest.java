@@ -2,11 +2,15 @@ package io.holdfast.connections;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.channels.ChannelSettings;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
@@ -81,6 +85,56 @@ class RestPublishingTest {
     var future = after.publish(Pass.KEY, "room", List.of(message("id", null)), Map.of());
     lobby.world.run();
     assertEquals(first, future.join());
+  }
+
+  private RestPublishing.Outcome annotate(String target, String... ids) {
+    List<Annotation> annotations = new ArrayList<>();
+    for (String id : ids) {
+      annotations.add(
+          new Annotation(
+              AnnotationAction.CREATE,
+              id,
+              "me",
+              null,
+              "a",
+              0,
+              null,
+              null,
+              0,
+              null,
+              target,
+              "n:multiple.v1",
+              null));
+    }
+    var future = rest.annotate(Pass.KEY, "room", annotations);
+    lobby.world.run();
+    return future.join();
+  }
+
+  @Test
+  void annotationsWithTheSameIdsAreGivenOnce() {
+    Client reader = lobby.client().connect();
+    reader.send(new Frame.Attach("room", null, Flags.ANNOTATION_SUBSCRIBE, Map.of()));
+    String one = serial(done(publish(Pass.KEY, message("id", null))));
+    String other = serial(done(publish(Pass.KEY, message("id2", null))));
+    String first = serial(done(annotate(one, "id")));
+    assertEquals(first, serial(done(annotate(one, "id"))));
+    assertEquals(1, reader.all(Frame.Annotations.class).size());
+    assertNotEquals(first, serial(done(annotate(other, "id"))));
+    String both = serial(done(annotate(one, "a:0", "a:1")));
+    assertEquals(both, serial(done(annotate(one, "a:0", "a:1"))));
+    assertNotEquals(both, serial(done(annotate(one, "a:0"))));
+    assertEquals(4, reader.all(Frame.Annotations.class).size());
+    // these name no whole, so they are new ones
+    annotate(one, "x", "y");
+    annotate(one, "x", "y");
+    assertEquals(6, reader.all(Frame.Annotations.class).size());
+    assertEquals(
+        "id", reader.all(Frame.Annotations.class).getFirst().annotations().getFirst().id());
+  }
+
+  private static String serial(RestPublishing.Outcome.Done done) {
+    return Objects.requireNonNull(done.serials().getFirst());
   }
 
   @Test

@@ -9,12 +9,14 @@ import java.util.List;
  * <p>A segment that is {@code *} stands for any one segment, as the last one for any number of
  * them; a star beside other characters is itself. Without a kind only plain channels are meant, so
  * {@code *} leaves out {@code [meta]} and {@code [queue]}; the kind {@code *} means every kind and
- * none.
+ * none, {@code filter} every filter.
  *
  * @param kind what stands in the brackets, empty for none
  */
 record Resource(String kind, List<String> segments) {
   private static final String ANY = "*";
+  private static final String FILTERS = "filter";
+  private static final String ONE_FILTER = FILTERS + "=";
 
   Resource {
     segments = List.copyOf(segments);
@@ -27,15 +29,12 @@ record Resource(String kind, List<String> segments) {
     return new Resource(kind, List.of(text.substring(end + 1).split(":", -1)));
   }
 
-  // A qualifier may carry parameters, [filter=...], [meta?x=y], [?rewind=1]: they name no kind.
+  // A qualifier may carry parameters, [meta?x=y], [?rewind=1]: they name no kind. A filter does.
   private static String kind(String qualifier) {
-    int end = 0;
-    while (end < qualifier.length()
-        && qualifier.charAt(end) != '?'
-        && qualifier.charAt(end) != '=') {
-      end++;
-    }
-    return qualifier.substring(0, end);
+    int params = qualifier.indexOf('?');
+    String kind = params < 0 ? qualifier : qualifier.substring(0, params);
+    int value = kind.indexOf('=');
+    return value < 0 || kind.startsWith(ONE_FILTER) ? kind : kind.substring(0, value);
   }
 
   boolean matches(String channel) {
@@ -48,7 +47,7 @@ record Resource(String kind, List<String> segments) {
   }
 
   private boolean holds(Resource other, boolean literal) {
-    if (!kind.equals(ANY) && !kind.equals(other.kind)) {
+    if (!holds(other.kind)) {
       return false;
     }
     int last = segments.size() - 1;
@@ -65,6 +64,12 @@ record Resource(String kind, List<String> segments) {
       }
     }
     return true;
+  }
+
+  private boolean holds(String other) {
+    return kind.equals(ANY)
+        || kind.equals(other)
+        || (kind.equals(FILTERS) && other.startsWith(ONE_FILTER));
   }
 
   private boolean open() {

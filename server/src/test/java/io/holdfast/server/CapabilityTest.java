@@ -44,6 +44,14 @@ class CapabilityTest {
     "[*]*, [meta]log, true",
     "[*]*, [filter=bmFtZQ==]chat, true",
     "[*]chat, [meta]log, false",
+    "[filter]*, [filter=bmFtZQ==]chat, true",
+    "[filter]*, chat, false",
+    "[filter=bmFtZQ==]*, [filter=bmFtZQ==]chat, true",
+    "[filter=bmFtZQ==]*, [filter=bmFtZQ==?rewind=1]chat, true",
+    "[filter=bmFtZQ==?x=y]*, [filter=bmFtZQ==]chat, true",
+    "[filter=bmFtZQ==]*, [filter=QA==]chat, false",
+    "[filter=bmFtZQ==]*, chat, false",
+    "*, [filter=bmFtZQ==]chat, false",
   })
   void resourcesMatchWholeSegments(String pattern, String channel, boolean matches) {
     assertEquals(matches, Resource.of(pattern).matches(channel));
@@ -61,6 +69,8 @@ class CapabilityTest {
     "*:*, *, false",
     "[*]*, *, true",
     "*, [*]*, false",
+    "[filter]*, [filter=QA==]a, true",
+    "[filter=QA==]*, [filter]a, false",
   })
   void aResourceCoversWhatItMatchesWhole(String wide, String narrow, boolean covers) {
     assertEquals(covers, Resource.of(wide).covers(Resource.of(narrow)));
@@ -131,6 +141,17 @@ class CapabilityTest {
         }
       }
     }
+  }
+
+  @Test
+  void aFilterIsPrintedBackAsItWasAskedFor() {
+    Capability key = of("{'[*]*':['*']}");
+    assertEquals(
+        "{\"[filter=QA==]a\":[\"subscribe\"]}",
+        key.intersect(of("{'[filter=QA==?x=y]a':['subscribe']}")).text());
+    assertEquals(
+        "{\"[filter=QA==]a\":[\"subscribe\"]}",
+        of("{'[filter]*':['*']}").intersect(of("{'[filter=QA==]a':['subscribe']}")).text());
   }
 
   @Test
