@@ -129,6 +129,7 @@ describe('REST', { concurrency: 4 }, () => {
     const published = await rest.request('post', messagesOf(name), 3, {}, range(3).map((i) => ({ name: 'n', data: `${i}` })), {});
     assert.equal(published.statusCode, 201);
     assert.equal(published.items[0].channel, name);
+    assert.ok(published.items[0].messageId.length > 0);
     assert.equal(published.items[0].serials.length, 3);
     const page = await rest.request('get', messagesOf(name), 3, { limit: 2 });
     assert.deepEqual(dataOf(page.items), ['2', '1']);
