@@ -260,7 +260,7 @@ export const ROWS = [
 
   ...section('messages that change', 'realtime', [
     ['change.update', 'an update replaces what it gives', ['mutable: an update replaces what it gives and keeps the rest']],
-    ['change.delete', 'a delete leaves the place', ['mutable: a delete is delivered and leaves a tombstone in its place']],
+    ['change.delete', 'a delete leaves the place', ['mutable: a delete is delivered and leaves the message in its place, marked']],
     ['change.append', 'an append adds, text to text and bytes to bytes', ['mutable: appends carry the delta, the name, the latest extras and the first timestamp', 'mutable: bytes can be appended to bytes']],
     ['change.answer', 'the answer is the version’s serial', ['mutable: an update replaces what it gives and keeps the rest']],
     ['change.rest', 'and by PATCH', ['rest: a message is changed by PATCH, and its paths refuse what is not there', 'rest: gets, updates, appends to, deletes and lists versions of a message'], 'rest'],
