@@ -215,7 +215,9 @@ describe('REST', { concurrency: 4 }, () => {
     assert.match(preflight.headers.get('access-control-allow-methods'), /PATCH/);
     const response = await fetch(`${server.url}/time`, { headers: { Origin: origin } });
     assert.equal(response.headers.get('access-control-allow-origin'), origin);
-    assert.match(response.headers.get('access-control-expose-headers') ?? '', /link/i);
+    assert.equal(response.headers.get('access-control-allow-credentials'), 'true');
+    const exposed = response.headers.get('access-control-expose-headers') ?? '';
+    for (const name of [/link/i, /x-ably-errorcode/i, /x-ably-errormessage/i]) assert.match(exposed, name);
   });
 
   once(rig, 'health, readiness and metrics answer', async ({ server }) => {
