@@ -16,14 +16,14 @@ const DECLARED_BY = {
   inBothFormats: FORMATS.map(({ format }) => format),
   overComet: COMET,
   once: [],
-  it: [],
 };
-const TITLE = new RegExp(`\\b(${Object.keys(DECLARED_BY).join('|')})\\(\\s*(?:rig,\\s*)?'((?:[^'\\\\]|\\\\.)+)'`, 'g');
+const IN_A_RIG = Object.keys(DECLARED_BY).join('|');
+const TITLE = new RegExp(`\\b(?:(${IN_A_RIG})\\(\\s*rig,|it\\()\\s*'((?:[^'\\\\]|\\\\.)+)'`, 'g');
 
 /** The titles of a file's text, each with the ways it is run in. */
 export function titlesIn(text) {
   const code = text.replace(/^\s*\/\/.*$/gm, '');
-  return new Map([...code.matchAll(TITLE)].map(([, by, title]) => [title, DECLARED_BY[by]]));
+  return new Map([...code.matchAll(TITLE)].map(([, by, title]) => [title, by ? DECLARED_BY[by] : []]));
 }
 
 /** What switches a test off, in a file's text. */

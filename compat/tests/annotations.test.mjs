@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs, FROZEN } from '../lib/config.mjs';
-import { inboxOf } from '../lib/inbox.mjs';
+import { inboxOf, range } from '../lib/inbox.mjs';
+import { ACTION } from '../lib/raw.mjs';
 import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { Inbox, inState, rejection, until } from '../lib/wait.mjs';
 
@@ -146,15 +147,21 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.deepEqual(summary['n:unique.v1'], { b: { total: 1, clientIds: ['bob'], clipped: false } });
   });
 
-  once(rig, 'annotations outlive a restart', async ({ clients, server }) => {
-    const channel = clients.rest({ clientId: 'ada' }).channels.get(unique('restart'));
-    const { serials } = await channel.publish({ name: 'n', data: 'hello' });
-    await channel.annotations.publish(serials[0], { type: 'n:flag.v1' });
-    await server.kill();
-    await server.launch();
-    const { summary } = (await channel.getMessage(serials[0])).annotations;
-    assert.deepEqual(summary['n:flag.v1'].clientIds, ['ada']);
-    assert.equal((await channel.annotations.get(serials[0], {})).items.length, 1);
+  inEveryWay(rig, 'a summary of very many names some of them and counts all', async ({ raw }) => {
+    const channel = unique('clipped');
+    const one = await raw.connected();
+    await one.attach(channel);
+    const limit = one.details.connectionDetails.maxMessageSize;
+    const [messageSerial] = (await one.publish(channel, { name: 'n' })).res[0].serials;
+    for (const round of range(5)) {
+      const of = (i) => ({ messageSerial, type: 'n:flag.v1', clientId: `${round}-${i}-`.padEnd(200, 'x') });
+      assert.equal((await one.annotate(channel, ...range(200).map(of))).action, ACTION.ACK);
+    }
+    const summary = ({ messages: [message] }) => message.action === 4 && message.annotations.summary['n:flag.v1'];
+    const frame = await one.next(ACTION.MESSAGE, (told) => summary(told)?.total === 1_000);
+    const { clientIds, clipped } = summary(frame);
+    assert.ok(clipped && clientIds.length > 50 && clientIds.length < 1_000, `${clientIds.length} are named`);
+    assert.ok(JSON.stringify(frame.messages).length <= limit, 'it is no larger than a message may be');
   });
 
   inEveryWay(rig, 'refusals', async ({ clients }) => {
@@ -192,5 +199,20 @@ describe('annotations', { concurrency: 4 }, () => {
     const summary = await summarised(inbox, () => true);
     await until(() => told.items[0].type === 'n:mood.v1', 'the unknown one');
     assert.deepEqual(Object.keys(summary), ['n:total.v1']);
+  });
+});
+
+describe('annotations when the server is killed', () => {
+  const rig = serverForAll();
+
+  once(rig, 'they outlive a restart', async ({ clients, server }) => {
+    const channel = clients.rest({ clientId: 'ada' }).channels.get(unique('restart'));
+    const { serials } = await channel.publish({ name: 'n', data: 'hello' });
+    await channel.annotations.publish(serials[0], { type: 'n:flag.v1' });
+    await server.kill();
+    await server.launch();
+    const { summary } = (await channel.getMessage(serials[0])).annotations;
+    assert.deepEqual(summary['n:flag.v1'].clientIds, ['ada']);
+    assert.equal((await channel.annotations.get(serials[0], {})).items.length, 1);
   });
 });

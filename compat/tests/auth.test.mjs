@@ -19,11 +19,11 @@ function signed({ secret = 'secret', ...fields } = {}) {
   return { ...request, mac: createHmac('sha256', secret).update(parts.join('')).digest('base64') };
 }
 
-describe('asking for a token', { concurrency: 6 }, () => {
+describe('credentials', { concurrency: 6 }, () => {
   const rig = serverForAll({ args: [...configArgs(), '--sandbox'] });
   const asking = (rest, key = 'app.key') => (body) => rest.request('post', `/keys/${key}/requestToken`, 6, null, body, null);
 
-  inBothFormats(rig, 'is answered with what the token is good for', async ({ clients }) => {
+  inBothFormats(rig, 'asking for a token is answered with what it is good for', async ({ clients }) => {
     const ask = asking(clients.rest());
     const plain = await ask({ keyName: 'app.key' });
     assert.equal(plain.statusCode, 201);
@@ -36,7 +36,7 @@ describe('asking for a token', { concurrency: 6 }, () => {
     await clients.rest({ token: full.token }).channels.get('a').publish('n', 'x');
   });
 
-  inBothFormats(rig, 'is refused for whatever is wrong with it', async ({ clients, server, clientsOf }) => {
+  inBothFormats(rig, 'asking for a token is refused for whatever is wrong with it', async ({ clients, server, clientsOf }) => {
     const ask = asking(clients.rest());
     const refused = async (body, status, code) => {
       const { statusCode, errorCode } = await ask(body);
@@ -104,12 +104,8 @@ describe('asking for a token', { concurrency: 6 }, () => {
     const { items } = await clients.rest({ useBinaryProtocol }).channels.get(name).history({ direction: 'forwards' });
     assert.deepEqual(items.map(({ clientId }) => clientId), ['ada', 'bob', 'ada']);
   });
-});
 
-describe('a capability', { concurrency: 6 }, () => {
-  const rig = serverForAll({ args: configArgs() });
-
-  inEveryWay(rig, 'gives each right by itself', async ({ clients }) => {
+  inEveryWay(rig, 'a capability gives each right by itself', async ({ clients }) => {
     const name = unique('rights');
     const owner = clients.rest({ clientId: 'ada' }).channels.get(name);
     const { serials: [serial] } = await owner.publish('n', 'x');
@@ -140,7 +136,7 @@ describe('a capability', { concurrency: 6 }, () => {
     assert.equal((await rejection(stats({ x: ['publish'] }))).code, 40160);
   });
 
-  inBothFormats(rig, 'names channels by segments, and stars stand for whole ones', async ({ clients }) => {
+  inBothFormats(rig, 'a capability names channels by segments, and stars stand for whole ones', async ({ clients }) => {
     const base = unique('match');
     const cases = [
       [`${base}:*`, [`${base}:a`, `${base}:a:b`], [base, `${base}2:a`]],
@@ -157,7 +153,7 @@ describe('a capability', { concurrency: 6 }, () => {
     }
   });
 
-  inEveryWay(rig, 'of subscribe hears members too', async ({ clients }) => {
+  inEveryWay(rig, 'who may subscribe hears members too', async ({ clients }) => {
     const name = unique('hears');
     const client = await clients.connected({ token: jwt({ capability: { [name]: ['subscribe'] } }), key: null });
     const channel = client.channels.get(name);

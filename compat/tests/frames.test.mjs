@@ -212,25 +212,25 @@ describe('connections', { concurrency: 6 }, () => {
 });
 
 describe('frames', { concurrency: 6 }, () => {
-  const rig = serverForAll({ args: configArgs('limits:\n  maxIdleInterval: 1s\n  connectionStateTtl: 500ms\n') });
+  const rig = serverForAll({ args: configArgs('limits:\n  maxIdleInterval: 2s\n  connectionStateTtl: 500ms\n') });
 
   inEveryWay(rig, 'HEARTBEAT comes back with its id, and keeps alive without one', async ({ raw }) => {
     const one = await raw.connected({ query: { heartbeats: 'true' } });
-    assert.equal(one.details.connectionDetails.maxIdleInterval, 1_000);
+    assert.equal(one.details.connectionDetails.maxIdleInterval, 2_000);
     one.send({ action: ACTION.HEARTBEAT, id: 'mine' });
     await one.next(ACTION.HEARTBEAT, ({ id }) => id === 'mine');
-    await one.next(ACTION.HEARTBEAT, ({ id }) => id === undefined, { ms: 5_000 });
+    await one.next(ACTION.HEARTBEAT, ({ id }) => id === undefined, { ms: 8_000 });
   });
 
   inBothFormats(rig, 'heartbeats=false is answered by pings alone', async ({ raw }) => {
     const one = await raw.connected({ query: { heartbeats: 'false' } });
-    await within(new Promise((done) => one.socket.once('ping', done)), 5_000, 'a ping');
+    await within(new Promise((done) => one.socket.once('ping', done)), 8_000, 'a ping');
     assert.equal(one.inbox.items.filter(({ action }) => action === ACTION.HEARTBEAT).length, 0);
   });
 
   once(rig, 'an event stream beats, as events when asked for', async ({ server }) => {
     const stream = await Events.open(server, { channels: unique('beats'), heartbeats: 'true' });
-    await stream.inbox.first(({ event }) => event === 'heartbeat', 'a heartbeat', 5_000);
+    await stream.inbox.first(({ event }) => event === 'heartbeat', 'a heartbeat', 8_000);
     await stream.close();
   });
 

@@ -239,7 +239,7 @@ describe('messages that change', { concurrency: 4 }, () => {
 });
 
 describe('a namespace', { concurrency: 4 }, () => {
-  const rig = serverForAll({ args: configArgs('namespaces:\n  - id: brief\n    retention: 1s\n') });
+  const rig = serverForAll({ args: configArgs('namespaces:\n  - id: brief\n    retention: 1s\nlimits:\n  resumeHorizon: 1s\n') });
 
   inEveryWay(rig, 'refuses update, delete and append with 93002 and still publishes', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique(`${FROZEN}:room`));

@@ -48,7 +48,7 @@ describe('refused', { concurrency: 6 }, () => {
   });
 
   inEveryWay(rig, 'a connection whose token has ended, until it has another', async ({ raw, clients }) => {
-    const { token } = await clients.rest().auth.requestToken({ ttl: 1_000 });
+    const { token } = await clients.rest().auth.requestToken({ ttl: 2_500 });
     const one = await raw.connected({ token });
     const { error } = await one.next(ACTION.DISCONNECTED);
     assert.deepEqual([error.code, error.statusCode], [40142, 401]);

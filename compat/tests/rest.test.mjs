@@ -129,6 +129,7 @@ describe('REST', { concurrency: 4 }, () => {
     const published = await rest.request('post', messagesOf(name), 3, {}, range(3).map((i) => ({ name: 'n', data: `${i}` })), {});
     assert.equal(published.statusCode, 201);
     assert.equal(published.items[0].channel, name);
+    assert.ok(published.items[0].messageId.length > 0);
     assert.equal(published.items[0].serials.length, 3);
     const page = await rest.request('get', messagesOf(name), 3, { limit: 2 });
     assert.deepEqual(dataOf(page.items), ['2', '1']);
@@ -214,7 +215,9 @@ describe('REST', { concurrency: 4 }, () => {
     assert.match(preflight.headers.get('access-control-allow-methods'), /PATCH/);
     const response = await fetch(`${server.url}/time`, { headers: { Origin: origin } });
     assert.equal(response.headers.get('access-control-allow-origin'), origin);
-    assert.match(response.headers.get('access-control-expose-headers') ?? '', /link/i);
+    assert.equal(response.headers.get('access-control-allow-credentials'), 'true');
+    const exposed = response.headers.get('access-control-expose-headers') ?? '';
+    for (const name of [/link/i, /x-ably-errorcode/i, /x-ably-errormessage/i]) assert.match(exposed, name);
   });
 
   once(rig, 'health, readiness and metrics answer', async ({ server }) => {
@@ -262,6 +265,7 @@ describe('REST', { concurrency: 4 }, () => {
     assert.deepEqual([dataOf(versions.items), versions.sizes], [['a', 'b'], [1, 1]]);
     const annotated = await rest.request('post', `${path}/annotations`, 6, null, [{ type: 'n:total.v1' }], null);
     assert.equal(annotated.statusCode, 201);
+    assert.equal((await rest.request('get', `${path}/annotations`, 6, { cursor: 'of/another' }, null, null)).errorCode, 40011);
     const missing = `${messagesOf(name)}/no-such`;
     for (const [method, at, body] of [['get', missing], ['patch', missing, { action: 1, data: 'x' }], ['get', `${missing}/versions`], ['post', `${missing}/annotations`, [{ type: 'n:total.v1' }]], ['get', `${missing}/client-summary`]]) {
       const { statusCode, errorCode } = await rest.request(method, at, 6, { forClientId: 'ada' }, body ?? null, null);

@@ -93,7 +93,11 @@ public final class Connections {
     ClientLink link = new ClientLink(this, transport, request, identity);
     Place before = places.put(identity.connectionId(), new Live(link));
     switch (before) {
-      case null -> link.start(Remains.nothing(identity), null);
+      case null -> {
+        // its end was told, or that of the run it began in
+        link.start(Remains.nothing(identity), null);
+        announce("connection.opened", request.access().app(), identity, request.access());
+      }
       case Live live -> {
         transport.reading(false);
         live.link()

@@ -42,6 +42,13 @@ class MetaTest {
     watcher.live(200_000);
     assertEquals("connection.closed", told(watcher).getLast());
     assertEquals(4, told(watcher).size());
+    Client back = lost.like().resume(lost);
+    assertEquals(lost.id(), back.id());
+    assertEquals("connection.opened", told(watcher).getLast());
+    back.cut();
+    Client soon = back.like().resume(back);
+    assertEquals(lost.id(), soon.id());
+    assertEquals(5, told(watcher).size());
   }
 
   @Test
