@@ -118,7 +118,9 @@ public final class Attachment {
     if (at == null || sent == null || at.generation() != sent.generation()) {
       return presented;
     }
-    return sent.compareTo(at) > 0 ? place : presented;
+    // of what it was owed then, something is on its way
+    boolean begun = Cursor.owedSince(presented) >= 0 && Cursor.owedSince(place) < 0;
+    return begun || sent.compareTo(at) > 0 ? place : presented;
   }
 
   /** A frame of the channel that is nobody else's, in its place among the events. */

@@ -80,7 +80,9 @@ final class ClientChannels implements Subscriber {
     private @Nullable String sentThrough(@Nullable String presented) {
       String sent = attachment == null ? presented : attachment.goingOnFrom(presented);
       // what the one before had sent further is on its way all the same
-      return from != null && (sent == null || from.compareTo(sent) > 0) ? from : sent;
+      boolean further =
+          sent == null || (from != null && from.compareTo(sent) > 0) || Cursor.owedSince(sent) >= 0;
+      return from != null && further ? from : sent;
     }
 
     /** Whether it was sent messages: what was created meanwhile is held only if so. */

@@ -348,6 +348,23 @@ class ResumeTest {
   }
 
   @Test
+  void attachingAgainWhileARewindIsOnItsWayDoesNotRewindAgain() {
+    Client one = lobby.client().connect();
+    one.published("room", "a");
+    one.published("room", "b");
+    one.attach("room", null, Map.of("rewind", "1"));
+    String told = one.last(Frame.Attached.class).channelSerial();
+    Map<String, String> more = Map.of("rewind", "2");
+    for (int i = 0; i < 2; i++) {
+      one.put(new Frame.Attach("room", told, 0, more));
+      one.send(new Frame.Attach("room", told, 0, more));
+      assertTrue(one.attachedAndResumed());
+    }
+    one.published("room", "c");
+    assertEquals(List.of("CREATE b", "CREATE c"), one.heard());
+  }
+
+  @Test
   void attachingAgainWithoutAPlaceGoesOnFromWhatWasSentAndDoesNotRewindAgain() {
     Client one = lobby.client().connect();
     one.published("room", "a");
