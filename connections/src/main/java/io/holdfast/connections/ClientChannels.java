@@ -196,7 +196,8 @@ final class ClientChannels implements Subscriber {
     Holding held = inherited.remove(channel);
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
-      held = before.hears() ? ended : null;
+      // one that goes on from further back may all the same have read what was on its way
+      held = before.hears() && !granted.view().deltas() ? ended : null;
     }
     Attached place = new Attached(frame, granted, from);
     attached.put(channel, place);

@@ -115,6 +115,18 @@ class GraceTest {
   }
 
   @Test
+  void aDetachByAnotherNameOfTheChannelLeavesMembersWhereTheyAre() {
+    String other = "[?appendMode=full]room";
+    Client one = present().attach(other).cut();
+    Client two = one.next();
+    two.attach("room", one.place("room"), Map.of()).attach(other, one.place(other), Map.of());
+    two.send(new Frame.Detach(other));
+    assertEquals(List.of("me"), lobby.members("room"));
+    two.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void whoIsNotPresentIsDetachedAtOnce() {
     Client client = lobby.client().connect().attach("room");
     lobby.journal.holdCommits(true);

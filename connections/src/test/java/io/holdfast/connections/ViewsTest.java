@@ -227,6 +227,20 @@ class ViewsTest {
   }
 
   @Test
+  void whoGoesOnFromFurtherBackIsNotToldTheDataOfAnAppendTwice() {
+    Map<String, String> params = Map.of("delta", "vcdiff");
+    String serial = agent.published("room", "a");
+    reader.attach("room", null, params);
+    agent.append("room", serial, "b");
+    lobby.world.run();
+    String before = reader.place("room");
+    agent.append("room", serial, "c");
+    lobby.world.run();
+    reader.attach("room", before, params);
+    assertEquals(List.of("UPDATE ab", "APPEND c", "UPDATE abc"), reader.heard());
+  }
+
+  @Test
   void whoDidNotAskGetsEveryMessageWhole() {
     reader.attach("room");
     say(named("n", LONG + 1));
