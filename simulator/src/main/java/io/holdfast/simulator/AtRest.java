@@ -42,6 +42,7 @@ final class AtRest {
         attachment(client, channel);
       }
     }
+    history.readers().forEach(EventReader::complete);
     for (String name : history.channelNames()) {
       channel(name);
     }
@@ -95,6 +96,9 @@ final class AtRest {
         }
       }
     }
+    for (EventReader reader : history.readers()) {
+      who.append(reader.settled() ? "" : reader.name() + " has no stream; ");
+    }
     if (!history.journalFailed()
         && !history.moves().readings().stream().allMatch(HistoryReading::done)) {
       who.append("a page of history never came; ");
@@ -131,11 +135,9 @@ final class AtRest {
     if (!channel.attached() || since == null) {
       return;
     }
-    TrueChannel truth = history.truth().channel(channel.name());
     String what = client.name() + " on " + channel.name();
-    ResumeNeverSkips.complete(truth, channel, since, client.unheard(), what);
-    SummariesTrue.latest(truth, channel.summaries(), since, what);
-    PresenceTrue.sameSet(truth, channel, what);
+    channel.copies().complete(since, client.unheard(), what);
+    PresenceTrue.sameSet(channel.truth(), channel, what);
   }
 
   private void channel(String name) {

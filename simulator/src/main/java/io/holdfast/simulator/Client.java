@@ -45,6 +45,8 @@ final class Client {
   private @Nullable Wire wire;
   private @Nullable String key;
   private @Nullable String connectionId;
+  private int comet;
+  private boolean byComet;
   private boolean recovering;
   private long incarnation;
   private long msgSerial;
@@ -55,7 +57,8 @@ final class Client {
       Format format,
       boolean echo,
       int rollupWindow,
-      int remainPresentFor) {
+      int remainPresentFor,
+      List<Look> looks) {
     this.history = history;
     this.access = access;
     this.format = format;
@@ -63,8 +66,13 @@ final class Client {
     this.rollupWindow = rollupWindow;
     this.remainPresentFor = remainPresentFor;
     this.counts = history.counts();
-    for (String name : history.channelNames()) {
-      channels.put(name, new ClientChannel(this, name, history.truth().channel(name), counts));
+    for (Look look : looks) {
+      TrueChannel truth = history.truth().channel(look.channel());
+      ClientChannel channel = new ClientChannel(this, look, truth, counts);
+      channels.put(look.given(), channel);
+      if (look.modes() != 0) {
+        channel.want();
+      }
     }
   }
 
@@ -82,6 +90,15 @@ final class Client {
 
   boolean echo() {
     return echo;
+  }
+
+  /** How often its network lets no socket through, percent. */
+  void comet(int percent) {
+    comet = percent;
+  }
+
+  int comet() {
+    return comet;
   }
 
   State state() {
@@ -116,6 +133,10 @@ final class Client {
       throw new IllegalArgumentException("no channel " + name);
     }
     return channel;
+  }
+
+  List<ClientChannel> looks() {
+    return List.copyOf(channels.values());
   }
 
   Iterable<ClientChannel> channels() {
@@ -281,6 +302,11 @@ final class Client {
       return;
     }
     count(before, same);
+    boolean now = wire instanceof CometWire;
+    if (same && now != byComet) {
+      counts.add(Happening.TRANSPORT_CHANGED);
+    }
+    byComet = now;
     if (!same) {
       if (before != null || !recovering) {
         msgSerial = 0;
@@ -410,7 +436,7 @@ final class Client {
   }
 
   void attach(ClientChannel channel, int rewind) {
-    raw(channel.attach(rewind, 0));
+    raw(channel.attach(rewind));
   }
 
   // ---- receiving ----

@@ -4,20 +4,12 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
-import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceMessage;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A client's end of a channel, as an SDK and an application above it that believes every frame:
- * what is created or updated replaces, what is appended is put behind.
- */
+/** A client's end of a channel, as an SDK has it. */
 final class ClientChannel {
   enum State {
     DETACHED,
@@ -27,20 +19,16 @@ final class ClientChannel {
   }
 
   private final Client client;
-  private final String name;
+  private final Look look;
   private final TrueChannel truth;
   private final Counts counts;
-  private final Map<String, Copy> copies = new LinkedHashMap<>();
-  private final Map<String, String> summaries = new HashMap<>();
-  private final Map<String, Integer> ephemerals = new HashMap<>();
-  private final Set<String> firstMet = new HashSet<>();
-  private final OneOrderForAll order = new OneOrderForAll();
+  private final Copies copies;
+  private final DeltaReader deltas;
   private final PresenceMap presence = new PresenceMap();
   private final OwnPresence own = new OwnPresence();
   private State state = State.DETACHED;
   private @Nullable String channelSerial;
   private @Nullable String attachSerial;
-  private @Nullable Cursor since;
   private int rewind;
   private long modes;
   private long deletedBefore;
@@ -50,15 +38,30 @@ final class ClientChannel {
    */
   private long deletedWhenAsked;
 
-  ClientChannel(Client client, String name, TrueChannel truth, Counts counts) {
+  ClientChannel(Client client, Look look, TrueChannel truth, Counts counts) {
     this.client = client;
-    this.name = name;
+    this.look = look;
     this.truth = truth;
     this.counts = counts;
+    this.copies = new Copies(client.name(), look, truth, counts);
+    this.deltas = new DeltaReader(client.name() + " on " + look.given(), look.deltas(), counts);
   }
 
+  /** The name it is attached by. */
   String name() {
-    return name;
+    return look.given();
+  }
+
+  Look look() {
+    return look;
+  }
+
+  TrueChannel truth() {
+    return truth;
+  }
+
+  Copies copies() {
+    return copies;
   }
 
   State state() {
@@ -74,6 +77,11 @@ final class ClientChannel {
     return state == State.ATTACHED || state == State.ATTACHING;
   }
 
+  /** The application asks for it before its client is connected. */
+  void want() {
+    state = State.ATTACHING;
+  }
+
   @Nullable String channelSerial() {
     return channelSerial;
   }
@@ -83,7 +91,7 @@ final class ClientChannel {
   }
 
   @Nullable Cursor since() {
-    return since;
+    return copies.since();
   }
 
   long modes() {
@@ -91,11 +99,11 @@ final class ClientChannel {
   }
 
   @Nullable Copy copy(String serial) {
-    return copies.get(serial);
+    return copies.copy(serial);
   }
 
   List<String> known() {
-    return List.copyOf(copies.keySet());
+    return copies.known();
   }
 
   PresenceMap presence() {
@@ -109,15 +117,16 @@ final class ClientChannel {
 
   /** How often an ephemeral text has come. */
   int ephemeral(String token) {
-    return ephemerals.getOrDefault(token, 0);
+    return copies.ephemeral(token);
   }
 
-  Frame.Attach attach(int rewound, long wantedModes) {
+  Frame.Attach attach(int rewound) {
     state = State.ATTACHING;
     deletedWhenAsked = truth.deletedThrough();
     rewind = channelSerial == null ? rewound : 0;
     Map<String, String> params = rewind > 0 ? Map.of("rewind", String.valueOf(rewind)) : Map.of();
-    return new Frame.Attach(name, channelSerial, wantedModes, params);
+    count();
+    return new Frame.Attach(look.given(), channelSerial, look.modes(), params);
   }
 
   /**
@@ -127,36 +136,50 @@ final class ClientChannel {
    */
   Frame.Attach renew(boolean from, int rewound) {
     Map<String, String> params = rewound > 0 ? Map.of("rewind", String.valueOf(rewound)) : Map.of();
-    return new Frame.Attach(name, from ? channelSerial : null, 0, params);
+    return new Frame.Attach(look.given(), from ? channelSerial : null, look.modes(), params);
+  }
+
+  private void count() {
+    if (look.sieve() != null) {
+      counts.add(Happening.FILTERED_ATTACHMENT);
+    }
+    if (look.deltas()) {
+      counts.add(Happening.DELTA_ATTACHMENT);
+    }
+    if (look.whole()) {
+      counts.add(Happening.WHOLE_APPENDS);
+    }
+  }
+
+  /** Something of its own goes wrong, for which it will have to ask again. */
+  void cloud() {
+    deltas.cloud();
   }
 
   Frame.Detach detach() {
-    own.detached(client.isEntering(name));
+    own.detached(client.isEntering(look.given()));
     state = State.DETACHING;
-    return new Frame.Detach(name);
+    return new Frame.Detach(look.given());
   }
 
   /** As after ERROR or DETACHED: nothing is known any more. */
   void forget() {
     state = State.DETACHED;
     channelSerial = null;
-    since = null;
-    copies.clear();
-    summaries.clear();
-    ephemerals.clear();
-    firstMet.clear();
+    copies.forget();
     presence.clear();
     own.forget();
-    order.startAnew();
   }
 
   /** A new process begins where the one before was; all it has is the serial. */
   void recover(@Nullable String serial) {
     forget();
+    deltas.forget();
     channelSerial = serial;
     if (serial != null) {
       state = State.ATTACHING;
-      since = Cursor.parse(serial);
+      Cursor since = Cursor.parse(serial);
+      copies.beginAt(since);
       // of an empty channel nobody can tell which one it was
       deletedBefore = since != null && since.position() > 0 ? 0 : truth.deletedThrough();
     }
@@ -181,10 +204,7 @@ final class ClientChannel {
     } else {
       counts.add(frame.error() == null ? Happening.ATTACH : Happening.LOST_CONTINUITY);
       attachSerial = frame.channelSerial();
-      since = Cursor.parse(frame.channelSerial());
-      copies.clear();
-      firstMet.clear();
-      order.startAnew();
+      copies.beginAt(Cursor.parse(frame.channelSerial()));
     }
     state = State.ATTACHED;
     if (before && resumed) {
@@ -202,92 +222,18 @@ final class ClientChannel {
     if (state != State.ATTACHED) {
       return;
     }
+    List<Message> messages = deltas.read(frame);
+    if (messages == null) {
+      // what follows is thrown away until it has begun again behind what it could read
+      channelSerial = deltas.serial();
+      client.attach(this, 0);
+      return;
+    }
     if (frame.channelSerial() != null) {
       channelSerial = frame.channelSerial();
       deletedBefore = truth.deletedThrough();
     }
-    for (Message message : frame.messages()) {
-      if (message.summary() != null && message.serial() != null) {
-        summary(message.serial(), message.summary());
-      }
-      if (message.action() == MessageAction.SUMMARY) {
-        counts.add(Happening.SUMMARY);
-        continue;
-      }
-      if (message.serial() == null || message.version() == null) {
-        throw new Broken(ResumeNeverSkips.NAME, "a message without serial or version: " + message);
-      }
-      if (message.serial().indexOf('+') >= 0) {
-        ephemeral(frame, message);
-      } else {
-        apply(frame, message, message.serial(), String.valueOf(message.version().serial()));
-      }
-    }
-  }
-
-  private void summary(String serial, String summary) {
-    String what = client.name() + "'s copy of " + name + " " + serial;
-    TrueMessage original = truth.message(serial);
-    if (original == null) {
-      throw new Broken(Durability.NAME, what + " is summarised and not durable");
-    }
-    SummariesTrue.everWas(original, summary, what);
-    summaries.put(serial, summary);
-  }
-
-  /** What it was told that annotations add up to, by message. */
-  Map<String, String> summaries() {
-    return summaries;
-  }
-
-  private void ephemeral(Frame.Messages frame, Message message) {
-    String token = TrueChannel.text(message.data());
-    if (frame.channelSerial() != null || truth.times(token) > 0) {
-      throw new Broken(Durability.NAME, "an ephemeral message is stored: " + message);
-    }
-    ephemerals.merge(token, 1, Integer::sum);
-  }
-
-  private void apply(Frame.Messages frame, Message message, String serial, String version) {
-    String what = client.name() + "'s copy of " + name + " " + serial;
-    TrueMessage original = truth.message(serial);
-    TrueVersion now = original == null ? null : original.version(version);
-    if (truth.deleted(serial)) {
-      return;
-    }
-    if (truth.repeat(version)) {
-      throw new Broken(NothingAppliedTwice.NAME, what + ", version " + version + " is a repeat");
-    }
-    if (original == null || now == null) {
-      throw new Broken(Durability.NAME, what + ", version " + version + " is not durable");
-    }
-    Copy before = copies.get(serial);
-    String text = TrueChannel.text(message.data());
-    if (message.action() == MessageAction.APPEND) {
-      text = FirstContactWhole.held(before, serial).text() + text;
-      counts.add(Happening.DELTA);
-    } else if (before == null && message.action() != MessageAction.CREATE) {
-      counts.add(Happening.WHOLE_AT_FIRST_CONTACT);
-    }
-    ResumeNeverSkips.sameAs(now, text, what);
-    ResumeNeverSkips.dressedAs(original, now, message, what);
-    if (message.action() == MessageAction.CREATE && firstMet.add(serial) && before == null) {
-      order.met(serial);
-    }
-    conflated(frame, message, version);
-    String newest =
-        before == null || before.newest().compareTo(version) < 0 ? version : before.newest();
-    copies.put(serial, new Copy(text, version, newest));
-  }
-
-  private void conflated(Frame.Messages frame, Message message, String version) {
-    String at = frame.channelSerial();
-    if (message.action() != MessageAction.CREATE && at != null && !version.startsWith(at)) {
-      counts.add(
-          message.action() == MessageAction.APPEND
-              ? Happening.CONFLATED_DELTA
-              : Happening.CONFLATED_WHOLE);
-    }
+    copies.take(frame.channelSerial(), messages);
   }
 
   void presence(Frame.Presence frame, @Nullable String connectionId) {
@@ -295,7 +241,7 @@ final class ClientChannel {
       channelSerial = frame.channelSerial();
       deletedBefore = truth.deletedThrough();
     }
-    if (state == State.ATTACHED) {
+    if (state == State.ATTACHED && look.modes() == 0) {
       frame.presence().forEach(message -> member(message, connectionId));
     }
   }

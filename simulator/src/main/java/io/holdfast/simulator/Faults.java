@@ -49,6 +49,8 @@ final class Faults {
     int roll = dice.below(100);
     if (!history.node().up()) {
       restart();
+    } else if (!history.readers().isEmpty() && dice.percent(10)) {
+      reader(dice.of(history.readers()));
     } else if (roll < 20) {
       history.trace("cut " + client.name());
       counts.add(Happening.CUT);
@@ -72,6 +74,27 @@ final class Faults {
       history.node().sealer().forget();
     } else {
       keep();
+    }
+  }
+
+  /** Something happens to one who reads events. */
+  private void reader(EventReader reader) {
+    EventStream stream = reader.stream();
+    if (stream != null && dice.percent(30)) {
+      boolean slow = dice.percent(65);
+      history.trace(reader.name() + (slow ? " is slow" : " reads again"));
+      stream.slow(slow);
+      return;
+    }
+    boolean crash = dice.percent(30);
+    history.trace("cut " + reader.name() + ", crash: " + crash);
+    counts.add(Happening.READER_CUT);
+    if (stream != null) {
+      stream.cut(dice, dice.percent(20));
+    }
+    if (crash) {
+      counts.add(Happening.READER_CRASH);
+      reader.crash();
     }
   }
 
@@ -245,6 +268,7 @@ final class Faults {
     history.trace("everybody leaves " + channel + ", which grows old");
     mend();
     history.clients().forEach(client -> client.drop(dice, false));
+    history.readers().forEach(reader -> reader.drop(dice));
     // less than it takes the first to come back
     for (int i = 0; i < 40; i++) {
       history.turns().runDry();

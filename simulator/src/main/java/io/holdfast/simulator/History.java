@@ -31,7 +31,9 @@ final class History {
   private final Truth truth;
   private final ServerNode node;
   private final Map<String, Client> clients = new LinkedHashMap<>();
+  private final List<EventReader> readers = new ArrayList<>();
   private final Set<Wire> wires = new LinkedHashSet<>();
+  private final Set<EventStream> streams = new LinkedHashSet<>();
   private final List<Operation> operations = new ArrayList<>();
   private final Transports transports = new Transports();
   private final Unstored unstored = new Unstored();
@@ -61,10 +63,38 @@ final class History {
               dice.of(Format.JSON, Format.MSGPACK),
               dice.percent(80),
               dice.of(0, 20, 40, 40, 100, 500),
-              dice.of(0, 3_000, 15_000));
+              dice.of(0, 3_000, 15_000),
+              looks());
+      client.comet(dice.of(0, 0, 30, 100));
       clients.put(access.clientId(), client);
     }
+    for (int i = dice.of(0, 1, 1, 2); i > 0; i--) {
+      readers.add(reader("r" + i));
+    }
     this.moves = new Moves(this, dice);
+  }
+
+  private EventReader reader(String name) {
+    List<Look> looks = new ArrayList<>();
+    for (String channel : channelNames) {
+      if (looks.isEmpty() || dice.percent(50)) {
+        looks.add(dice.percent(70) ? Look.plain(channel) : Look.some(dice, channel).undiffering());
+      }
+    }
+    SimAccess access = new SimAccess(ServerNode.APP, name, false);
+    return new EventReader(this, access, looks, dice.percent(40));
+  }
+
+  /** Every client looks at every channel, and at some in a second way. */
+  private List<Look> looks() {
+    List<Look> looks = new ArrayList<>();
+    for (String name : channelNames) {
+      looks.add(Look.plain(name));
+      if (dice.percent(25)) {
+        looks.add(Look.some(dice, name));
+      }
+    }
+    return looks;
   }
 
   private final class Judging implements Laws {
@@ -135,6 +165,10 @@ final class History {
     return List.copyOf(clients.values());
   }
 
+  List<EventReader> readers() {
+    return readers;
+  }
+
   Client client(String name) {
     Client client = clients.get(name);
     if (client == null) {
@@ -161,6 +195,7 @@ final class History {
   /** Runs it all; throws {@link Broken}. */
   void run() {
     clients.values().forEach(Client::connect);
+    readers.forEach(EventReader::connect);
     for (int step = 0; step < STEPS; step++) {
       counts.add(Happening.STEP);
       moves.step();
@@ -231,6 +266,8 @@ final class History {
     healing = true;
     wires.forEach(Wire::notice);
     wires.forEach(wire -> wire.slow(false));
+    streams.forEach(EventStream::notice);
+    streams.forEach(stream -> stream.slow(false));
   }
 
   // ---- sockets ----
@@ -244,9 +281,27 @@ final class History {
       return null;
     }
     int watermark = dice.of(400, 1_500, 6_000);
-    Wire wire = new Wire(this, client, up, down, node.loop(dice), watermark);
+    TaskQueue loop = node.loop(dice);
+    Wire wire =
+        dice.percent(client.comet())
+            ? new CometWire(this, client, dice, up, down, loop, watermark)
+            : new Wire(this, client, client.format(), up, down, loop, watermark);
     wires.add(wire);
     return wire;
+  }
+
+  EventStream newStream(EventReader reader, TaskQueue down) {
+    int watermark = dice.of(400, 1_500, 6_000);
+    EventStream stream = new EventStream(this, reader, node.loop(dice), down, watermark);
+    streams.add(stream);
+    return stream;
+  }
+
+  /** A reader has let go of a stream; whether the node has does not matter to anybody else. */
+  void gone(EventStream stream) {
+    if (!stream.silent()) {
+      streams.remove(stream);
+    }
   }
 
   void release(Wire wire, TaskQueue up, TaskQueue down) {
@@ -259,6 +314,8 @@ final class History {
   void nodeDied() {
     trace("the node is gone");
     List.copyOf(wires).forEach(wire -> wire.nodeDied(dice));
+    List.copyOf(streams).forEach(stream -> stream.nodeDied(dice));
+    streams.clear();
     moves.nodeDied();
   }
 
@@ -311,6 +368,10 @@ final class History {
     if (tracing) {
       trace(client.name() + " " + direction + " " + frame);
     }
+  }
+
+  boolean tracing() {
+    return tracing;
   }
 
   void trace(String line) {

@@ -74,7 +74,7 @@ final class Moves {
     } else if (roll < 81) {
       presence(client, channel);
     } else if (roll < 95) {
-      attachment(client, channel);
+      attachment(client, dice.percent(30) ? dice.of(client.looks()) : channel);
     } else {
       others(client, channel);
     }
@@ -417,6 +417,8 @@ final class Moves {
           for (int times = dice.of(1, 1, 2, 3); times > 0; times--) {
             renew(client, channel);
           }
+        } else if (channel.look().deltas() && dice.percent(60)) {
+          channel.cloud();
         }
       }
       case ATTACHING, DETACHING -> {

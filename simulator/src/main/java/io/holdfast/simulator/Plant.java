@@ -48,4 +48,14 @@ interface Plant {
   default List<SharedFrame> out(Wire wire, SharedFrame frame) {
     return List.of(frame);
   }
+
+  /** What an event stream makes events of instead of a frame. */
+  default List<SharedFrame> out(EventStream stream, SharedFrame frame) {
+    return List.of(frame);
+  }
+
+  /** Whether the answer to a question that comes again is forgotten. */
+  default boolean forgetsAnswers() {
+    return false;
+  }
 }

@@ -65,7 +65,7 @@ final class ResumeNeverSkips {
    * @param own connections whose messages it does not want to hear
    */
   static void complete(
-      TrueChannel truth, ClientChannel channel, Cursor since, Set<String> own, String what) {
+      TrueChannel truth, Copies copies, Cursor since, Set<String> own, String what) {
     String after = new Serial(since, Serial.MAX_ITEMS - 1).toString();
     for (TrueMessage message : truth.messages().values()) {
       TrueVersion last = null;
@@ -75,7 +75,7 @@ final class ResumeNeverSkips {
           last = version;
         }
       }
-      Copy copy = channel.copy(message.serial());
+      Copy copy = copies.copy(message.serial());
       if (last != null && (copy == null || copy.version().compareTo(last.serial()) < 0)) {
         throw new Broken(
             NAME,

@@ -9,6 +9,7 @@ import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
 import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
+import io.holdfast.connections.Transport;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
@@ -192,8 +193,8 @@ final class ServerNode {
     return run.rest();
   }
 
-  Link open(Wire wire, ConnectRequest request) {
-    return run.connections().open(wire, history.plant().request(request));
+  Link open(Transport transport, ConnectRequest request) {
+    return run.connections().open(transport, history.plant().request(request));
   }
 
   /** Killed between two steps. */

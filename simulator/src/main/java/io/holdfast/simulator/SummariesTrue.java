@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.fold.Cursor;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ final class SummariesTrue {
   }
 
   /** In the end: all that was annotated since the client is here. */
-  static void latest(TrueChannel truth, Map<String, String> known, Cursor since, String what) {
-    for (TrueMessage message : truth.messages().values()) {
+  static void latest(
+      List<TrueMessage> messages, Map<String, String> known, Cursor since, String what) {
+    for (TrueMessage message : messages) {
       Cursor at = message.tally().at();
       String told = known.get(message.serial());
       if (at != null && at.compareTo(since) > 0) {

@@ -16,32 +16,38 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** A socket between a client and the node: bytes in order both ways, until it is cut. */
-final class Wire implements Transport {
-  private final History history;
+sealed class Wire implements Transport permits CometWire {
+  final History history;
+  final TaskQueue up;
+  final TaskQueue down;
+  final TaskQueue loop;
+  final List<SharedFrame> unflushed = new ArrayList<>();
   private final Client client;
-  private final TaskQueue up;
-  private final TaskQueue down;
-  private final TaskQueue loop;
   private final Format format;
   private final int watermark;
-  private final List<SharedFrame> unflushed = new ArrayList<>();
   private final AcksInOrder acks = new AcksInOrder();
   private KeyPeek.@Nullable Seen seen;
-  private @Nullable Link link;
-  private int inFlight;
-  private boolean severed;
-  private boolean closed;
-  private boolean clientGone;
+  @Nullable Link link;
+  int inFlight;
+  boolean severed;
+  boolean closed;
+  boolean clientGone;
   private boolean silent;
 
   Wire(
-      History history, Client client, TaskQueue up, TaskQueue down, TaskQueue loop, int watermark) {
+      History history,
+      Client client,
+      Format format,
+      TaskQueue up,
+      TaskQueue down,
+      TaskQueue loop,
+      int watermark) {
     this.history = history;
     this.client = client;
     this.up = up;
     this.down = down;
     this.loop = loop;
-    this.format = client.format();
+    this.format = format;
     this.watermark = watermark;
   }
 
@@ -81,7 +87,7 @@ final class Wire implements Transport {
             bytes.length));
   }
 
-  private void heard(Frame frame) {
+  final void heard(Frame frame) {
     KeyPeek.Seen by = seen;
     if (by == null) {
       return;
@@ -110,7 +116,7 @@ final class Wire implements Transport {
   }
 
   /** The node has let go of it. */
-  private void ended() {
+  final void ended() {
     closed = true;
     if (seen != null) {
       history.transports().lost(seen.owner(), history.time().now());
@@ -127,6 +133,11 @@ final class Wire implements Transport {
     clientGone = true;
     down.pause(false);
     down.clear();
+    soonLost();
+  }
+
+  /** The node is to find out behind what was sent. */
+  void soonLost() {
     up.execute(this::lost);
   }
 
@@ -146,14 +157,14 @@ final class Wire implements Transport {
     down.pause(false);
     silent = unnoticed;
     if (!unnoticed) {
-      up.execute(this::lost);
+      soonLost();
     }
     if (!clientGone) {
       down.execute(this::gone);
     }
   }
 
-  private void lost() {
+  final void lost() {
     if (!closed) {
       ended();
       if (link != null) {
@@ -164,7 +175,7 @@ final class Wire implements Transport {
     release();
   }
 
-  private void gone() {
+  final void gone() {
     clientGone = true;
     client.disconnected(this);
     release();
@@ -193,7 +204,7 @@ final class Wire implements Transport {
     }
   }
 
-  private void release() {
+  final void release() {
     if (closed && clientGone) {
       history.release(this, up, down);
     }
@@ -222,7 +233,7 @@ final class Wire implements Transport {
     return history.plant().writable(hasRoom());
   }
 
-  private boolean hasRoom() {
+  final boolean hasRoom() {
     return inFlight < watermark;
   }
 
@@ -250,7 +261,7 @@ final class Wire implements Transport {
     }
   }
 
-  private void writabilityChanged() {
+  final void writabilityChanged() {
     if (link != null && !closed) {
       link.writabilityChanged();
     }
@@ -276,6 +287,11 @@ final class Wire implements Transport {
     if (!before && hasRoom() && !closed) {
       loop.execute(this::writabilityChanged);
     }
+    read(frame);
+  }
+
+  /** The client reads a frame. */
+  final void read(SharedFrame frame) {
     // everybody's bytes are the same, so they are read once
     Decoded decoded = frame.view(format, bytes -> FrameCodec.decode(format, bytes));
     if (!(decoded instanceof Decoded.Ok ok)) {

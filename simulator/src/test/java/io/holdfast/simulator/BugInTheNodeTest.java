@@ -153,4 +153,28 @@ class BugInTheNodeTest {
             "io.holdfast.fold.Members", "depart", instead(code -> code.aconst_null().areturn()));
     caught(PresenceTrue.NAME, world);
   }
+
+  @Test
+  void aFilterThatLetsEverythingThrough() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.channels.Outgoing", "passing", instead(code -> code.aload(0).areturn()));
+    caught(FiltersTrue.NAME, world);
+  }
+
+  @Test
+  void aDifferenceThatWasMadeForSomebodyElse() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.channels.Outgoing",
+            "over",
+            (builder, element) -> {
+              if (element instanceof InvokeInstruction call && call.name().equalsString("equals")) {
+                builder.pop2().iconst_1();
+              } else {
+                builder.with(element);
+              }
+            });
+    caught(DeltasTrue.NAME, world);
+  }
 }

@@ -7,6 +7,7 @@ import io.holdfast.connections.ConnectRequest;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
@@ -258,5 +259,37 @@ class PlantedBugTest {
           }
         };
     caught(MemoryBounded.NAME, () -> plant);
+  }
+
+  @Test
+  void aReaderOfEventsWhoIsLeftWithoutOneWhenItIsBack() {
+    Plant plant =
+        new Plant() {
+          private final Map<EventStream, Boolean> skipping = new WeakHashMap<>();
+
+          @Override
+          public List<SharedFrame> out(EventStream stream, SharedFrame frame) {
+            if (frame.frame() instanceof Frame.Attached attached
+                && (attached.flags() & Flags.RESUMED) != 0) {
+              skipping.put(stream, true);
+            }
+            boolean skip =
+                frame.frame() instanceof Frame.Messages && skipping.remove(stream) != null;
+            return skip ? List.of() : List.of(frame);
+          }
+        };
+    caught(EventsGoOn.NAME, () -> plant);
+  }
+
+  @Test
+  void anAnswerThatIsGivenOnlyOnce() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public boolean forgetsAnswers() {
+            return true;
+          }
+        };
+    caught(AnswersInTurn.NAME, () -> plant);
   }
 }
