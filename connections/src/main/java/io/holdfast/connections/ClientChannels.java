@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +37,6 @@ final class ClientChannels implements Subscriber {
 
   /** What the transport before has left, by channel, until it is attached again. */
   private final Map<String, Holding> inherited = new LinkedHashMap<>();
-
-  /** Channels that the transport before has said were entered. */
-  private Set<String> known = Set.of();
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
@@ -116,15 +112,14 @@ final class ClientChannels implements Subscriber {
       inherited.putAll(remains.holdings());
     }
     present.addAll(remains.present());
-    known = remains.present().keySet();
-    if (!remains.present().isEmpty()) {
+    if (remains.present().size() > 0) {
       String app = link.access().app();
       node.timers()
           .after(
               request.remainPresentFor(),
               () -> {
                 String connectionId = identity.connectionId();
-                for (String channel : remains.present().keySet()) {
+                for (String channel : remains.present().channels()) {
                   ChannelId id = new ChannelId(app, channel);
                   node.channels().depart(id, connectionId, remains.identity().owner());
                 }
@@ -182,9 +177,9 @@ final class ClientChannels implements Subscriber {
     if (before != null) {
       from = before.goingOnFrom(from, view);
     }
-    if (frame.channelSerial() != null && goesOn() && !known.contains(ChannelNames.plain(channel))) {
+    if (frame.channelSerial() != null && goesOn()) {
       // it may have entered on an earlier run of the node, which has left us nothing
-      present.add(channel);
+      present.guess(channel);
     }
     attach(frame, granted, from);
   }
@@ -368,7 +363,7 @@ final class ClientChannels implements Subscriber {
     for (String channel : channels) {
       drop(channel);
     }
-    for (String channel : present.all().keySet()) {
+    for (String channel : present.channels()) {
       leave(channel, () -> {});
       present.removeChannelOf(channel);
     }
@@ -397,7 +392,9 @@ final class ClientChannels implements Subscriber {
           }
         });
     attached.clear();
-    return new Remains(identity, holdings, present.all());
+    Entered entered = new Entered();
+    entered.addAll(present);
+    return new Remains(identity, holdings, entered);
   }
 
   // ---- as the attachments see it ----

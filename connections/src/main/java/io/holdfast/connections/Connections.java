@@ -200,7 +200,7 @@ public final class Connections {
   /** Members that a transport up to {@code owner} answers for leave. */
   void depart(String app, Remains remains, Owner owner) {
     String id = remains.identity().connectionId();
-    for (String channel : remains.present().keySet()) {
+    for (String channel : remains.present().channels()) {
       node.channels().depart(new ChannelId(app, channel), id, owner);
     }
   }

@@ -12,11 +12,15 @@ import java.util.Set;
  */
 final class Entered {
   private final Map<String, Set<String>> names = new HashMap<>();
+
+  /** Of channels that nobody has said to have entered here, by the name it may have been. */
+  private final Map<String, String> guesses = new HashMap<>();
+
   private int size;
 
   /** How many names there are. */
   int size() {
-    return size;
+    return size + guesses.size();
   }
 
   boolean by(String name) {
@@ -25,22 +29,41 @@ final class Entered {
 
   /** Whether the channel of that name was entered, by whatever name. */
   boolean channelOf(String name) {
-    return names.containsKey(ChannelNames.plain(name));
+    String channel = ChannelNames.plain(name);
+    return names.containsKey(channel) || guesses.containsKey(channel);
   }
 
   void add(String name) {
+    guesses.remove(ChannelNames.plain(name));
     if (names.computeIfAbsent(ChannelNames.plain(name), channel -> new HashSet<>()).add(name)) {
       size++;
     }
   }
 
-  void addAll(Map<String, Set<String>> others) {
-    others.values().forEach(those -> those.forEach(this::add));
+  /** It may have entered by that name before; of several it is most likely the plain one. */
+  void guess(String name) {
+    String channel = ChannelNames.plain(name);
+    if (names.containsKey(channel)) {
+      return;
+    }
+    if (name.equals(channel)) {
+      guesses.put(channel, name);
+    } else {
+      guesses.putIfAbsent(channel, name);
+    }
+  }
+
+  void addAll(Entered others) {
+    others.names.values().forEach(those -> those.forEach(this::add));
+    others.guesses.values().forEach(this::guess);
   }
 
   /** Lets a name go; whether it was the last by which its channel was entered. */
   boolean remove(String name) {
     String channel = ChannelNames.plain(name);
+    if (guesses.remove(channel, name)) {
+      return true;
+    }
     Set<String> by = names.get(channel);
     if (by == null || !by.remove(name)) {
       return false;
@@ -54,14 +77,15 @@ final class Entered {
 
   /** Lets a channel go by whatever names. */
   void removeChannelOf(String name) {
+    guesses.remove(ChannelNames.plain(name));
     Set<String> by = names.remove(ChannelNames.plain(name));
     size -= by == null ? 0 : by.size();
   }
 
-  /** The names by channel, as they are now. */
-  Map<String, Set<String>> all() {
-    Map<String, Set<String>> all = new HashMap<>();
-    names.forEach((channel, by) -> all.put(channel, Set.copyOf(by)));
-    return Map.copyOf(all);
+  /** The channels, as they are now. */
+  Set<String> channels() {
+    Set<String> channels = new HashSet<>(names.keySet());
+    channels.addAll(guesses.keySet());
+    return channels;
   }
 }

@@ -153,6 +153,7 @@ final class Filter implements MessageFilter {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very same: to compare takes longer than to read
   private JsonNode document(Message message) {
     Document last = LAST.get();
     if (last == null || last.message != message || (ofData && !last.withData)) {

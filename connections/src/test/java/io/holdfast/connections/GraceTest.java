@@ -127,6 +127,20 @@ class GraceTest {
   }
 
   @Test
+  void ofTwoNamesAfterARestartItIsThePlainOneThatMembersLeaveWith() {
+    String other = "[?appendMode=full]room";
+    Client one = present().attach(other);
+    lobby.restart();
+    Client two = one.next();
+    two.attach(other, one.place(other), Map.of()).attach("room", one.place("room"), Map.of());
+    assertEquals(List.of("me"), lobby.members("room"));
+    two.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+    two.attach("room").enter("room").send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void whoIsNotPresentIsDetachedAtOnce() {
     Client client = lobby.client().connect().attach("room");
     lobby.journal.holdCommits(true);
