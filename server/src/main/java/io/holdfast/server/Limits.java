@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param maxMessageSize of one publish, in bytes
  * @param maxFrameSize of one frame, and of an accumulated message in every format, in bytes
- * @param connectionStateTtl how long a client may be gone and still resume its connection
+ * @param connectionStateTtl told to clients: who was gone for longer connects anew
  * @param resumeHorizon how long entries are kept for resuming clients, whatever the retention
  * @param maxIdleInterval how long a connection is left without a frame before a heartbeat
  * @param presenceMembers of one channel
