@@ -61,9 +61,13 @@ final class Revocations implements AutoCloseable {
     }
   }
 
-  /** Has each later one told, on a thread of the engine's. */
+  /** Has those that are pending told, and each later one on a thread of the engine's. */
   void listen(Consumer<Revocation> told) {
     listener = told;
+    byKey.values().stream()
+        .flatMap(known -> known.values().stream())
+        .filter(revocation -> !revocation.pending().isEmpty())
+        .forEach(told);
   }
 
   private Revocation take(Registry.Item item) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,18 @@ class RevocationTest {
     try (Revocations again = new Revocations(auth.registry, auth.clock)) {
       Authenticator restarted = new Authenticator(auth.apps, auth.secrets, again, auth.clock);
       assertTrue(restarted.authenticate(second) instanceof Authentication.Refused);
+    }
+  }
+
+  @Test
+  void whatIsPendingIsToldAgainAfterARestart() {
+    long now = auth.clock.millis();
+    revoke("clientId:ada", now, now + 30_000);
+    revoke("clientId:bob", now, now);
+    try (Revocations again = new Revocations(auth.registry, auth.clock)) {
+      List<String> told = new ArrayList<>();
+      again.listen(revocation -> told.add(revocation.target().toString()));
+      assertEquals(List.of("clientId:ada"), told);
     }
   }
 
