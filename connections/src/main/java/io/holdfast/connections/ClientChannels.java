@@ -294,7 +294,8 @@ final class ClientChannels implements Subscriber {
 
   /**
    * Whether letting a name go may leave members on its channel who are to leave: it was the last to
-   * enter by, or nobody knows, as with those of an earlier run, and no other name is attached.
+   * enter by, or nobody knows, as with those of an earlier run, and it is the plain one or no other
+   * is attached.
    */
   private boolean mayHaveMembers(String given) {
     if (present.channelOf(given)) {
@@ -302,7 +303,9 @@ final class ClientChannels implements Subscriber {
     }
     String channel = ChannelNames.plain(given);
     return goesOn()
-        && attached.keySet().stream().noneMatch(name -> ChannelNames.plain(name).equals(channel));
+        && (given.equals(channel)
+            || attached.keySet().stream()
+                .noneMatch(name -> ChannelNames.plain(name).equals(channel)));
   }
 
   private void leave(String channel, Runnable gone) {

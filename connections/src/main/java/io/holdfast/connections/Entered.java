@@ -58,10 +58,15 @@ final class Entered {
     others.guesses.values().forEach(this::guess);
   }
 
-  /** Lets a name go; whether it was the last by which its channel was entered. */
+  /**
+   * Lets a name go; whether it was the last by which its channel was entered. The plain name ends
+   * any guess: it is what most enter by.
+   */
   boolean remove(String name) {
     String channel = ChannelNames.plain(name);
-    if (guesses.remove(channel, name)) {
+    String guess = guesses.get(channel);
+    if (guess != null && (guess.equals(name) || channel.equals(name))) {
+      guesses.remove(channel);
       return true;
     }
     Set<String> by = names.get(channel);

@@ -141,6 +141,17 @@ class GraceTest {
   }
 
   @Test
+  void afterARestartTheyLeaveWithThePlainNameThoughOnlyTheOtherIsAttached() {
+    String other = "[?appendMode=full]room";
+    Client one = present().attach(other);
+    lobby.restart();
+    Client two = one.next().attach(other, one.place(other), Map.of());
+    two.send(new Frame.Detach("room"));
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals("room", two.last(Frame.Detached.class).channel());
+  }
+
+  @Test
   void whoIsNotPresentIsDetachedAtOnce() {
     Client client = lobby.client().connect().attach("room");
     lobby.journal.holdCommits(true);
