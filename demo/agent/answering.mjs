@@ -6,6 +6,7 @@ import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } fr
 import { INSTRUCTIONS } from './model.mjs';
 import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
+import { asks, conversation } from './prompt.mjs';
 import { toolApproval, tools } from './tools.mjs';
 import { transcript } from './transcript.mjs';
 
@@ -32,6 +33,8 @@ export class Answering {
   #model;
   #tell;
   #reachable;
+  #decisions;
+  #remarks = 0;
   #steered = false;
   #failed = null;
   #ending = null;
@@ -40,11 +43,13 @@ export class Answering {
   runId;
 
   /**
+   * @param decisions what people's answers to tool calls count for
    * @param tell is told what the agent is doing, whenever that changes
    * @param reachable resolves with the session's channel once it takes what is published
    */
-  constructor({ session, job, model, tell, reachable }) {
+  constructor({ session, job, model, decisions, tell, reachable }) {
     this.#session = session;
+    this.#decisions = decisions;
     this.#reachable = reachable;
     this.#job = job;
     this.#model = model;
@@ -53,7 +58,7 @@ export class Answering {
     const { runId, invocationId } = job;
     const hooks = {
       signal: this.#halt.signal,
-      onSteer: () => (this.#steered = true),
+      onSteer: () => this.#noteSteer(),
       onAblyMessage: (message) => this.#open.note(message),
       onCancelled: () => this.#beforeClosing(),
       onError: () => {},
@@ -71,15 +76,31 @@ export class Answering {
     const node = this.#session.tree.getRunNode(run.runId);
     // A run that is there is either waiting to go on, or was opened by an agent that is gone.
     if (!isMine(run.runId) || (node?.startSerial && node.state.status !== 'suspended')) return false;
+    // Goes on once everything it asks is answered.
+    if (node?.startSerial && asks({ tree: this.#session.tree, runId: run.runId, decisions: this.#decisions })) return false;
     await run.start();
+    this.#remarks = this.#countRemarks();
     return true;
+  }
+
+  // The SDK takes a second answer to an approval for a remark as well.
+  #noteSteer() {
+    const remarks = this.#countRemarks();
+    if (remarks > this.#remarks) this.#steered = true;
+    this.#remarks = remarks;
+  }
+
+  #countRemarks() {
+    return this.#run.messages.filter(({ role }) => role === 'user').length;
   }
 
   /** Answers until there is nothing left to answer; resolves with how the run ended or paused. */
   async answer() {
     const run = this.#run;
     let outcome = { reason: 'complete' };
-    while (outcome.reason === 'complete' && run.hasInput()) outcome = await this.#pass();
+    for (let passes = 0; outcome.reason === 'complete' && run.hasInput(); passes++) {
+      if (passes === 0 || this.#steered) outcome = await this.#pass();
+    }
     // The SDK tries to end or suspend a run once only, so that has to be possible.
     await this.#reachable();
     if (outcome.reason === 'suspend') {
@@ -104,7 +125,7 @@ export class Answering {
     const steered = this.#steered;
     this.#steered = false;
     const stop = new AbortController();
-    const messages = run.view.getMessages().map(({ message }) => message);
+    const messages = conversation({ tree: this.#session.tree, run, decisions: this.#decisions });
     const result = streamText({
       model: this.#model,
       instructions: INSTRUCTIONS,

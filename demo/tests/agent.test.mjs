@@ -80,6 +80,27 @@ describe('The agent', { concurrency: 4 }, () => {
     assert.notEqual(ada.said(again.runId).slice(0, 60), ada.said(run.runId).slice(0, 60));
   });
 
+  withPeople(rig, 'does what was answered first, whoever answers after that', async ({ demo, join }) => {
+    const [ada, bob] = [await join('ada'), await join('bob')];
+    for (const approved of [false, true]) {
+      const run = await ada.ask('Please deploy billing 2.4');
+      for (const each of [ada, bob]) await each.settled(run.runId, 'suspended');
+      const question = ada.pending();
+      await bob.respond(approved, question);
+      const second = await ada.respond(!approved, question);
+      // Whichever answer wakes it.
+      await ada.wake(second);
+      await ada.settled(run.runId, 'complete');
+      const first = approved ? /is live on 3 instances/ : /Then I will leave it/;
+      assert.match(demo.transcript(run.runId), first);
+      const late = await bob.respond(!approved, question);
+      await bob.wake(late);
+      const next = await ada.ask('A short answer, please');
+      await ada.settled(next.runId, 'complete');
+      assert.equal(demo.transcript(run.runId).match(new RegExp(first, 'g')).length, 1);
+    }
+  });
+
   withPeople(rig, 'remembers what was said before', async ({ join }) => {
     const ada = await join('ada');
     const first = await ada.ask('A short answer, please');

@@ -115,6 +115,33 @@ describe('Two windows', { concurrency: 3 }, () => {
     }
   });
 
+  inSession(rig, 'keep to the first answer when another one comes late', async ({ demo, session, open }) => {
+    const first = await open();
+    const second = await open(bob);
+    await first.send('Please deploy billing 2.4');
+    const runId = await first.newRun();
+    for (const window of [first, second]) await window.at('approve').waitFor();
+    const late = await Person.join(demo, session, 'late');
+    const question = late.pending();
+    await second.offline(true);
+    await second.connectionIs(['disconnected', 'suspended']);
+    await until(() => second.at('approve').isDisabled(), 'nobody to answer who cannot be heard');
+    assert.ok(await second.at('deny').isDisabled());
+    await first.at('deny').click();
+    await first.settled(runId, 'complete');
+    await late.respond(true, question);
+    await second.offline(false);
+    await second.connectionIs('connected');
+    await first.send('A short answer, please');
+    const next = await first.newRun([runId]);
+    for (const [window, words] of [[first, 'Denied by you'], [second, 'Denied by Ada']]) {
+      await window.settled(next, 'complete');
+      assert.deepEqual((await window.messages())[1].tools, [{ tool: 'deploy', state: 'output-denied' }]);
+      assert.equal(await window.at('decision').textContent(), words);
+    }
+    late.close();
+  });
+
   inSession(rig, 'read a long conversation from its end, and what is older when they ask for it', async ({ demo, session, open }) => {
     const turns = 20;
     const ada = await Person.join(demo, session);
