@@ -3,7 +3,7 @@ import { Invocation, pageUntilLocated } from '@ably/ai-transport';
 import { vercelRunOutcome } from '@ably/ai-transport/vercel';
 import Ably from 'ably';
 import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
-import { INSTRUCTIONS } from './model.mjs';
+import { INSTRUCTIONS, wordsOf } from './model.mjs';
 import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
 import { asks, conversation } from './prompt.mjs';
@@ -24,6 +24,14 @@ const DOING = {
 };
 
 const failure = (message) => new Ably.ErrorInfo({ message, code: 104008, statusCode: 500 });
+async function* inWords(chunks) {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw error?.name === 'AbortError' ? error : new Error(wordsOf(error), { cause: error });
+  }
+}
+
 const textOf = ({ parts }) => parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('');
 
 export class Answering {
@@ -138,13 +146,13 @@ export class Answering {
       providerOptions: { rehearsed: this.#rehearsal(messages, steered) },
       onError: () => {},
     });
-    const chunks = toUIMessageStream({ stream: result.stream, tools, onError: (error) => String(error?.message ?? error) });
+    const chunks = toUIMessageStream({ stream: result.stream, tools, onError: wordsOf });
     const halted = { at: false };
     const halt = () => {
       halted.at = true;
       stop.abort();
     };
-    const piped = await run.pipe(this.#recorded(untilParagraph(chunks, () => this.#steered, halt)));
+    const piped = await run.pipe(this.#recorded(untilParagraph(inWords(chunks), () => this.#steered, halt)));
     if (halted.at && piped.reason === 'complete') return { reason: 'complete' };
     if (this.#failed && piped.reason === 'complete') return { reason: 'error', error: failure(this.#failed) };
     // Not looked at before: who asks for it makes the model run ahead of what is published, and a

@@ -90,7 +90,12 @@ export class Room {
     try {
       // Shown before it starts: nobody may take it for an answer without an agent.
       await this.#show();
-      const mine = await answering.open((runId) => !this.#others(job, runId));
+      const mine = await answering.open((runId) => {
+        if (this.#others(job, runId)) return false;
+        // A run that goes on has had its id before this one had the job.
+        this.#show().catch(() => {});
+        return true;
+      });
       await this.#show();
       taken();
       if (mine) this.#otherwise = (await answering.answer()) === 'suspended' ? 'waiting for approval' : 'idle';

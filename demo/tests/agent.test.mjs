@@ -255,6 +255,15 @@ describe('With a provider in the environment', () => {
     assert.ok(!demo.output.includes('secret-of-the-provider'));
   });
 
+  withPeople(rig, 'an answer says whose fault it is that it broke off', async ({ join }) => {
+    const ada = await join('ada');
+    provider.breaksAfter = 60;
+    const run = await ada.ask('Who was that?');
+    await ada.settled(run.runId, 'error');
+    assert.match(ada.view.run(run.runId).error.message, /the model's provider broke off \(.+\)/);
+    assert.ok(words.startsWith(ada.said(run.runId)));
+  });
+
   withPeople(rig, 'a turn that was stopped is not forgotten', async ({ join }) => {
     const ada = await join('ada');
     const run = await ada.ask('Who were you?');

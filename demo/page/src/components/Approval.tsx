@@ -25,8 +25,7 @@ export function Approval({ row, toolCallId }: { row: Row; toolCallId: string }) 
         </p>
       ) : (
         <p>
-          It was waiting for approval when the connection broke. Somebody else may have answered since; you can when the
-          connection is back.
+          Somebody else may have answered meanwhile. You can answer when the connection is back.
         </p>
       )}
       <div className="approval-buttons">
