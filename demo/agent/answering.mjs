@@ -3,9 +3,10 @@ import { Invocation, pageUntilLocated } from '@ably/ai-transport';
 import { vercelRunOutcome } from '@ably/ai-transport/vercel';
 import Ably from 'ably';
 import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
-import { INSTRUCTIONS } from './model.mjs';
+import { INSTRUCTIONS, wordsOf } from './model.mjs';
 import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
+import { asks, conversation } from './prompt.mjs';
 import { toolApproval, tools } from './tools.mjs';
 import { transcript } from './transcript.mjs';
 
@@ -23,6 +24,14 @@ const DOING = {
 };
 
 const failure = (message) => new Ably.ErrorInfo({ message, code: 104008, statusCode: 500 });
+async function* inWords(chunks) {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw error?.name === 'AbortError' ? error : new Error(wordsOf(error), { cause: error });
+  }
+}
+
 const textOf = ({ parts }) => parts.filter(({ type }) => type === 'text').map(({ text }) => text).join('');
 
 export class Answering {
@@ -32,6 +41,8 @@ export class Answering {
   #model;
   #tell;
   #reachable;
+  #decisions;
+  #remarks = 0;
   #steered = false;
   #failed = null;
   #ending = null;
@@ -40,11 +51,13 @@ export class Answering {
   runId;
 
   /**
+   * @param decisions what people's answers to tool calls count for
    * @param tell is told what the agent is doing, whenever that changes
    * @param reachable resolves with the session's channel once it takes what is published
    */
-  constructor({ session, job, model, tell, reachable }) {
+  constructor({ session, job, model, decisions, tell, reachable }) {
     this.#session = session;
+    this.#decisions = decisions;
     this.#reachable = reachable;
     this.#job = job;
     this.#model = model;
@@ -53,7 +66,7 @@ export class Answering {
     const { runId, invocationId } = job;
     const hooks = {
       signal: this.#halt.signal,
-      onSteer: () => (this.#steered = true),
+      onSteer: () => this.#noteSteer(),
       onAblyMessage: (message) => this.#open.note(message),
       onCancelled: () => this.#beforeClosing(),
       onError: () => {},
@@ -71,15 +84,31 @@ export class Answering {
     const node = this.#session.tree.getRunNode(run.runId);
     // A run that is there is either waiting to go on, or was opened by an agent that is gone.
     if (!isMine(run.runId) || (node?.startSerial && node.state.status !== 'suspended')) return false;
+    // Goes on once everything it asks is answered.
+    if (node?.startSerial && asks({ tree: this.#session.tree, runId: run.runId, decisions: this.#decisions })) return false;
     await run.start();
+    this.#remarks = this.#countRemarks();
     return true;
+  }
+
+  // The SDK takes a second answer to an approval for a remark as well.
+  #noteSteer() {
+    const remarks = this.#countRemarks();
+    if (remarks > this.#remarks) this.#steered = true;
+    this.#remarks = remarks;
+  }
+
+  #countRemarks() {
+    return this.#run.messages.filter(({ role }) => role === 'user').length;
   }
 
   /** Answers until there is nothing left to answer; resolves with how the run ended or paused. */
   async answer() {
     const run = this.#run;
     let outcome = { reason: 'complete' };
-    while (outcome.reason === 'complete' && run.hasInput()) outcome = await this.#pass();
+    for (let passes = 0; outcome.reason === 'complete' && run.hasInput(); passes++) {
+      if (passes === 0 || this.#steered) outcome = await this.#pass();
+    }
     // The SDK tries to end or suspend a run once only, so that has to be possible.
     await this.#reachable();
     if (outcome.reason === 'suspend') {
@@ -104,7 +133,7 @@ export class Answering {
     const steered = this.#steered;
     this.#steered = false;
     const stop = new AbortController();
-    const messages = run.view.getMessages().map(({ message }) => message);
+    const messages = conversation({ tree: this.#session.tree, run, decisions: this.#decisions });
     const result = streamText({
       model: this.#model,
       instructions: INSTRUCTIONS,
@@ -117,13 +146,13 @@ export class Answering {
       providerOptions: { rehearsed: this.#rehearsal(messages, steered) },
       onError: () => {},
     });
-    const chunks = toUIMessageStream({ stream: result.stream, tools, onError: (error) => String(error?.message ?? error) });
+    const chunks = toUIMessageStream({ stream: result.stream, tools, onError: wordsOf });
     const halted = { at: false };
     const halt = () => {
       halted.at = true;
       stop.abort();
     };
-    const piped = await run.pipe(this.#recorded(untilParagraph(chunks, () => this.#steered, halt)));
+    const piped = await run.pipe(this.#recorded(untilParagraph(inWords(chunks), () => this.#steered, halt)));
     if (halted.at && piped.reason === 'complete') return { reason: 'complete' };
     if (this.#failed && piped.reason === 'complete') return { reason: 'error', error: failure(this.#failed) };
     // Not looked at before: who asks for it makes the model run ahead of what is published, and a

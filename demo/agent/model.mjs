@@ -1,5 +1,6 @@
 // The model: a provider's when the environment names one, else the rehearsed one.
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import { APICallError } from 'ai';
 import { endpoint } from './choice.mjs';
 import { RehearsedModel } from './rehearsed.mjs';
 
@@ -13,4 +14,12 @@ export function chooseModel(env) {
   if (!found) return new RehearsedModel();
   const provider = createOpenAICompatible({ name: 'openai-compatible', baseURL: found.baseURL, apiKey: found.apiKey });
   return provider.chatModel(found.model);
+}
+
+/** What is told of a failure. An answer that broke off says nothing of whose fault that is. */
+export function wordsOf(error) {
+  const said = String(error?.message ?? error);
+  const answered = APICallError.isInstance(error) && error.statusCode >= 200 && error.statusCode < 300;
+  const cut = answered || error instanceof TypeError || error?.code === 'ECONNRESET';
+  return cut ? `the model's provider broke off (${said})` : said;
 }

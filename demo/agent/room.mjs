@@ -1,5 +1,6 @@
 // The agent in one session: there for everybody to see, and answering what it is asked.
 import { createAgentSession } from '@ably/ai-transport/vercel';
+import { Decisions } from '../shared/decisions.mjs';
 import { Answering } from './answering.mjs';
 
 const PAGE = 1_000;
@@ -12,6 +13,7 @@ export class Room {
   #session;
   #self;
   #model;
+  #decisions = new Decisions();
   #running = new Map();
   #told = '';
   #otherwise = 'idle';
@@ -24,12 +26,19 @@ export class Room {
     this.#client = client;
     this.#session = createAgentSession({ client, channelName, historyPageSize: PAGE });
     this.#channel = client.channels.get(channelName);
+    this.#listen();
     this.#session.on('error', (error) => {
       if (error.code !== CONTINUITY_LOST) return;
+      // It is another tree from here on.
+      this.#listen();
       process.stderr.write(`agent: ${channelName}: ${error.message}\n`);
       // The SDK has aborted every run and forgotten the conversation.
       for (const { answering } of this.#running.values()) answering.interrupt('The agent was cut off for too long to go on.');
     });
+  }
+
+  #listen() {
+    this.#session.tree.on('ably-message', (message) => this.#decisions.note(message));
   }
 
   async connect() {
@@ -73,6 +82,7 @@ export class Room {
       session: this.#session,
       job,
       model: this.#model,
+      decisions: this.#decisions,
       tell: (doing) => this.#does(job, doing),
       reachable: () => this.#reachable(),
     });
@@ -80,7 +90,12 @@ export class Room {
     try {
       // Shown before it starts: nobody may take it for an answer without an agent.
       await this.#show();
-      const mine = await answering.open((runId) => !this.#others(job, runId));
+      const mine = await answering.open((runId) => {
+        if (this.#others(job, runId)) return false;
+        // A run that goes on has had its id before this one had the job.
+        this.#show().catch(() => {});
+        return true;
+      });
       await this.#show();
       taken();
       if (mine) this.#otherwise = (await answering.answer()) === 'suspended' ? 'waiting for approval' : 'idle';

@@ -1,7 +1,8 @@
 // Keeps the Holdfast server running, by the launcher's own way of starting it.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import net from 'node:net';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Kept } from './kept.mjs';
 
@@ -13,11 +14,13 @@ export class ServerKeeper {
   #kept;
   #said = '';
   #first;
+  #port;
   #data;
   #pidFile;
   key = null;
 
   constructor({ port, data, say }) {
+    this.#port = port;
     this.#data = data;
     this.#pidFile = join(data, 'pid');
     const args = ['serve', '--host', '0.0.0.0', '--port', String(port), '--data', data];
@@ -32,6 +35,7 @@ export class ServerKeeper {
   async start() {
     mkdirSync(this.#data, { recursive: true });
     this.#endOrphan();
+    await this.#probe();
     const ready = new Promise((done, failed) => (this.#first = { done, failed }));
     this.#kept.onEnd = (how) => {
       rmSync(this.#pidFile, { force: true });
@@ -59,7 +63,7 @@ export class ServerKeeper {
       keep(text);
       process.stderr.write(text);
     });
-    if (child.pid) writeFileSync(this.#pidFile, `${child.pid}\n`);
+    if (child.pid) writeFileSync(this.#pidFile, `${child.pid} ${process.pid}\n`);
     return child;
   }
 
@@ -68,17 +72,29 @@ export class ServerKeeper {
     this.#first?.done();
   }
 
+  // Told before a Java machine is started for it.
+  #probe() {
+    return new Promise((done, failed) => {
+      const probe = net.createServer();
+      probe.once('error', (error) =>
+        failed(error.code === 'EADDRINUSE' ? new Error(`port ${this.#port} is taken; choose another with --server-port`) : error));
+      probe.listen(this.#port, '0.0.0.0', () => probe.close(done));
+    });
+  }
+
   // A server whose demo was killed still holds the data directory and the port.
   #endOrphan() {
     let pid;
-    let command = '';
+    let demo;
     try {
-      pid = Number(readFileSync(this.#pidFile, 'utf8'));
-      command = execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+      [pid, demo] = readFileSync(this.#pidFile, 'utf8').trim().split(' ').map(Number);
     } catch {
       return;
     }
-    if (!command.includes(this.#data)) return;
+    if (!commandOf(pid).includes(this.#data)) return;
+    if (demo && demo !== process.pid && commandOf(demo).includes('main.mjs')) {
+      throw new Error(`a demo (process ${demo}) already runs on ${dirname(this.#data)}; end it, or choose another directory with --data`);
+    }
     process.kill(pid, 'SIGTERM');
     const end = Date.now() + STOP_MS;
     while (Date.now() < end) {
@@ -94,5 +110,14 @@ export class ServerKeeper {
 
   async stop() {
     await this.#kept.stop(STOP_MS);
+  }
+}
+
+/** The command line of a process; '' when there is none. */
+function commandOf(pid) {
+  try {
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  } catch {
+    return '';
   }
 }

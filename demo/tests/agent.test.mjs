@@ -1,13 +1,30 @@
 // The host and the agent, without a browser: the client SDK against the demo as people start it.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { freePort } from './lib/demo.mjs';
 import { newSession, Person, textOf } from './lib/person.mjs';
 import { Provider } from './lib/provider.mjs';
 import { demoForAll } from './lib/rig.mjs';
-import { until } from './lib/wait.mjs';
+import { until, within } from './lib/wait.mjs';
 
 // The SDK reports a run that ended as failed as an error of the session as well.
 const RUN_FAILED = 104008;
+
+const HOST = fileURLToPath(new URL('../host/main.mjs', import.meta.url));
+
+/** A demo that cannot start, as what it said and how it ended. */
+async function startsNot(args) {
+  const child = spawn(process.execPath, [HOST, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
+  const code = await within(new Promise((done) => child.once('close', done)), 20_000, 'the demo to end');
+  return { code, said };
+}
 
 function withPeople(rig, title, body) {
   it(title, { timeout: 120_000 }, async (t) => {
@@ -78,6 +95,27 @@ describe('The agent', { concurrency: 4 }, () => {
     const again = await ada.regenerate(failed.codecMessageId);
     await ada.settled(again.runId, 'error');
     assert.notEqual(ada.said(again.runId).slice(0, 60), ada.said(run.runId).slice(0, 60));
+  });
+
+  withPeople(rig, 'does what was answered first, whoever answers after that', async ({ demo, join }) => {
+    const [ada, bob] = [await join('ada'), await join('bob')];
+    for (const approved of [false, true]) {
+      const run = await ada.ask('Please deploy billing 2.4');
+      for (const each of [ada, bob]) await each.settled(run.runId, 'suspended');
+      const question = ada.pending();
+      await bob.respond(approved, question);
+      const second = await ada.respond(!approved, question);
+      // Whichever answer wakes it.
+      await ada.wake(second);
+      await ada.settled(run.runId, 'complete');
+      const first = approved ? /is live on 3 instances/ : /Then I will leave it/;
+      assert.match(demo.transcript(run.runId), first);
+      const late = await bob.respond(!approved, question);
+      await bob.wake(late);
+      const next = await ada.ask('A short answer, please');
+      await ada.settled(next.runId, 'complete');
+      assert.equal(demo.transcript(run.runId).match(new RegExp(first, 'g')).length, 1);
+    }
   });
 
   withPeople(rig, 'remembers what was said before', async ({ join }) => {
@@ -154,6 +192,20 @@ describe('The host', () => {
     }
   });
 
+  it('leaves a demo alone that runs on the same data, and says which port is taken', async () => {
+    const { demo } = rig;
+    const server = await demo.pidOf('server');
+    const second = await startsNot(['--port', String(await freePort()), '--data', demo.data]);
+    assert.equal(second.code, 1);
+    assert.match(second.said, /a demo \(process \d+\) already runs on .*; end it, or choose another directory with --data/);
+    assert.equal(await demo.pidOf('server'), server);
+    process.kill(server, 0);
+    const data = mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
+    const third = await startsNot(['--port', String(await freePort()), '--server-port', String(demo.serverPort), '--data', data]);
+    rmSync(data, { recursive: true });
+    assert.deepEqual([third.code, third.said.trim()], [1, `demo: port ${demo.serverPort} is taken; choose another with --server-port`]);
+  });
+
   it('ends what is being written with a reason when it is stopped, and everything is there after the next start', async () => {
     const { demo } = rig;
     const session = newSession();
@@ -201,5 +253,28 @@ describe('With a provider in the environment', () => {
     assert.deepEqual(second.body.messages.map(({ role }) => role), ['system', 'user', 'assistant', 'user']);
     assert.equal(second.body.messages.at(-1).content, 'Be brief');
     assert.ok(!demo.output.includes('secret-of-the-provider'));
+  });
+
+  withPeople(rig, 'an answer says whose fault it is that it broke off', async ({ join }) => {
+    const ada = await join('ada');
+    provider.breaksAfter = 60;
+    const run = await ada.ask('Who was that?');
+    await ada.settled(run.runId, 'error');
+    assert.match(ada.view.run(run.runId).error.message, /the model's provider broke off \(.+\)/);
+    assert.ok(words.startsWith(ada.said(run.runId)));
+  });
+
+  withPeople(rig, 'a turn that was stopped is not forgotten', async ({ join }) => {
+    const ada = await join('ada');
+    const run = await ada.ask('Who were you?');
+    await until(() => ada.said(run.runId).length > 20, 'text', 20_000);
+    await run.cancel();
+    await ada.settled(run.runId, 'cancelled');
+    const next = await ada.ask('Go on');
+    await ada.settled(next.runId, 'complete');
+    const { messages } = provider.asked.at(-1).body;
+    assert.deepEqual(messages.slice(1), [
+      { role: 'user', content: 'Who were you?' }, { role: 'assistant', content: ada.said(run.runId) }, { role: 'user', content: 'Go on' },
+    ]);
   });
 });

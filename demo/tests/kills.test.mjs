@@ -38,6 +38,7 @@ describe('When a process is killed', () => {
     const killed = performance.now();
     const pid = await demo.kill('agent');
     await demo.pidOf('agent', pid);
+    await until(async () => /No agent is writing this/.test(await first.at('run-status').last().textContent()), 'the page to say that nobody writes', 15_000);
     // The new agent is here before the old one's answer is given up.
     const agents = () => first.page.locator('[data-testid=presence-member][data-kind=agent]').count();
     await until(async () => (await agents()) > 0, 'an agent to be present', 10_000);

@@ -9,6 +9,7 @@ import { networkAddresses } from '../host/addresses.mjs';
 import { Handover } from '../host/handover.mjs';
 import { readOptions } from '../host/options.mjs';
 import { sessionToken } from '../host/tokens.mjs';
+import { Decisions } from '../shared/decisions.mjs';
 
 const asked = (text) => [{ role: 'user', content: [{ type: 'text', text }] }];
 const textOf = (acts) => acts.filter(({ kind }) => kind === 'text').map(({ text }) => text).join('');
@@ -80,6 +81,33 @@ describe('The choice of a model', () => {
     assert.equal(describeModel({}).rehearsed, true);
     assert.deepEqual(describeModel({ OPENAI_API_KEY: 'k', OPENAI_MODEL: 'm' }), { name: 'm', rehearsed: false });
     assert.equal(describeModel({ OPENAI_BASE_URL: 'http://127.0.0.1:1/v1' }).rehearsed, false);
+  });
+});
+
+describe('Answers to a tool call', () => {
+  const message = (serial, name, clientId, codec, data) => ({ serial, name, clientId, data, extras: { ai: { codec } } });
+  const response = (serial, by, approved) => message(serial, 'ai-input', by, { kind: 'tool-approval-response', toolCallId: 'c', approved: String(approved) });
+  const part = (state) => ({ type: 'tool-deploy', toolCallId: 'c', state, input: { service: 'x' } });
+
+  it('count by their place in the channel, in whatever order they are read', () => {
+    for (const order of [[0, 1], [1, 0]]) {
+      const decisions = new Decisions();
+      const both = [response('1', 'bob', false), response('2', 'ada', true)];
+      for (const i of order) decisions.note(both[i]);
+      assert.deepEqual([decisions.first('c').by, decisions.first('c').approved], ['bob', false]);
+      assert.deepEqual(decisions.settled(part('approval-responded')), { ...part('output-denied'), approval: { id: 'c', approved: false } });
+    }
+  });
+
+  it('take nothing from the result', () => {
+    const decisions = new Decisions();
+    decisions.note(message('3', 'ai-output', 'agent', { kind: 'tool-output-available', toolCallId: 'c' }, { output: 7 }));
+    for (const each of [response('1', 'bob', true), response('4', 'ada', false)]) decisions.note(each);
+    for (const state of ['approval-responded', 'output-denied']) {
+      assert.deepEqual(decisions.settled(part(state)), { ...part('output-available'), output: 7 });
+    }
+    const asking = part('approval-requested');
+    assert.equal(decisions.settled(asking), asking);
   });
 });
 

@@ -115,6 +115,64 @@ describe('Two windows', { concurrency: 3 }, () => {
     }
   });
 
+  inSession(rig, 'keep to the first answer when another one comes late', async ({ demo, session, open }) => {
+    const first = await open();
+    const second = await open(bob);
+    await first.send('Please deploy billing 2.4');
+    const runId = await first.newRun();
+    for (const window of [first, second]) await window.at('approve').waitFor();
+    const late = await Person.join(demo, session, 'late');
+    const question = late.pending();
+    await second.offline(true);
+    await second.connectionIs(['disconnected', 'suspended']);
+    await until(() => second.at('approve').isDisabled(), 'nobody to answer who cannot be heard');
+    assert.ok(await second.at('deny').isDisabled());
+    assert.match(await second.at('run-status').textContent(), /Was waiting for approval when the connection broke/);
+    await first.at('deny').click();
+    await first.settled(runId, 'complete');
+    await late.respond(true, question);
+    await second.offline(false);
+    await second.connectionIs('connected');
+    await first.send('A short answer, please');
+    const next = await first.newRun([runId]);
+    for (const [window, words] of [[first, 'Denied by you'], [second, 'Denied by Ada']]) {
+      await window.settled(next, 'complete');
+      assert.deepEqual((await window.messages())[1].tools, [{ tool: 'deploy', state: 'output-denied' }]);
+      assert.equal(await window.at('decision').textContent(), words);
+    }
+    late.close();
+  });
+
+  inSession(rig, 'say on a phone that one is offline, what goes on meanwhile, and what cannot be done', async ({ open }) => {
+    const phone = await open({ context: { viewport: { width: 360, height: 740 } } });
+    const { page } = phone;
+    for (const [role, name] of [['button', 'Share'], ['heading', 'Holdfast']]) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, name);
+    await phone.send('A short answer, please');
+    const done = await phone.newRun();
+    await phone.settled(done, 'complete');
+    await phone.send('Tell me about carrying on');
+    const runId = await phone.newRun([done]);
+    await phone.hasSaid(runId, 100);
+    await phone.offline(true);
+    await phone.connectionIs(['disconnected', 'suspended']);
+    const line = phone.at('connection');
+    assert.match(await line.innerText(), /Offline[\s\S]*no network\. The answer goes on without you/);
+    const { width, height } = await line.boundingBox();
+    assert.ok(width > 320 && height > 40, `${width} by ${height}`);
+    assert.ok(await line.evaluate((element) => element.scrollWidth <= element.clientWidth), 'nothing is cut off');
+    assert.ok(await phone.at('regenerate').isDisabled());
+    await phone.at('stop').click();
+    await until(async () => (await phone.at('run-status').textContent()) === 'Will be stopped when the connection is back', 'the stop to be noted');
+    await phone.send('A short answer again, please');
+    await phone.at('pending').waitFor();
+    assert.equal((await phone.messages()).at(-1).runId, runId, 'it does not look sent');
+    await phone.offline(false);
+    await phone.settled(runId, 'cancelled');
+    const next = await phone.newRun([done, runId]);
+    await phone.settled(next, 'complete');
+    assert.equal((await phone.messages()).filter(({ text }) => text === 'A short answer again, please').length, 1);
+  });
+
   inSession(rig, 'read a long conversation from its end, and what is older when they ask for it', async ({ demo, session, open }) => {
     const turns = 20;
     const ada = await Person.join(demo, session);

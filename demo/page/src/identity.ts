@@ -63,7 +63,7 @@ function deviceOf(agent: string): string {
 /** `?client=` and `?name=` win, so that two people can be tried in one browser. */
 export function whoAmI(query: URLSearchParams): Identity {
   const asked = query.get('client');
-  const valid = asked && /^(?!agent)[A-Za-z0-9._-]{1,64}$/.test(asked) ? asked : null;
+  const valid = asked && /^(?!agent)[A-Za-z0-9._-]{1,64}$/i.test(asked) ? asked : null;
   return {
     clientId: valid ?? kept('client', () => `guest-${crypto.randomUUID().slice(0, 13)}`),
     name: (query.get('name') ?? kept('name', () => `${pick(FIRST)} ${pick(SECOND)}`)).slice(0, 40),

@@ -42,13 +42,26 @@ export function linkAdvice({ state, online, answering }: Link): string {
   return 'The answer goes on without you and will be here when you are back.';
 }
 
+export const STOPPING = 'Will be stopped when the connection is back';
+
+/** What this window knows about a run beside its row. */
+export interface Around {
+  readonly doing: string;
+  readonly connected: boolean;
+  /** No agent that is here has it in hand. */
+  readonly forsaken: boolean;
+  /** This window has asked to stop it. */
+  readonly stopping: boolean;
+}
+
 /** What there is to say about a row's run; '' when nothing. */
-export function runWords(row: Row, doing: string, connected: boolean): string {
+export function runWords(row: Row, { doing, connected, forsaken, stopping }: Around): string {
   switch (row.status) {
     case 'active':
-      if (!connected) return 'Was being written when the connection broke';
-      return doingWords(doing);
+      if (!connected) return stopping ? STOPPING : 'Was being written when the connection broke';
+      return forsaken ? 'No agent is writing this right now; waiting to see whether it comes back' : doingWords(doing);
     case 'suspended':
+      if (!connected) return 'Was waiting for approval when the connection broke';
       return row.unheard ? '' : 'Waiting for approval. Nothing runs meanwhile.';
     case 'cancelled':
       return 'Stopped. What was written stays.';

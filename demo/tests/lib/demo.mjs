@@ -22,6 +22,8 @@ const free = (port) =>
     });
   });
 
+export const freePort = () => free(0);
+
 /** A port such that the next one is free as well. */
 async function freePair() {
   for (;;) {

@@ -54,13 +54,27 @@ export class Person {
     return run.steer(message(text));
   }
 
+  /** The approval that is pending at the end of the conversation. */
+  pending() {
+    const asking = ({ state }) => state === 'approval-requested';
+    const { codecMessageId, message: { parts } } = this.view.getMessages().findLast(({ message }) => message.parts.some(asking));
+    return { codecMessageId, toolCallId: parts.find(asking).toolCallId, runId: this.view.runOf(codecMessageId).runId };
+  }
+
+  /** Publishes an answer to an approval, and wakes nobody for it. */
+  async respond(approved, { codecMessageId, toolCallId, runId } = this.pending()) {
+    const input = codec.createToolApprovalResponse(codecMessageId, { toolCallId, approved });
+    return this.view.send([input], { runId });
+  }
+
   /** Answers the approval that is pending at the end of the conversation. */
   async decide(approved) {
-    const pending = this.view.getMessages().findLast(({ message: { parts } }) => parts.some(({ state }) => state === 'approval-requested'));
-    const part = pending.message.parts.find(({ state }) => state === 'approval-requested');
-    const { runId } = this.view.runOf(pending.codecMessageId);
-    const input = codec.createToolApprovalResponse(pending.codecMessageId, { toolCallId: part.toolCallId, approved });
-    return this.#invoke(await this.view.send([input], { runId }));
+    return this.#invoke(await this.respond(approved));
+  }
+
+  /** Hands an answer to the agent that is not the one the run goes on with. */
+  async wake(run) {
+    await this.demo.api('run', { session: this.session, invocation: run.toInvocation().toJSON() });
   }
 
   status(runId) {

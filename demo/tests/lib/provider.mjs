@@ -6,6 +6,8 @@ const PACE_MS = 15;
 
 export class Provider {
   asked = [];
+  /** After how many words the next answer breaks off. */
+  breaksAfter = Infinity;
 
   static async start(words) {
     const provider = new Provider();
@@ -25,7 +27,10 @@ export class Provider {
       id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }],
     })}\n\n`);
     send({ role: 'assistant', content: '' });
-    for (const word of words.match(/\S+\s*/g)) {
+    const most = this.breaksAfter;
+    this.breaksAfter = Infinity;
+    for (const [i, word] of words.match(/\S+\s*/g).entries()) {
+      if (i === most) response.destroy();
       if (response.destroyed) return;
       send({ content: word });
       await pause(PACE_MS);

@@ -22,8 +22,16 @@ export function Announcer() {
     if (last.status === 'gone') setWords('The agent of this answer is gone. You can try again.');
   }, [state, last]);
 
+  const away = useRef(false);
   useEffect(() => {
-    if (link === 'disconnected' || link === 'suspended') setWords('The connection is interrupted. Reconnecting.');
+    if (link === 'disconnected' || link === 'suspended') {
+      away.current = true;
+      setWords('The connection is interrupted. Reconnecting.');
+    }
+    if (link === 'connected' && away.current) {
+      away.current = false;
+      setWords('The connection is back.');
+    }
   }, [link]);
 
   return (

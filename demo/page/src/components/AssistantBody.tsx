@@ -37,6 +37,7 @@ export function AssistantBody({ row, tail, last }: { row: Row; tail: boolean; la
               type="button"
               className={quiet}
               data-testid="regenerate"
+              disabled={!connected}
               onClick={again}
               aria-label="Write this answer again"
               title="Again"

@@ -1,6 +1,11 @@
 import { useHere } from '../context';
 import type { Entry } from '../session/outbox';
 
+const WORDS = {
+  waiting: 'Will be sent when the connection is back',
+  sending: 'Was on its way when the connection broke; it arrives once',
+} as const;
+
 /** What somebody said here and the conversation does not have yet. */
 export function Pending({ entry }: { entry: Entry }) {
   const { outbox } = useHere();
@@ -11,7 +16,7 @@ export function Pending({ entry }: { entry: Entry }) {
         <p className="plain">{entry.text}</p>
       </div>
       <p className="steer-note" role="status">
-        {stuck ? `Not sent: ${entry.problem}` : 'Will be sent when the connection is back'}
+        {stuck ? `Not sent: ${entry.problem}` : WORDS[entry.stage === 'sending' ? 'sending' : 'waiting']}
       </p>
       <div className="pending-tools">
         {stuck && (
@@ -19,9 +24,11 @@ export function Pending({ entry }: { entry: Entry }) {
             Send again
           </button>
         )}
-        <button type="button" className="button small" onClick={() => outbox.remove(entry.id)}>
-          Discard
-        </button>
+        {entry.stage !== 'sending' && (
+          <button type="button" className="button small" onClick={() => outbox.remove(entry.id)}>
+            Discard
+          </button>
+        )}
       </div>
     </div>
   );

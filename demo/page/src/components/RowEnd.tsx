@@ -1,28 +1,30 @@
 import { useSyncExternalStore } from 'react';
 import { useChat, useHere } from '../context';
 import { textOf, type Row } from '../session/rows';
-import { runWords } from '../words';
+import { runWords, STOPPING } from '../words';
 import { Icon } from './Icon';
 
 /** What stands under the last message of a run: its state in words, and a way on when it is stuck. */
 export function RowEnd({ row, last }: { row: Row; last: boolean }) {
   if (row.status === 'gone') return <Gone row={row} />;
   if (row.unheard) return <Unheard row={row} />;
-  if (row.role === 'user' && row.status === '' && last) return <Waiting sent={row.author !== ''} />;
+  if (row.role === 'user' && row.status === '' && last) return <Waiting row={row} />;
   return <RunState row={row} />;
 }
 
 function RunState({ row }: { row: Row }) {
   const doing = useChat((state) => state.presence.members.find((member) => member.kind === 'agent')?.doing ?? '');
   const connected = useChat((state) => state.link.state === 'connected');
-  const words = runWords(row, doing, connected);
+  const forsaken = useChat(({ presence }) => presence.synced && !presence.claimed.has(row.runId));
+  const stopping = useChat((state) => state.stopping.has(row.runId));
+  const words = runWords(row, { doing, connected, forsaken, stopping });
   if (!words) return null;
-  const busy = row.status === 'active' && connected;
+  const busy = row.status === 'active' && connected && !forsaken;
   return (
     <div className={`run-status ${row.status}`} data-testid="run-status" data-run-status={row.status}>
       {busy && <Dots />}
       {row.status === 'error' && <Icon name="warn" />}
-      <span>{words}</span>
+      <span className="run-words">{words}</span>
       {row.status === 'error' && <TryAgain row={row} />}
     </div>
   );
@@ -65,11 +67,14 @@ function Unheard({ row }: { row: Row }) {
   );
 }
 
-function Waiting({ sent }: { sent: boolean }) {
+function Waiting({ row }: { row: Row }) {
   const connected = useChat((state) => state.link.state === 'connected');
-  const otherwise = sent
-    ? 'Sent. What became of it shows when the connection is back.'
-    : 'Goes out when the connection is back.';
+  const stopping = useChat((state) => state.stopping.has(row.id));
+  const otherwise = stopping
+    ? STOPPING
+    : row.author !== ''
+      ? 'Sent. What became of it shows when the connection is back.'
+      : 'Goes out when the connection is back.';
   return (
     <div className="run-status" data-testid="run-status" data-run-status="">
       {connected && <Dots />}
@@ -89,6 +94,7 @@ const Dots = () => (
 /** Asks for another answer; where there is no answer to replace, asks the question once more. */
 function TryAgain({ row }: { row: Row }) {
   const { chat } = useHere();
+  const connected = useChat((state) => state.link.state === 'connected');
   const again = () => {
     const { rows, actions } = chat.state();
     const run = rows.filter((each) => each.runId === row.runId);
@@ -98,7 +104,7 @@ function TryAgain({ row }: { row: Row }) {
     else if (question) actions?.edit(question.id, textOf(question.message));
   };
   return (
-    <button type="button" className="button small" data-testid="try-again" onClick={again}>
+    <button type="button" className="button small" data-testid="try-again" disabled={!connected} onClick={again}>
       Try again
     </button>
   );

@@ -13,8 +13,10 @@ export function Thread() {
   const hasOlder = useChat((state) => state.hasOlder);
   const loading = useChat((state) => state.loading);
   const actions = useChat((state) => state.actions);
+  const connected = useChat((state) => state.link.state === 'connected');
   const waiting = useSyncExternalStore(outbox.watch, outbox.entries).filter(
-    (entry) => entry.text !== '' && entry.stage !== 'sending' && entry.purpose.kind !== 'wake',
+    (entry) =>
+      entry.text !== '' && (entry.stage !== 'sending' || !connected) && entry.purpose.kind !== 'wake',
   );
   const rows = all.filter((row) => !waiting.some((entry) => entry.id === row.message.id));
   const scroller = useRef<HTMLDivElement>(null);
@@ -27,6 +29,16 @@ export function Thread() {
     if (mine) toEnd();
   }, [mine, toEnd]);
 
+  // The button goes with the last page: whoever was on it is taken to what it brought.
+  const asking = useRef(false);
+  useEffect(() => {
+    if (hasOlder || !asking.current) return;
+    asking.current = false;
+    const first = content.current?.querySelector<HTMLElement>('[data-testid=message]');
+    first?.setAttribute('tabindex', '-1');
+    first?.focus({ preventScroll: true });
+  }, [hasOlder]);
+
   const lastOfRun = new Map(rows.map((row, index) => [row.runId, index]));
   return (
     <div className="thread" ref={scroller}>
@@ -36,8 +48,12 @@ export function Thread() {
             type="button"
             className="button older"
             data-testid="load-older"
-            disabled={loading}
-            onClick={() => actions?.loadOlder()}
+            aria-disabled={loading}
+            onClick={() => {
+              asking.current = true;
+              if (!loading) actions?.loadOlder();
+            }}
+            onBlur={() => (asking.current = false)}
           >
             {loading ? 'Loading…' : 'Show earlier messages'}
           </button>

@@ -24,7 +24,7 @@ function stateWords(part: ToolPart, row: Row): string {
 export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
   const asking = part.state === 'approval-requested' && row.status === 'suspended';
   const { me, names } = useHere();
-  const decider = asking ? undefined : row.deciders.get(part.toolCallId);
+  const decision = asking ? undefined : row.decisions.first(part.toolCallId);
   const input = part.input;
   return (
     <section
@@ -56,10 +56,9 @@ export function ToolCard({ part, row }: { part: ToolPart; row: Row }) {
         </details>
       )}
       {part.state === 'output-error' && <p className="tool-error">{part.errorText}</p>}
-      {decider && (
-        <p className="tool-decider">
-          {part.state === 'output-denied' ? 'Denied' : 'Approved'} by{' '}
-          {decider === me.clientId ? 'you' : names.of(decider)}
+      {decision && (
+        <p className="tool-decider" data-testid="decision">
+          {decision.approved ? 'Approved' : 'Denied'} by {decision.by === me.clientId ? 'you' : names.of(decision.by)}
         </p>
       )}
       {asking && <Approval row={row} toolCallId={part.toolCallId} />}

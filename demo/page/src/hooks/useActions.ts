@@ -38,10 +38,14 @@ export function useActions({ chat, session, view, wire, outbox, runs, asked }: T
         return ask('Your answer', () => send([input], { runId: row.runId }));
       },
       stop: async (row) => {
+        const key = row.runId || row.id;
+        chat.become({ stopping: new Set([...chat.state().stopping, key]) });
         try {
           await (row.runId ? session.cancel(row.runId) : runs.get(row.id)?.cancel());
         } catch (error) {
           chat.notify(`Stopping did not go through: ${said(error)}. Try again when the page is connected.`);
+        } finally {
+          chat.become({ stopping: new Set([...chat.state().stopping].filter((each) => each !== key)) });
         }
       },
       wake: (row) => {

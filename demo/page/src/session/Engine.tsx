@@ -53,11 +53,13 @@ export function Engine({ facts, me, chat, outbox, names, startOver }: EngineProp
   const mounted = useMounted();
   const open = useCallback(() => mounted.current && channel.state === 'attached', [mounted, channel]);
   const actions = useActions({ chat, session, view, wire, outbox, runs, asked });
-  useDelivery({ facts, session, view, wire, outbox, open, asked }, live);
+  // A channel stays attached for a while without a connection, and what is sent then is in doubt.
+  const reachable = useConnectionState(client) === 'connected' && live;
+  useDelivery({ facts, session, view, wire, outbox, open, asked }, reachable);
 
   const presence = usePresence(session, channel, me);
   const rows = rowsOf(view, session.tree, wire);
-  const connected = useConnectionState(client) === 'connected' && live && presence.synced;
+  const connected = reachable && presence.synced;
   const lonely = rows
     .filter((row) => row.status === 'active' && !presence.claimed.has(row.runId))
     .map((row) => row.runId);

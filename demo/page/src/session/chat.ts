@@ -36,6 +36,8 @@ export interface ChatState {
   readonly link: Link;
   /** Rows whose run this window has asked for and which has not started. */
   readonly asked: ReadonlySet<string>;
+  /** Runs this window has asked to stop and does not know to have heard of it, or the rows that wait for one. */
+  readonly stopping: ReadonlySet<string>;
   readonly actions: Actions | undefined;
   readonly notices: readonly Notice[];
 }
@@ -53,6 +55,7 @@ export class Chat {
     presence: { members: [], claimed: new Set(), synced: false },
     link: { state: 'connecting', since: Date.now(), online: true, answering: undefined },
     asked: new Set(),
+    stopping: new Set(),
     actions: undefined,
     notices: [],
   };

@@ -2,6 +2,7 @@
 import type { BranchHandle, RunStatus, Tree } from '@ably/ai-transport';
 import type { ConversationView, UIMessage } from './codec';
 import type { VercelOutput, VercelProjection } from '@ably/ai-transport/vercel';
+import type { Decision, Decisions } from '../../../shared/decisions.mjs';
 import type { WireIndex } from './wire';
 
 export type Status = RunStatus | 'gone' | '';
@@ -20,8 +21,8 @@ export interface Row {
   readonly branch: BranchHandle<UIMessage>;
   /** The session it was read in. */
   readonly origin: string;
-  /** Who answered for its tool calls; the client ids by call. */
-  readonly deciders: ReadonlyMap<string, string>;
+  /** Who decided about its tool calls, and how. */
+  readonly decisions: Pick<Decisions, 'first'>;
   /** Nobody has taken this up for a while, though this window could see it if somebody had. */
   readonly unheard: boolean;
   /** Differs whenever something to be seen differs: the SDK changes messages in place. */
@@ -42,7 +43,7 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
     return versioned({
       id,
       role: message.role === 'user' ? 'user' : 'assistant',
-      message,
+      message: settled(message, wire.decisions),
       runId: run?.runId ?? '',
       status: run?.status ?? '',
       error: run?.error?.message ?? '',
@@ -50,7 +51,7 @@ export function rowsOf(view: Handle, tree: Tree<VercelOutput, VercelProjection>,
       author: wire.authorOf.get(id) ?? '',
       branch: view.branchSelection(id),
       origin: wire.id,
-      deciders: wire.deciderOf,
+      decisions: wire.decisions,
       unheard: false,
     });
   });
@@ -68,15 +69,23 @@ const versioned = (row: Omit<Row, 'version'>): Row => ({
     row.unheard,
     row.branch.index,
     row.branch.siblings.length,
-    ...row.message.parts.map((part) => partVersion(part, row.deciders)),
+    ...row.message.parts.map((part) => partVersion(part, row.decisions)),
   ].join('|'),
 });
 
-function partVersion(part: UIMessage['parts'][number], deciders: ReadonlyMap<string, string>): string {
+function partVersion(part: UIMessage['parts'][number], decisions: Row['decisions']): string {
   if (part.type === 'text' || part.type === 'reasoning') return `${part.type}${part.text.length}${part.text.slice(-8)}`;
   if (!isTool(part)) return part.type;
   const input = part.state === 'input-streaming' ? (JSON.stringify(part.input) ?? '').length : '';
-  return `${part.toolCallId}${part.state}${input}${deciders.get(part.toolCallId) ?? ''}`;
+  return `${part.toolCallId}${part.state}${input}${decided(decisions.first(part.toolCallId))}`;
+}
+
+const decided = (decision: Decision | undefined): string => (decision ? `${decision.by} ${decision.approved}` : '');
+
+/** The message with its tool calls as they stand by what counts. */
+function settled(message: UIMessage, decisions: Decisions): UIMessage {
+  if (!message.parts.some(isTool)) return message;
+  return { ...message, parts: message.parts.map((part) => (isTool(part) ? decisions.settled(part) : part)) };
 }
 
 function steerOf(taken: boolean, status: RunStatus | undefined): Steer {

@@ -2,6 +2,7 @@
 // and which steering messages an answer has taken in.
 import type * as Ably from 'ably';
 import { getCodecHeaders, getTransportHeaders } from '@ably/ai-transport';
+import { Decisions } from '../../../shared/decisions.mjs';
 
 export class WireIndex {
   /** Which session this is of: what rows can do ends with theirs. */
@@ -11,11 +12,11 @@ export class WireIndex {
   /** Event id by the page's own id of a message: tells whether something in doubt has arrived. */
   readonly eventOfSent = new Map<string, string>();
   readonly authorOf = new Map<string, string>();
-  /** Who answered for a tool call, by its id. */
-  readonly deciderOf = new Map<string, string>();
+  readonly decisions = new Decisions();
   readonly steersTaken = new Set<string>();
 
   readonly note = (message: Ably.InboundMessage): void => {
+    this.decisions.note(message);
     const transport = getTransportHeaders(message);
     const steered = transport['steer-codec-message-ids'];
     if (steered) this.#take(steered);
@@ -27,16 +28,10 @@ export class WireIndex {
     const target = transport['msg-regenerate'];
     if (target) this.eventOf.set(target, event);
     const codec = getCodecHeaders(message);
-    if (codec['kind'] === 'tool-approval-response') this.#decided(codec['toolCallId'], message.clientId);
     if (codec['kind'] !== 'user-message') return;
     if (message.clientId) this.authorOf.set(id, message.clientId);
     if (codec['messageId']) this.eventOfSent.set(codec['messageId'], event);
   };
-
-  /** Whoever answered first: the agent has gone on with that. */
-  #decided(call: string | undefined, by: string | undefined): void {
-    if (call && by && !this.deciderOf.has(call)) this.deciderOf.set(call, by);
-  }
 
   #take(json: string): void {
     try {
