@@ -28,8 +28,6 @@ function connect({ port, key }) {
     disableConnectivityCheck: true,
     disconnectedRetryTimeout: 500,
     suspendedRetryTimeout: 2_000,
-    // a server that has just come back may be slow to answer; a suspended channel would end the run
-    realtimeRequestTimeout: 30_000,
     channelRetryTimeout: 1_000,
     transportParams: { remainPresentFor: REMAIN_PRESENT_MS },
     logLevel: 1,
