@@ -181,6 +181,9 @@ final class ClientLink implements Link {
         channels.detach(detach.channel());
       }
       case Frame.Sync sync -> channels.sync(sync.channel());
+      case Frame.Objects objects ->
+          unknown(new Frame.Unknown(19, objects.channel(), objects.msgSerial()), bytes);
+      case Frame.ObjectSync sync -> ignore(sync);
       case Frame.Auth auth -> {
         publishing.flushRollups();
         reauthenticate(auth.accessToken());
