@@ -67,7 +67,7 @@ public final class Pool {
         tombstones + tombstones(object) - (before == null ? 0 : tombstones(before)));
   }
 
-  private Pool without(SharedObject object) {
+  Pool without(SharedObject object) {
     return new Pool(
         objects.remove(object.id()), size - object.size(), tombstones - tombstones(object));
   }
@@ -173,6 +173,24 @@ public final class Pool {
     return type == wanted ? null : Fault.WRONG_KIND;
   }
 
+  /** Whether an operation, applied next, may leave something that is to be collected later. */
+  public boolean mayLeaveGarbage(Operation operation) {
+    SharedObject object = objects.get(operation.objectId());
+    return switch (operation) {
+      case Operation.MapSet set ->
+          object == null
+              || set.value() instanceof Value.Reference
+              || (object instanceof MapObject map && map.get(set.key()) instanceof Value.Reference);
+      case Operation.CounterInc o -> object == null;
+      case Operation.MapCreate o -> true;
+      case Operation.MapRemove o -> true;
+      case Operation.MapClear o -> true;
+      case Operation.CounterCreate o -> true;
+      case Operation.ObjectDelete o -> true;
+      case Operation.Unknown o -> false;
+    };
+  }
+
   /** The ids of what the root leads to, itself included. Cycles are no obstacle. */
   public Set<String> reachable() {
     Set<String> seen = new HashSet<>();
@@ -204,32 +222,10 @@ public final class Pool {
    * @param grace how long what is gone is remembered, and how long an orphan may wait, ms
    * @param max how many objects to name at the most; the others are named by the next look
    */
-  @SuppressWarnings("ReferenceEquality") // an object that did not change is the same one
   public Sweep sweep(long time, long grace, int max) {
-    Set<String> reachable = reachable();
-    List<String> due = new ArrayList<>();
-    Pool[] pool = {this};
-    objects.forEach(
-        (id, object) -> {
-          Head head = object.head();
-          if (head.deleted()) {
-            if (head.deletedAt() <= time - grace) {
-              pool[0] = pool[0].without(object);
-            }
-            return;
-          }
-          SharedObject kept = object instanceof MapObject map ? map.without(time - grace) : object;
-          boolean orphan = !reachable.contains(id);
-          if (orphan != head.orphanedAt() > 0) {
-            kept = kept.with(head.orphaned(orphan ? Math.max(1, time) : 0));
-          } else if (orphan && head.orphanedAt() <= time - grace && due.size() < max) {
-            due.add(id);
-          }
-          if (kept != object) {
-            pool[0] = pool[0].with(kept);
-          }
-        });
-    return new Sweep(pool[0], due);
+    Sweeping sweeping = new Sweeping(this, reachable(), time, grace, max);
+    objects.forEach((id, object) -> sweeping.see(object));
+    return sweeping.sweep();
   }
 
   @Override

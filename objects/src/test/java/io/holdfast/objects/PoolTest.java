@@ -146,10 +146,11 @@ class PoolTest {
             .apply(set(MAP, "c", to(COUNTER)), at(2))
             .apply(set(MAP, "up", to("root")), at(3));
     assertEquals(Set.of("root", MAP, COUNTER), pool.reachable());
-    assertEquals(new Sweep(pool, List.of()), pool.sweep(1_000, GRACE, 10));
+    assertEquals(new Sweep(pool, List.of(), 0), pool.sweep(1_000, GRACE, 10));
     Pool cut = pool.apply(new Operation.MapRemove("root", "m"), at(1_000));
     Sweep marked = cut.sweep(1_010, GRACE, 10);
     assertEquals(List.of(), marked.due());
+    assertEquals(1_100, marked.next(), "then the entry is forgotten");
     assertEquals(List.of(), marked.pool().sweep(1_109, GRACE, 10).due());
     assertEquals(List.of(COUNTER, MAP), marked.pool().sweep(1_110, GRACE, 10).due());
     assertEquals(List.of(COUNTER), marked.pool().sweep(1_110, GRACE, 1).due());
