@@ -133,7 +133,9 @@ final class Admission {
           state.membersFit(presence.messages())
               ? null
               : Refusals.tooManyMembers(state.limits().maxMembers());
+      case Part.Operate operate -> state.judge(operate);
       case Part.Publish publish -> null;
+      case Part.Collect collect -> null;
       case Part.Own own -> null;
       case Part.Depart depart -> null;
     };

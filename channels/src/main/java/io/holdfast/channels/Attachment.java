@@ -9,6 +9,7 @@ import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.SharedFrame;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,10 @@ public final class Attachment {
   /** The place that the last frame sent carried. */
   private @Nullable String place;
 
-  private @Nullable Runnable drained;
+  /** What waits until nothing waits to be sent: what is given page by page. */
+  private final List<Runnable> drained = new ArrayList<>(1);
+
+  private boolean syncingObjects;
 
   Attachment(
       Subscriber subscriber, String connectionId, View view, long maxBacklog, Holding holding) {
@@ -66,6 +70,21 @@ public final class Attachment {
     return view.has(mode);
   }
 
+  boolean ended() {
+    return ended;
+  }
+
+  /** Whether a sync of the objects may begin: one that is under way brings the same. */
+  boolean beginObjectSync() {
+    boolean begins = !ended && !syncingObjects;
+    syncingObjects |= begins;
+    return begins;
+  }
+
+  void endObjectSync() {
+    syncingObjects = false;
+  }
+
   /** Nothing more is sent; what the client holds is kept for its next attach. */
   public Holding end() {
     ended = true;
@@ -81,6 +100,8 @@ public final class Attachment {
       carried = presence.channelSerial();
     } else if (frame.frame() instanceof Frame.Annotations annotations) {
       carried = annotations.channelSerial();
+    } else if (frame.frame() instanceof Frame.Objects objects) {
+      carried = objects.channelSerial();
     } else if (frame.frame() instanceof Frame.Attached attached) {
       carried = attached.channelSerial();
     }
@@ -160,6 +181,11 @@ public final class Attachment {
         }
       }
       case Event.Summarised summarised -> summarised(out, summarised);
+      case Event.Operated operated -> {
+        if (has(Flags.OBJECT_SUBSCRIBE) && !ownEcho(operated)) {
+          send(out.asItCame(), operated.weight());
+        }
+      }
       case Event.PresenceChanged presence -> {
         if (has(Flags.PRESENCE_SUBSCRIBE) || ownMember(presence)) {
           send(out.asItCame(), presence.weight());
@@ -306,15 +332,13 @@ public final class Attachment {
 
   /** Runs a task once nothing waits here. */
   void whenDrained(Runnable task) {
-    drained = task;
+    drained.add(task);
     tellDrained();
   }
 
   private void tellDrained() {
-    Runnable task = drained;
-    if (task != null && (ended || backlog.isEmpty())) {
-      drained = null;
-      task.run();
+    while (!drained.isEmpty() && (ended || backlog.isEmpty())) {
+      drained.removeFirst().run();
     }
   }
 }

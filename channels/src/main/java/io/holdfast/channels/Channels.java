@@ -5,6 +5,7 @@ import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
+import io.holdfast.objects.Pool;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
@@ -149,6 +150,38 @@ public final class Channels {
     return members;
   }
 
+  /** The shared objects as they stand. */
+  public CompletableFuture<Pool> objects(ChannelId channel) {
+    CompletableFuture<Pool> objects = new CompletableFuture<>();
+    run(channel, open -> open.objects(objects));
+    return objects;
+  }
+
+  /** Sends a connection the shared objects again. */
+  public void syncObjects(ChannelId channel, Seat seat) {
+    run(channel, open -> open.syncObjects(seat));
+  }
+
+  /**
+   * Looks after the shared objects of a channel if they are in memory: has garbage collected, and
+   * lets go of them when nobody uses them.
+   *
+   * @param retention how long they are kept if nobody changes them, ms; 0 for ever
+   */
+  public void lookAfterObjects(ChannelId channel, long retention) {
+    runIfOpen(channel, open -> open.collecting().look(retention));
+  }
+
+  /** Has garbage collected that the store knows of. */
+  public void collectObjects(ChannelId channel, long retention) {
+    run(channel, open -> open.collecting().lookInStore(retention));
+  }
+
+  /** How long what is removed of shared objects is remembered, ms. */
+  public long objectGrace() {
+    return services.settings().limits().objectGrace();
+  }
+
   /** A message as it stands, or null. */
   public CompletableFuture<@Nullable Message> message(ChannelId channel, String serial) {
     CompletableFuture<@Nullable Message> message = new CompletableFuture<>();
@@ -188,9 +221,18 @@ public final class Channels {
     run(channel, open -> open.storing().compact());
   }
 
-  /** Deletes messages and presence events from before a time, ms; the whole channel if all are. */
+  /** Deletes what is from before a time, ms; the whole channel if all is. */
   public void expire(ChannelId channel, long before) {
-    run(channel, open -> open.expiring().expire(before));
+    expire(channel, before, before);
+  }
+
+  /**
+   * Deletes messages and presence events from before a time, ms; the whole channel if all are.
+   *
+   * @param objectsBefore shared objects that were changed since keep their channel, ms
+   */
+  public void expire(ChannelId channel, long before, long objectsBefore) {
+    run(channel, open -> open.expiring().expire(before, objectsBefore));
   }
 
   /** Channels in memory that nobody uses leave it; their state is written first. */

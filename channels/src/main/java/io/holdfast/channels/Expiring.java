@@ -4,6 +4,7 @@ import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.PresenceRecord;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
+import io.holdfast.fold.Upkeep;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
@@ -48,19 +49,49 @@ final class Expiring {
     this.id = handle.id();
   }
 
-  void expire(long before) {
-    if (state.lastTime() < before && unused.getAsBoolean()) {
+  /**
+   * Deletes what is from before a time, ms.
+   *
+   * @param objectsBefore shared objects that somebody has changed since keep their channel
+   */
+  void expire(long before, long objectsBefore) {
+    if (state.lastTime() >= before || !unused.getAsBoolean()) {
+      expireRecords(before);
+    } else if (state.objectsLoaded()) {
+      expireAll(before, state.upkeep().usedAt() >= objectsBefore && state.upkeep().usedAt() > 0);
+    } else {
       handle.await(
-          journal.delete(id),
-          (nothing, failure) -> {
+          journal.get(id, RecordKind.UPKEEP.code(), ""),
+          (bytes, failure) -> {
             if (failure != null) {
-              LOG.warn("channel {} could not be deleted; tried again later", id, failure);
+              LOG.warn("the objects of {} could not be read; tried again later", id, failure);
             } else {
-              handle.leave();
+              Upkeep upkeep = bytes == null ? null : Upkeep.decode(bytes);
+              expireAll(
+                  before,
+                  upkeep != null && upkeep.usedAt() > 0 && upkeep.usedAt() >= objectsBefore);
             }
           });
+    }
+  }
+
+  private void expireAll(long before, boolean objectsKept) {
+    if (objectsKept) {
+      expireRecords(before);
       return;
     }
+    handle.await(
+        journal.delete(id),
+        (nothing, failure) -> {
+          if (failure != null) {
+            LOG.warn("channel {} could not be deleted; tried again later", id, failure);
+          } else {
+            handle.leave();
+          }
+        });
+  }
+
+  private void expireRecords(long before) {
     if (!storing.busy()) {
       page(
           RecordKind.MESSAGE,

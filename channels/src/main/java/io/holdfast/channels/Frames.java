@@ -9,6 +9,7 @@ import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.ObjectMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +146,33 @@ final class Frames {
         event.id(),
         null,
         event.resumable() ? event.cursor().toString() : null,
+        event.time());
+  }
+
+  static Frame operated(String channel, Event.Operated event) {
+    List<ObjectMessage> messages = new ArrayList<>(event.messages().size());
+    for (ObjectMessage message : event.messages()) {
+      String inherited = event.id() + ":" + messages.size();
+      messages.add(
+          new ObjectMessage(
+              Objects.equals(message.id(), inherited) ? null : message.id(),
+              message.clientId(),
+              null,
+              message.extras(),
+              0,
+              message.operation(),
+              null,
+              message.serial(),
+              message.serialTimestamp(),
+              message.siteCode()));
+    }
+    return new Frame.Objects(
+        channel,
+        messages,
+        -1,
+        event.id(),
+        event.connectionId(),
+        event.cursor().toString(),
         event.time());
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings attachments in and lets them go: decides whether a client can go on from where it was, and
@@ -23,7 +24,10 @@ import java.util.function.Predicate;
  */
 final class Joining {
   private static final long HEARING =
-      Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
+      Flags.SUBSCRIBE
+          | Flags.PRESENCE_SUBSCRIBE
+          | Flags.ANNOTATION_SUBSCRIBE
+          | Flags.OBJECT_SUBSCRIBE;
 
   /** Roughly, for bounds. */
   private static final int ATTACHED_BYTES = 500;
@@ -37,6 +41,7 @@ final class Joining {
   private final Departures departures;
   private final Roster roster;
   private final Predicate<String> entering;
+  private final ObjectSyncs objects;
   private final String channel;
   private long syncs;
 
@@ -59,6 +64,7 @@ final class Joining {
     this.departures = departures;
     this.roster = roster;
     this.entering = entering;
+    this.objects = new ObjectSyncs(state);
     this.channel = handle.id().name();
   }
 
@@ -149,7 +155,9 @@ final class Joining {
     flags |= backlog ? Flags.HAS_BACKLOG : 0;
     boolean present =
         (request.view().modes() & Flags.PRESENCE_SUBSCRIBE) != 0 && !roster.members().isEmpty();
-    return flags | (present ? Flags.HAS_PRESENCE : 0);
+    // there always is a root
+    boolean objects = (request.view().modes() & Flags.OBJECT_SUBSCRIBE) != 0;
+    return flags | (present ? Flags.HAS_PRESENCE : 0) | (objects ? Flags.HAS_OBJECTS : 0);
   }
 
   /** A client that is back answers for its members from this transport. */
@@ -217,12 +225,32 @@ final class Joining {
   private void live(Attachments.Place place, List<Outgoing> left) {
     Attachment attachment = place.attachment();
     List<SharedFrame> sync = syncPages(place);
+    ObjectPages pages = objectPages(place);
     attachments.goLive(
         place,
         () -> {
           left.forEach(attachment::deliver);
           sync.forEach(page -> attachment.send(page, 1_000));
+          if (pages != null) {
+            ObjectSyncs.send(attachment, pages);
+          }
         });
+  }
+
+  /** The objects as they stand, for those who hear of them; null for the others. */
+  private @Nullable ObjectPages objectPages(Attachments.Place place) {
+    Attachment attachment = place.attachment();
+    return attachment.has(Flags.OBJECT_SUBSCRIBE) ? objects.pages(attachment.view().name()) : null;
+  }
+
+  /** A client asks for the objects again; one that is being sent them gets them anyway. */
+  void syncObjects(Seat seat) {
+    Attachments.Place place = attachments.get(seat);
+    ObjectPages pages = place == null || !place.live() ? null : objectPages(place);
+    if (place != null && pages != null) {
+      attachments.flush();
+      place.executor().execute(() -> ObjectSyncs.send(place.attachment(), pages));
+    }
   }
 
   private List<SharedFrame> syncPages(Attachments.Place place) {

@@ -7,15 +7,14 @@ import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Publisher;
-import io.holdfast.fold.RecordKind;
-import io.holdfast.fold.StoredMessage;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.objects.Pool;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
-import java.util.ArrayList;
+import io.holdfast.protocol.Flags;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +41,8 @@ final class OpenChannel {
   private final Storing storing;
   private final Joining joining;
   private final Reading reading;
+  private final Loading loading;
+  private final Collecting collecting;
   private final Expiring expiring;
   private Journal.@Nullable Subscription follow;
   private long readyAt;
@@ -57,6 +58,8 @@ final class OpenChannel {
     this.outbox =
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
+    this.loading = new Loading(handle, services, state);
+    this.collecting = new Collecting(services, state, outbox, attachments, loading);
     this.departures = new Departures(handle, services, state, outbox);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.roster = new Roster(handle, services, state);
@@ -116,41 +119,7 @@ final class OpenChannel {
     }
     Outbox.Flight flight = outbox.flightOf(stored.bytes());
     Entry entry = flight == null ? EntryCodec.decode(stored.bytes()) : flight.entry();
-    Set<String> missing = state.missing(entry);
-    if (missing.isEmpty()) {
-      apply(stored, entry, flight);
-    } else {
-      load(missing, () -> apply(stored, entry, flight), () -> {});
-    }
-  }
-
-  /**
-   * Brings messages into memory, the channel waiting, then goes on.
-   *
-   * @param failed runs after the channel's end if they cannot be read
-   */
-  private void load(Set<String> serials, Runnable then, Runnable failed) {
-    List<CompletableFuture<byte @Nullable []>> reads = new ArrayList<>();
-    for (String serial : serials) {
-      reads.add(services.journal().get(handle.id(), RecordKind.MESSAGE.code(), serial));
-    }
-    CompletableFuture<Void> all = CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new));
-    handle.await(
-        all,
-        (nothing, failure) -> {
-          if (failure != null) {
-            handle.crash(failure);
-            failed.run();
-            return;
-          }
-          for (CompletableFuture<byte @Nullable []> read : reads) {
-            byte[] bytes = read.join();
-            if (bytes != null) {
-              state.load(StoredMessage.decode(bytes));
-            }
-          }
-          then.run();
-        });
+    loading.whatIsChanged(entry, () -> apply(stored, entry, flight));
   }
 
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
@@ -190,15 +159,33 @@ final class OpenChannel {
 
   void submit(Submission submission) {
     usedAt = services.timers().now();
+    Runnable admit = () -> admission.admit(submission);
+    Runnable failed = () -> submission.reply().accept(new Verdict.Unknown());
     String target = ChannelState.target(submission.part());
-    if (target == null || state.message(target) != null) {
-      admission.admit(submission);
+    if (target != null && state.message(target) == null) {
+      loading.messages(Set.of(target), admit, failed);
+    } else if (ChannelState.ofObjects(submission.part())) {
+      collecting.used();
+      loading.objects(admit, failed);
     } else {
-      load(
-          Set.of(target),
-          () -> admission.admit(submission),
-          () -> submission.reply().accept(new Verdict.Unknown()));
+      admit.run();
     }
+  }
+
+  /** The shared objects as they stand. */
+  void objects(CompletableFuture<Pool> to) {
+    usedAt = services.timers().now();
+    collecting.used();
+    loading.objects(
+        () -> to.complete(state.objects()),
+        () ->
+            to.completeExceptionally(
+                new IllegalStateException("the objects of " + handle.id() + " cannot be read")));
+  }
+
+  /** What looks after the shared objects. */
+  Collecting collecting() {
+    return collecting;
   }
 
   void flushRollup(Publisher publisher) {
@@ -212,7 +199,17 @@ final class OpenChannel {
 
   void attach(AttachRequest request) {
     usedAt = services.timers().now();
-    joining.attach(request);
+    if ((request.view().modes() & Flags.OBJECT_SUBSCRIBE) == 0) {
+      joining.attach(request);
+      return;
+    }
+    loading.objects(
+        () -> joining.attach(request),
+        () ->
+            request
+                .subscriber()
+                .executor()
+                .execute(() -> request.subscriber().overrun(ErrorCode.CHANNEL_FAILED.info())));
   }
 
   void detach(Seat seat, Runnable gone) {
@@ -227,6 +224,10 @@ final class OpenChannel {
 
   void sync(Seat seat) {
     joining.sync(seat);
+  }
+
+  void syncObjects(Seat seat) {
+    joining.syncObjects(seat);
   }
 
   Roster roster() {

@@ -130,6 +130,7 @@ final class Outgoing {
       case Event.Changed changed -> filter.passes(changed.whole().message()) ? this : null;
       case Event.Annotated annotated -> filter.passes(annotated.whole().message()) ? this : null;
       case Event.Summarised summary -> filter.passes(summary.whole().message()) ? this : null;
+      case Event.Operated operated -> this;
       case Event.PresenceChanged presence -> this;
     };
   }
@@ -151,6 +152,7 @@ final class Outgoing {
       case Event.Changed changed -> Frames.delta(channel, changed);
       case Event.Annotated annotated -> Frames.annotated(channel, annotated);
       case Event.Summarised summarised -> Frames.summarised(channel, summarised);
+      case Event.Operated operated -> Frames.operated(channel, operated);
       case Event.PresenceChanged presence -> Frames.presence(channel, presence);
     };
   }

@@ -68,6 +68,7 @@ final class Recents {
           case Event.Annotated annotated -> annotated.whole().message().data();
           case Event.Created e -> null;
           case Event.Summarised e -> null;
+          case Event.Operated e -> null;
           case Event.PresenceChanged e -> null;
         };
     return data == null ? null : data.array();

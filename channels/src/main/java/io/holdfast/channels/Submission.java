@@ -37,6 +37,8 @@ public record Submission(
       case Part.Mutate mutate -> mutate.origin();
       case Part.Append append -> append.pieces().getFirst().origin();
       case Part.Annotate annotate -> annotate.origin();
+      case Part.Operate operate -> operate.origin();
+      case Part.Collect collect -> Origin.NONE;
       case Part.Presence presence -> presence.origin();
       case Part.Own own -> Origin.NONE;
       case Part.Depart depart -> Origin.NONE;

@@ -61,6 +61,7 @@ final class Reader implements Subscriber {
       }
       case Frame.Presence presence -> serial = presence.channelSerial();
       case Frame.Annotations annotations -> serial = annotations.channelSerial();
+      case Frame.Objects objects -> serial = objects.channelSerial();
       default -> {}
     }
   }

@@ -318,6 +318,13 @@ final class ClientChannels implements Subscriber {
     }
   }
 
+  /** Asks for the shared objects again. */
+  void syncObjects(String channel) {
+    if (attached.containsKey(channel)) {
+      node.channels().syncObjects(id(channel), seat(channel));
+    }
+  }
+
   /**
    * New credentials: channels they do not allow are lost. One that they no longer allow to be
    * heard, or now do, is detached, upon which clients attach again with what they are left or

@@ -27,8 +27,6 @@ final class ClientLink implements Link {
   /** Far above what attachments leave on the way: answers to one that sends and never reads. */
   private static final long MAX_UNSENT = 8L * 1024 * 1024;
 
-  private static final long OBJECTS_GC_GRACE = 24 * 60 * 60_000L;
-
   private final Connections connections;
   private final Node node;
   private final Transport transport;
@@ -133,7 +131,7 @@ final class ClientLink implements Link {
             settings.maxIdle(),
             settings.serverId(),
             node.siteCode(),
-            OBJECTS_GC_GRACE);
+            node.channels().objectGrace());
     send(new Frame.Connected(identity.connectionId(), details, error));
   }
 
@@ -181,6 +179,8 @@ final class ClientLink implements Link {
         channels.detach(detach.channel());
       }
       case Frame.Sync sync -> channels.sync(sync.channel());
+      case Frame.Objects objects -> publishing.objects(objects, bytes);
+      case Frame.ObjectSync sync -> channels.syncObjects(sync.channel());
       case Frame.Auth auth -> {
         publishing.flushRollups();
         reauthenticate(auth.accessToken());

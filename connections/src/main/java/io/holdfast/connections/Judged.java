@@ -13,7 +13,17 @@ sealed interface Judged {
   record Good(Part part, int bytes, boolean ephemeral) implements Judged {
     /** How many messages are in it. */
     int messages() {
-      return part instanceof Part.Publish publish ? publish.messages().size() : 1;
+      return switch (part) {
+        case Part.Publish publish -> publish.messages().size();
+        case Part.Operate operate -> operate.acts().size();
+        case Part.Mutate o -> 1;
+        case Part.Append o -> 1;
+        case Part.Annotate o -> 1;
+        case Part.Presence o -> 1;
+        case Part.Collect o -> 1;
+        case Part.Own o -> 1;
+        case Part.Depart o -> 1;
+      };
     }
   }
 

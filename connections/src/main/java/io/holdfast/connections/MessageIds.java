@@ -4,6 +4,7 @@ import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +17,25 @@ final class MessageIds {
 
   /** Why the ids of a batch cannot be used; null if they can, or if there are none. */
   static @Nullable ErrorInfo fault(List<Message> messages) {
-    String base = base(messages);
-    for (int i = 0; i < messages.size(); i++) {
-      String id = messages.get(i).id();
+    return faultOf(ids(messages));
+  }
+
+  private static List<@Nullable String> ids(List<Message> messages) {
+    List<@Nullable String> ids = new ArrayList<>(messages.size());
+    messages.forEach(message -> ids.add(message.id()));
+    return ids;
+  }
+
+  /** The same of whatever has the ids. */
+  static @Nullable ErrorInfo faultOf(List<@Nullable String> ids) {
+    String base = baseOf(ids);
+    for (int i = 0; i < ids.size(); i++) {
+      String id = ids.get(i);
       if (id != null && !wellFormed(id)) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
             "a message id has between 1 and " + Lengths.MAX_ID + " characters, none of control");
       }
-      if (messages.size() > 1 && (base == null ? id != null : !(base + ":" + i).equals(id))) {
+      if (ids.size() > 1 && (base == null ? id != null : !(base + ":" + i).equals(id))) {
         return ErrorCode.INVALID_MESSAGE_ID.info(
             "the ids of a batch must be one base followed by ':' and the index from 0");
       }
@@ -37,8 +49,13 @@ final class MessageIds {
 
   /** The part of the ids that a batch shares, or the one id; null without ids. */
   static @Nullable String base(List<Message> messages) {
-    String first = messages.getFirst().id();
-    if (first == null || messages.size() == 1) {
+    return baseOf(ids(messages));
+  }
+
+  /** The same of whatever has the ids. */
+  static @Nullable String baseOf(List<@Nullable String> ids) {
+    String first = ids.getFirst();
+    if (first == null || ids.size() == 1) {
       return first;
     }
     int colon = first.lastIndexOf(':');
@@ -52,6 +69,12 @@ final class MessageIds {
   static @Nullable String key(List<Message> messages) {
     String base = base(messages);
     return base == null || messages.size() == 1 ? base : base + "\n" + messages.size();
+  }
+
+  /** The same of operations on objects, under names that messages and annotations do not have. */
+  static @Nullable String keyOfOperations(List<@Nullable String> ids) {
+    String base = baseOf(ids);
+    return base == null ? null : "\n" + ids.size() + " objects " + base;
   }
 
   /**

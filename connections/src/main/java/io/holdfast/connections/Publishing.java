@@ -94,6 +94,20 @@ final class Publishing {
     submit(frame.channel(), judged, slot);
   }
 
+  void objects(Frame.Objects frame, int bytes) {
+    if (unnumbered(frame.msgSerial())) {
+      return;
+    }
+    AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
+    Judged judged =
+        channels.notAsked(frame.channel(), Flags.OBJECT_PUBLISH)
+            ? modeMissing(Permission.OBJECT_PUBLISH, frame.channel())
+            : node.requests()
+                .operations(
+                    link.access(), frame.channel(), frame.state(), sender(frame.msgSerial()));
+    submit(frame.channel(), judged, slot);
+  }
+
   void presence(Frame.Presence frame, int bytes) {
     if (unnumbered(frame.msgSerial())) {
       return;

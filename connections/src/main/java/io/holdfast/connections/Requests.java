@@ -8,6 +8,8 @@ import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.MessageSize;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
@@ -281,6 +283,53 @@ final class Requests {
     Origin origin = new Origin(sender.publisher(), sender.msgSerial(), key);
     int bytes = (int) size + OVERHEAD * annotations.size();
     return new Judged.Good(new Part.Annotate(origin, target, filled), bytes, false);
+  }
+
+  /** An OBJECT frame or a REST request: operations on shared objects, whole or not at all. */
+  Judged operations(Access access, String channel, List<ObjectMessage> messages, Sender sender) {
+    ErrorInfo fault = closed(channel);
+    if (fault == null && messages.isEmpty()) {
+      fault = ErrorCode.BAD_REQUEST.info("at least one operation is needed");
+    }
+    if (fault == null && messages.size() > MAX_MESSAGES) {
+      fault =
+          ErrorCode.TOO_MANY_MESSAGES.info(
+              "one batch takes at most " + MAX_MESSAGES + " operations");
+    }
+    if (fault == null && !access.permits(Permission.OBJECT_PUBLISH, channel)) {
+      return denied("object-publish", channel);
+    }
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    long size = 0;
+    String clientId = sender.clientId();
+    List<@Nullable String> ids = new ArrayList<>(messages.size());
+    List<Part.Act> acts = new ArrayList<>(messages.size());
+    for (ObjectMessage message : messages) {
+      size += MessageSize.of(message);
+      ids.add(message.id());
+      clientId = clientId == null ? message.clientId() : clientId;
+      fault = notThem(access, message.clientId());
+      if (fault == null && message.clientId() != null && !message.clientId().equals(clientId)) {
+        fault = ErrorCode.INVALID_CLIENT_ID.info("the operations of a batch are one client's");
+      }
+      fault = fault == null ? Operating.fault(message) : fault;
+      if (fault != null) {
+        return new Judged.Bad(fault);
+      }
+      acts.add(Operating.act(message));
+    }
+    fault = tooLarge(size);
+    fault = fault == null ? MessageIds.faultOf(ids) : fault;
+    if (fault != null) {
+      return new Judged.Bad(fault);
+    }
+    String key = MessageIds.keyOfOperations(ids);
+    Origin origin = new Origin(sender.publisher(), sender.msgSerial(), key);
+    Part.Author author = new Part.Author(clientId, sender.connectionId(), sender.id());
+    int bytes = (int) size + OVERHEAD * messages.size();
+    return new Judged.Good(new Part.Operate(origin, author, acts), bytes, false);
   }
 
   private static Annotation filled(Annotation annotation, Sender sender, int index) {

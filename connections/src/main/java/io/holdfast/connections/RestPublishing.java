@@ -9,6 +9,8 @@ import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.ObjectMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +81,14 @@ public final class RestPublishing {
     return submit(access, channel, judged, sender);
   }
 
+  /** Applies operations to shared objects, all or none. */
+  public CompletableFuture<Outcome> operate(
+      Access access, String channel, List<ObjectMessage> operations) {
+    Sender sender = new Sender(null, -1, null, access.concreteClientId(), ids.get());
+    Judged judged = requests.operations(access, channel, operations, sender);
+    return submit(access, channel, judged, sender);
+  }
+
   private @Nullable Sender sender(Access access, @Nullable String connectionKey) {
     String id = ids.get();
     if (connectionKey == null) {
@@ -142,9 +152,15 @@ public final class RestPublishing {
   }
 
   private static String messageId(Part part, Sender sender) {
-    return part instanceof Part.Publish publish && publish.origin().idempotencyKey() != null
-        ? String.valueOf(MessageIds.base(publish.messages()))
-        : sender.id();
+    if (part instanceof Part.Publish publish && publish.origin().idempotencyKey() != null) {
+      return String.valueOf(MessageIds.base(publish.messages()));
+    }
+    if (part instanceof Part.Operate operate && operate.origin().idempotencyKey() != null) {
+      List<@Nullable String> ids = new ArrayList<>(operate.acts().size());
+      operate.acts().forEach(act -> ids.add(act.id()));
+      return String.valueOf(MessageIds.baseOf(ids));
+    }
+    return sender.id();
   }
 
   private static Outcome outcome(Verdict verdict, String messageId) {

@@ -78,7 +78,11 @@ sealed interface Viewing {
   }
 
   /** Modes of those who listen. */
-  long HEARING = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE | Flags.ANNOTATION_SUBSCRIBE;
+  long HEARING =
+      Flags.SUBSCRIBE
+          | Flags.PRESENCE_SUBSCRIBE
+          | Flags.ANNOTATION_SUBSCRIBE
+          | Flags.OBJECT_SUBSCRIBE;
 
   /** The modes that credentials allow on a channel by the name it is attached by. */
   static long modes(Access access, String given) {

@@ -43,6 +43,8 @@ final class Applying {
       case Part.Mutate mutate -> mutate(mutate);
       case Part.Append append -> append(append);
       case Part.Annotate annotate -> annotate(annotate);
+      case Part.Operate operate -> operate(operate);
+      case Part.Collect collect -> collect(collect);
       case Part.Presence presence -> presence(presence);
       case Part.Own own -> {
         if (!state.memberTable().covers(cursor.position())) {
@@ -52,6 +54,28 @@ final class Applying {
       }
       case Part.Depart depart -> depart(depart);
     };
+  }
+
+  private Extent operate(Part.Operate part) {
+    if (repeated(part.origin()) || overtaken(part.origin())) {
+      return Extent.NONE;
+    }
+    return switch (Operating.operate(state.shared(), part, cursor, time, limits)) {
+      case Operating.Outcome.Refused(ErrorInfo error) -> refuse(part.origin(), error);
+      case Operating.Outcome.Done(Event.Operated event) -> {
+        events.add(event);
+        accept(part.origin(), part.acts().size());
+        yield Extent.ALL;
+      }
+    };
+  }
+
+  private Extent collect(Part.Collect part) {
+    Event.Operated event = Operating.collect(state.shared(), part, cursor, time, limits);
+    if (!event.messages().isEmpty()) {
+      events.add(event);
+    }
+    return Extent.ALL;
   }
 
   private Extent publish(Part.Publish part) {

@@ -40,6 +40,14 @@ final class ByteReader {
     throw new IllegalStateException("a stored number does not end, at " + at);
   }
 
+  double readDouble() {
+    long bits = 0;
+    for (int i = 0; i < 8; i++) {
+      bits = bits << 8 | readByte();
+    }
+    return Double.longBitsToDouble(bits);
+  }
+
   int readInt() {
     long value = readLong();
     if (value != (int) value) {

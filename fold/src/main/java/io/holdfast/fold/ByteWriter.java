@@ -35,6 +35,13 @@ final class ByteWriter {
     bytes[size++] = (byte) rest;
   }
 
+  void writeDouble(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      writeByte((int) (bits >>> shift));
+    }
+  }
+
   void writeBytes(byte[] from) {
     writeLong(from.length);
     write(from, from.length);

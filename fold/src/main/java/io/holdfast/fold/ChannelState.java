@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Pool;
+import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +26,7 @@ public final class ChannelState {
   private final Messages messages = new Messages(unwritten);
   private final Members members = new Members();
   private final Marks marks = new Marks();
+  private final Shared shared = new Shared();
 
   /** Parts in the log that the fold did not apply, or not all of (true): replays must know. */
   private final TreeMap<Cursor, Boolean> refused = new TreeMap<>();
@@ -106,10 +109,57 @@ public final class ChannelState {
       case Part.Append append -> append.target();
       case Part.Annotate annotate -> annotate.target();
       case Part.Publish p -> null;
+      case Part.Operate p -> null;
+      case Part.Collect p -> null;
       case Part.Presence p -> null;
       case Part.Own p -> null;
       case Part.Depart p -> null;
     };
+  }
+
+  /** Whether an entry is about shared objects, and they are not in memory. */
+  public boolean lacksObjects(Entry entry) {
+    return !shared.loaded() && entry.parts().stream().anyMatch(ChannelState::ofObjects);
+  }
+
+  /** Whether a part can only be judged with the shared objects in memory. */
+  public static boolean ofObjects(Part part) {
+    return part instanceof Part.Operate || part instanceof Part.Collect;
+  }
+
+  /** Whether the shared objects are in memory, where they are as a whole or not at all. */
+  public boolean objectsLoaded() {
+    return shared.loaded();
+  }
+
+  /** Takes the shared objects into memory. */
+  public void loadObjects(StoredObjects records) {
+    shared.load(records);
+  }
+
+  /** The shared objects as they stand; they must be in memory. */
+  public Pool objects() {
+    return shared.pool();
+  }
+
+  /** What is to be done about the shared objects, which must be in memory. */
+  public Upkeep upkeep() {
+    return shared.upkeep();
+  }
+
+  /** A look for garbage has found none, and will not before then, ms; 0 for never. */
+  public void swept(long next) {
+    shared.swept(next);
+  }
+
+  /** Forgets the shared objects if the store has them as they stand. */
+  public void dropObjects() {
+    shared.drop();
+  }
+
+  /** Why operations cannot be applied, as far as it can be told before; null if they can. */
+  public @Nullable ErrorInfo judge(Part.Operate part) {
+    return Operating.judge(shared.pool(), part, limits);
   }
 
   /** Takes a message read from the store into memory. */
@@ -193,6 +243,10 @@ public final class ChannelState {
     return marks;
   }
 
+  Shared shared() {
+    return shared;
+  }
+
   Unwritten unwritten() {
     return unwritten;
   }
@@ -201,7 +255,7 @@ public final class ChannelState {
 
   /** Bytes that would be written by a checkpoint. */
   public long unwrittenWeight() {
-    return unwritten.weight();
+    return unwritten.weight() + shared.unwritten();
   }
 
   /** Roughly what a checkpoint writes again and again, whatever has changed, bytes: the marks. */
@@ -212,12 +266,16 @@ public final class ChannelState {
 
   /** Whether a checkpoint has anything to write. */
   public boolean clean() {
-    return unwritten.isEmpty() && !members.dirty();
+    return unwritten.isEmpty() && !members.dirty() && !shared.dirty();
   }
 
   /** Roughly what the channel takes in memory, bytes. */
   public long weight() {
-    return unwritten.weight() + messages.weight() + members.weight() + marks.weight();
+    return unwritten.weight()
+        + messages.weight()
+        + members.weight()
+        + marks.weight()
+        + shared.weight();
   }
 
   /** The records that have changed since the last checkpoint. */
@@ -226,6 +284,7 @@ public final class ChannelState {
     if (members.dirty()) {
       writes.add(new Checkpoint.Write(RecordKind.MEMBERS, "", members.encode()));
     }
+    shared.write(writes);
     if (!writes.isEmpty()) {
       // what was refused cannot be told from records that are ahead
       writes.add(new Checkpoint.Write(RecordKind.STATE, "", encodeState()));
@@ -261,6 +320,7 @@ public final class ChannelState {
   public void written(long through) {
     unwritten.written(through, messages);
     members.written(through);
+    shared.written();
   }
 
   /** A message's record is deleted, so the message is gone. */
@@ -287,7 +347,7 @@ public final class ChannelState {
           unwritten.annotations().forEach((key, raw) -> records.put(key, raw.bytes()));
       case VERSION -> unwritten.versions().forEach((key, raw) -> records.put(key, raw.bytes()));
       case PRESENCE -> unwritten.presence().forEach((key, raw) -> records.put(key, raw.bytes()));
-      case MESSAGE, MEMBERS, STATE ->
+      case MESSAGE, MEMBERS, STATE, OBJECT, OBJECT_ENTRY, UPKEEP ->
           throw new IllegalArgumentException(kind + " is not kept as bytes");
     }
     return records;

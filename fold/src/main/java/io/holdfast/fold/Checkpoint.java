@@ -1,6 +1,7 @@
 package io.holdfast.fold;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state's way to the store: first the records, then, when they are durable, the manifest.
@@ -9,7 +10,7 @@ import java.util.List;
  * @param records to be written
  */
 public record Checkpoint(long through, List<Write> records) {
-  /** A record in its stored form. */
+  /** A record in its stored form; no bytes delete it. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Write(RecordKind kind, String key, byte[] bytes) {}
+  public record Write(RecordKind kind, String key, byte @Nullable [] bytes) {}
 }

@@ -1,9 +1,13 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Operation;
+import io.holdfast.objects.Stamp;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +88,58 @@ final class Complete {
             ? String.valueOf(first.id())
             : publisher.connectionId() + ":" + part.origin().msgSerial();
     return new Event.Annotated(cursor, id, first.connectionId(), time, annotations, whole);
+  }
+
+  static Event.Operated operated(Part.Operate part, Cursor cursor, long time) {
+    List<ObjectMessage> messages = new ArrayList<>(part.acts().size());
+    Part.Author author = part.author();
+    for (Part.Act act : part.acts()) {
+      String id = act.id() == null ? author.id() + ":" + messages.size() : act.id();
+      messages.add(
+          told(
+              id,
+              author.clientId(),
+              author.connectionId(),
+              act.extras(),
+              act.operation(),
+              stamp(cursor, messages.size(), time)));
+    }
+    return new Event.Operated(cursor, author.id(), author.connectionId(), time, messages);
+  }
+
+  /** What the server itself does to objects. */
+  static Event.Operated operated(String id, List<Operation> operations, Cursor cursor, long time) {
+    List<ObjectMessage> messages = new ArrayList<>(operations.size());
+    for (Operation operation : operations) {
+      int index = messages.size();
+      messages.add(told(id + ":" + index, null, null, null, operation, stamp(cursor, index, time)));
+    }
+    return new Event.Operated(cursor, id, null, time, messages);
+  }
+
+  /** Where an operation stands. */
+  static Stamp stamp(Cursor cursor, int index, long time) {
+    return new Stamp(new Serial(cursor, index).toString(), Cursor.site(cursor.generation()), time);
+  }
+
+  private static ObjectMessage told(
+      String id,
+      @Nullable String clientId,
+      @Nullable String connectionId,
+      @Nullable Extras extras,
+      Operation operation,
+      Stamp stamp) {
+    return new ObjectMessage(
+        id,
+        clientId,
+        connectionId,
+        extras,
+        stamp.time(),
+        operation,
+        null,
+        stamp.serial(),
+        stamp.time(),
+        stamp.site());
   }
 
   static Version version(Version given, String serial, long time) {

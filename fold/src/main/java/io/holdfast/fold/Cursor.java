@@ -63,6 +63,11 @@ public record Cursor(long generation, long position, int frame) implements Compa
         : -1;
   }
 
+  /** Names the log among those that number operations on shared objects. */
+  public static String site(long generation) {
+    return Long.toString(generation, Character.MAX_RADIX);
+  }
+
   @Override
   public int compareTo(Cursor other) {
     return ORDER.compare(this, other);

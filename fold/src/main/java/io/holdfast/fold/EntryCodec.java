@@ -11,7 +11,10 @@ import java.util.List;
 
 /** The stored form of an entry. Old forms stay readable: a change gets a new number. */
 public final class EntryCodec {
-  private static final int FORMAT = 3;
+  private static final int FORMAT = 4;
+
+  /** Without limits for shared objects. */
+  private static final int THIRD_FORMAT = 3;
 
   /** Meant as {@link FoldLimits#early} says. */
   private static final int SECOND_FORMAT = 2;
@@ -27,11 +30,16 @@ public final class EntryCodec {
   public static byte[] encode(Entry entry) {
     ByteWriter out = new ByteWriter();
     FoldLimits limits = entry.limits();
-    out.writeByte(limits == null ? FIRST_FORMAT : limits.early() ? SECOND_FORMAT : FORMAT);
+    int format = limits == null ? FIRST_FORMAT : limits.early() ? SECOND_FORMAT : FORMAT;
+    out.writeByte(format);
     if (limits != null) {
       out.writeLong(limits.maxMessageBytes());
       out.writeLong(limits.maxMembers());
       out.writeLong(limits.resultsKept());
+    }
+    if (limits != null && format == FORMAT) {
+      out.writeLong(limits.maxObjectBytes());
+      out.writeLong(limits.objectGrace());
     }
     out.writeLong(entry.parts().size());
     for (Part part : entry.parts()) {
@@ -51,10 +59,7 @@ public final class EntryCodec {
     if (format < FIRST_FORMAT || format > FORMAT) {
       throw new IllegalStateException("an entry of form " + format + ", newer than this version");
     }
-    FoldLimits limits =
-        format == FIRST_FORMAT
-            ? null
-            : new FoldLimits(in.readInt(), in.readInt(), in.readLong(), format == SECOND_FORMAT);
+    FoldLimits limits = format == FIRST_FORMAT ? null : readLimits(in, format);
     int count = in.readCount();
     List<Part> parts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -64,6 +69,13 @@ public final class EntryCodec {
       throw new IllegalStateException("a stored entry of " + count + " parts");
     }
     return new Entry(parts, limits);
+  }
+
+  private static FoldLimits readLimits(ByteReader in, int format) {
+    FoldLimits limits =
+        FoldLimits.withoutObjects(
+            in.readInt(), in.readInt(), in.readLong(), format == SECOND_FORMAT);
+    return format <= THIRD_FORMAT ? limits : limits.withObjects(in.readInt(), in.readLong());
   }
 
   private static void write(ByteWriter out, Part part) {
@@ -123,6 +135,24 @@ public final class EntryCodec {
         out.writeLong(annotate.annotations().size());
         annotate.annotations().forEach(annotation -> AnnotationRecord.write(out, annotation));
       }
+      case Part.Operate operate -> writeOperate(out, operate);
+      case Part.Collect collect -> {
+        out.writeByte(8);
+        out.writeString(collect.id());
+        out.writeLong(collect.retention());
+      }
+    }
+  }
+
+  private static void writeOperate(ByteWriter out, Part.Operate operate) {
+    out.writeByte(7);
+    writeOrigin(out, operate.origin());
+    writeAuthor(out, operate.author());
+    out.writeLong(operate.acts().size());
+    for (Part.Act act : operate.acts()) {
+      ObjectRecord.write(out, act.operation());
+      out.writeString(act.id());
+      out.writeExtras(act.extras());
     }
   }
 
@@ -151,6 +181,8 @@ public final class EntryCodec {
       case 4 -> new Part.Own(in.readString(), readOwner(in));
       case 5 -> new Part.Depart(in.readString(), in.readString(), in.readString());
       case 6 -> new Part.Annotate(readOrigin(in), in.readString(), readAnnotations(in));
+      case 7 -> new Part.Operate(readOrigin(in), readAuthor(in), readActs(in));
+      case 8 -> new Part.Collect(in.readString(), in.readLong());
       default -> throw new IllegalStateException("a stored part of kind " + kind);
     };
   }
@@ -162,6 +194,15 @@ public final class EntryCodec {
       annotations.add(AnnotationRecord.read(in));
     }
     return annotations;
+  }
+
+  private static List<Part.Act> readActs(ByteReader in) {
+    int count = in.readCount();
+    List<Part.Act> acts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      acts.add(new Part.Act(ObjectRecord.read(in), in.readNullableString(), in.readExtras()));
+    }
+    return acts;
   }
 
   private static void writeOrigin(ByteWriter out, Origin origin) {

@@ -2,6 +2,7 @@ package io.holdfast.fold;
 
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,24 @@ public sealed interface Event {
     @Override
     public int weight() {
       return 400 + whole.tallies().weight() / 3;
+    }
+  }
+
+  /** Operations on shared objects were applied. */
+  record Operated(
+      Cursor cursor,
+      String id,
+      @Nullable String connectionId,
+      long time,
+      List<ObjectMessage> messages)
+      implements Event {
+    @Override
+    public int weight() {
+      int weight = 200;
+      for (ObjectMessage message : messages) {
+        weight += MessageWeight.of(message);
+      }
+      return weight;
     }
   }
 

@@ -4,6 +4,8 @@ import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageSize;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.PresenceMessage;
 import io.holdfast.protocol.Version;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ final class MessageWeight {
   private static final int MESSAGE = 300;
   private static final int ANNOTATION = 300;
   private static final int MEMBER = 200;
+
+  private static final int OPERATION = 400;
 
   private MessageWeight() {}
 
@@ -36,6 +40,13 @@ final class MessageWeight {
         + of(annotation.data())
         + of(annotation.encoding())
         + of(annotation.extras());
+  }
+
+  static int of(ObjectMessage message) {
+    return OPERATION
+        + of(message.id())
+        + of(message.extras())
+        + (int) Math.min(Integer.MAX_VALUE / 2, MessageSize.of(message));
   }
 
   static int of(PresenceMessage message) {

@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Extras;
@@ -73,6 +74,29 @@ public sealed interface Part {
    * @param annotations as sent; ids, client and connection ids filled in, serials and times not
    */
   record Annotate(Origin origin, String target, List<Annotation> annotations) implements Part {}
+
+  /**
+   * Operations on shared objects, in one atomic batch.
+   *
+   * @param author its id names the batch, and by an index each operation that has no id of its own
+   */
+  record Operate(Origin origin, Author author, List<Act> acts) implements Part {}
+
+  /**
+   * One operation.
+   *
+   * @param operation a creation without what its id was made from
+   * @param id as the client gave it, or null
+   */
+  record Act(Operation operation, @Nullable String id, @Nullable Extras extras) {}
+
+  /**
+   * Time to forget what is gone of the shared objects, and to delete what nothing leads to.
+   *
+   * @param id names the operations that come of it
+   * @param retention how long objects are kept that nobody changes, ms; 0 for ever
+   */
+  record Collect(String id, long retention) implements Part {}
 
   /** Members enter, update and leave. */
   record Presence(Origin origin, Owner owner, List<PresenceMessage> messages) implements Part {}

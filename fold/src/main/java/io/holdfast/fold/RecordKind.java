@@ -10,6 +10,12 @@ public enum RecordKind {
   ANNOTATION('a'),
   /** A presence event, by its serial. */
   PRESENCE('p'),
+  /** A shared object without its entries, by its id. */
+  OBJECT('o'),
+  /** An entry of a shared map, by the map's id, '/', and the key. */
+  OBJECT_ENTRY('e'),
+  /** What is to be done about the shared objects and when, one record. */
+  UPKEEP('u'),
   /** The members, one record. */
   MEMBERS('s'),
   /** The rest of the fold's state as of the records it was written with, one record. */

@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Fault;
+import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.ErrorCode;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Why the fold does not do what a frame asks; admission asks the same questions early. */
 public final class Refusals {
+  private static final int MAX_SHOWN = 120;
+
   private Refusals() {}
 
   /**
@@ -76,6 +80,34 @@ public final class Refusals {
     return ErrorCode.BUSY.info(
         "this frame was refused when it first came, and later ones were taken, so it must come as"
             + " a new one");
+  }
+
+  /** An operation on a shared object that cannot be applied. */
+  public static ErrorInfo operation(Fault fault, Operation operation) {
+    String id = operation.objectId();
+    return switch (fault) {
+      case DELETED -> ErrorCode.OBJECT_DELETED.info("object " + shown(id) + " is no more");
+      case BAD_ID -> invalid("there can be no object with id " + shown(id));
+      case BAD_REFERENCE -> invalid("a value refers to what is no object's id");
+      case WRONG_KIND -> invalid("object " + shown(id) + " is not of the kind this is done to");
+      case NOT_FINITE -> invalid("counter " + shown(id) + " would be larger than numbers are");
+      case ROOT -> invalid("the root is always there, so it is neither created nor deleted");
+      case UNKNOWN -> invalid("there is no such operation");
+    };
+  }
+
+  private static ErrorInfo invalid(String detail) {
+    return ErrorCode.INVALID_OBJECT_MESSAGE.info(detail);
+  }
+
+  /** Clients choose it, and an error's words are sent and kept. */
+  private static String shown(String id) {
+    return id.length() <= MAX_SHOWN ? id : id.substring(0, MAX_SHOWN) + "...";
+  }
+
+  /** Shared objects that would take more than they may. */
+  public static ErrorInfo tooManyObjects(int limit) {
+    return ErrorCode.OBJECT_LIMIT_EXCEEDED.info("it is " + limit + " bytes");
   }
 
   /** One member too many. */

@@ -39,6 +39,9 @@ public final class Retold {
       case Part.Annotate annotate ->
           target == null ? null : Complete.annotated(annotate, cursor, time, target);
       case Part.Presence presence -> presence(presence, cursor, time);
+      case Part.Operate operate -> Complete.operated(operate, cursor, time);
+      // what came of it is in the objects, which everyone who attaches is sent
+      case Part.Collect collect -> null;
       case Part.Own own -> null;
       case Part.Depart depart -> departed(depart, cursor, time);
     };

@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Sorted;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,7 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Sorted;
+
 /**
  * Who has made annotations of one name. Immutable.
  *

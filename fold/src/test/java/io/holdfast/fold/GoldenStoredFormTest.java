@@ -2,6 +2,14 @@ package io.holdfast.fold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.objects.CounterObject;
+import io.holdfast.objects.Head;
+import io.holdfast.objects.MapEntry;
+import io.holdfast.objects.MapObject;
+import io.holdfast.objects.Operation;
+import io.holdfast.objects.SharedObject;
+import io.holdfast.objects.Sorted;
+import io.holdfast.objects.Value;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
@@ -99,9 +107,43 @@ class GoldenStoredFormTest {
                 new Part.Piece(FRAME, Data.binary(new byte[] {5})))));
     parts.put("presence", new Part.Presence(FRAME, OWNER, List.of(enter(), leave())));
     parts.put("annotate", new Part.Annotate(FRAME, SERIAL, List.of(annotation(), taken())));
+    parts.put("operate", new Part.Operate(FRAME, AUTHOR, acts()));
+    parts.put("collect", new Part.Collect("collected-boot:1", 90L * 24 * 60 * 60_000));
     parts.put("own", new Part.Own("conn", OWNER));
     parts.put("depart", new Part.Depart("conn:client", SERIAL, "departed-boot:1:0"));
     return parts;
+  }
+
+  private static List<Part.Act> acts() {
+    Map<String, MapEntry> entries = new LinkedHashMap<>();
+    entries.put("to", MapEntry.of(new Value.Reference("counter:a@1"), null));
+    entries.put("raw", MapEntry.of(new Value.Bytes(new byte[] {0, -1}), null));
+    entries.put("json", MapEntry.of(new Value.Json("[1]"), null));
+    List<Part.Act> acts = new ArrayList<>();
+    acts.add(new Part.Act(new Operation.MapCreate("map:a@1", entries, null), "given:0", EXTRAS));
+    for (Operation operation :
+        List.of(
+            new Operation.MapSet("root", "k\u00a3", new Value.Text("h\u00e9")),
+            new Operation.MapSet("root", "on", new Value.Bool(true)),
+            new Operation.MapRemove("root", ""),
+            new Operation.MapClear("map:a@1"),
+            new Operation.CounterCreate("counter:a@1", 10, null),
+            new Operation.CounterInc("counter:a@1", -1.5),
+            new Operation.ObjectDelete("map:b@1"))) {
+      acts.add(new Part.Act(operation, null, null));
+    }
+    return acts;
+  }
+
+  private static SharedObject map() {
+    Sorted<String> sites = Sorted.<String>empty().put("site", SERIAL);
+    Head head = new Head("map:a@1", sites, true, false, 0, 1_700_000_000_123L);
+    return MapObject.of(head, Sorted.empty(), SERIAL);
+  }
+
+  private static SharedObject counter() {
+    Head head = new Head("counter:a@1", Sorted.empty(), false, true, 1_700_000_000_123L, 0);
+    return new CounterObject(head, -0.5);
   }
 
   private static Annotation annotation() {
@@ -211,11 +253,12 @@ class GoldenStoredFormTest {
   }
 
   private static byte[] record(RecordKind kind) {
-    return firstLife().checkpoint().records().stream()
-        .filter(w -> w.kind() == kind)
-        .findFirst()
-        .orElseThrow()
-        .bytes();
+    return Objects.requireNonNull(
+        firstLife().checkpoint().records().stream()
+            .filter(w -> w.kind() == kind)
+            .findFirst()
+            .orElseThrow()
+            .bytes());
   }
 
   private static DynamicTest golden(String name, byte[] written, ThrowingConsumer<byte[]> read) {
@@ -256,15 +299,19 @@ class GoldenStoredFormTest {
     FoldLimits limits = new FoldLimits(70_000, 200, 9);
     Entry early = new Entry(List.of(Parts.publish("a", 7, "x")), limits.ofEarlyForms());
     Entry entry = new Entry(List.of(Parts.publish("a", 7, "x")), limits);
+    Entry objects = new Entry(entry.parts(), limits.withObjects(1_000_000, 86_400_000));
     return List.of(
         golden(
             "stored-2/entry-publish",
             EntryCodec.encode(early),
             stored -> assertEquals(early, EntryCodec.decode(stored))),
-        golden(
+        DynamicTest.dynamicTest(
             "stored-3/entry-publish",
-            EntryCodec.encode(entry),
-            stored -> assertEquals(entry, EntryCodec.decode(stored))));
+            () -> assertEquals(entry, EntryCodec.decode(fixture("stored-3/entry-publish")))),
+        golden(
+            "stored-4/entry-publish",
+            EntryCodec.encode(objects),
+            stored -> assertEquals(objects, EntryCodec.decode(stored))));
   }
 
   @TestFactory
@@ -282,6 +329,31 @@ class GoldenStoredFormTest {
             "annotation",
             AnnotationRecord.encode(annotation()),
             stored -> assertEquals(annotation(), AnnotationRecord.decode(stored))),
+        golden(
+            "object-map",
+            ObjectRecord.encode(map()),
+            stored -> assertEquals(map(), ObjectRecord.decode(stored))),
+        golden(
+            "object-counter",
+            ObjectRecord.encode(counter()),
+            stored -> assertEquals(counter(), ObjectRecord.decode(stored))),
+        golden(
+            "object-entry",
+            ObjectRecord.encode(MapEntry.of(new Value.Numeric(0.1), SERIAL)),
+            stored ->
+                assertEquals(
+                    MapEntry.of(new Value.Numeric(0.1), SERIAL), ObjectRecord.decodeEntry(stored))),
+        golden(
+            "object-entry-removed",
+            ObjectRecord.encode(MapEntry.removed(SERIAL, 1_700_000_000_123L)),
+            stored ->
+                assertEquals(
+                    MapEntry.removed(SERIAL, 1_700_000_000_123L),
+                    ObjectRecord.decodeEntry(stored))),
+        golden(
+            "upkeep",
+            new Upkeep(1_700_000_000_123L, 7).encode(),
+            stored -> assertEquals(new Upkeep(1_700_000_000_123L, 7), Upkeep.decode(stored))),
         golden(
             "presence-event",
             PresenceRecord.encode(enter()),
@@ -321,6 +393,12 @@ class GoldenStoredFormTest {
                 forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
     forms.put("message", message().encode());
     forms.put("message-annotated", annotated().encode());
+    forms.put("object-map", ObjectRecord.encode(map()));
+    forms.put("object-counter", ObjectRecord.encode(counter()));
+    forms.put("object-entry", ObjectRecord.encode(MapEntry.of(new Value.Numeric(0.1), SERIAL)));
+    forms.put(
+        "object-entry-removed", ObjectRecord.encode(MapEntry.removed(SERIAL, 1_700_000_000_123L)));
+    forms.put("upkeep", new Upkeep(1_700_000_000_123L, 7).encode());
     forms.put("annotation", AnnotationRecord.encode(annotation()));
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));

@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
@@ -132,6 +133,14 @@ final class Parts {
     List<Annotation> all = List.of(annotations);
     String target = String.valueOf(all.getFirst().messageSerial());
     return new Part.Annotate(origin(connection, msgSerial), target, all);
+  }
+
+  static Part.Operate operate(String connection, long msgSerial, Operation... operations) {
+    List<Part.Act> acts = new ArrayList<>();
+    for (Operation operation : operations) {
+      acts.add(new Part.Act(operation, null, null));
+    }
+    return new Part.Operate(origin(connection, msgSerial), author(connection, msgSerial), acts);
   }
 
   static Part.Presence presence(

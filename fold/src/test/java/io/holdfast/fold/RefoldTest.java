@@ -2,6 +2,8 @@ package io.holdfast.fold;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.objects.Operation;
+import io.holdfast.objects.Value;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.MessageAction;
@@ -49,7 +51,7 @@ class RefoldTest {
     private Part part() {
       long number = msgSerial;
       msgSerial += 4;
-      int kind = serials.isEmpty() ? 0 : random.nextInt(14);
+      int kind = serials.isEmpty() ? 0 : random.nextInt(18);
       return switch (kind) {
         case 0, 1 -> Parts.publish(client(), number, text(), text());
         case 2 -> Parts.update(client(), number, target(), text());
@@ -67,7 +69,23 @@ class RefoldTest {
         case 9 -> new Part.Own(client(), new Owner("boot", random.nextInt(5)));
         case 10 -> depart();
         case 11, 12 -> annotate(number);
+        case 13, 14 -> Parts.operate(client(), number, operation(), operation());
+        case 15 -> Parts.operate(client(), number, operation());
+        case 16 -> new Part.Collect("gc" + number, random.nextInt(3) * 50L);
         default -> sent.get(random.nextInt(sent.size()));
+      };
+    }
+
+    private Operation operation() {
+      String map = random.nextBoolean() ? "root" : "map:a@" + random.nextInt(3);
+      String key = "k" + random.nextInt(4);
+      return switch (random.nextInt(7)) {
+        case 0 -> new Operation.MapRemove(map, key);
+        case 1 -> new Operation.CounterInc("counter:a@" + random.nextInt(3), random.nextInt(9));
+        case 2 -> new Operation.MapSet(map, key, new Value.Reference("map:a@" + random.nextInt(3)));
+        case 3 -> new Operation.CounterCreate("counter:a@" + random.nextInt(3), 10, null);
+        case 4 -> new Operation.MapClear(map);
+        default -> new Operation.MapSet(map, key, new Value.Text(text()));
       };
     }
 
@@ -103,6 +121,7 @@ class RefoldTest {
         case 3 -> {
           crashed.checkpoint();
           crashed.state().shrink(0);
+          crashed.state().dropObjects();
         }
         default -> {
           List<Part> parts = new ArrayList<>();
@@ -133,7 +152,7 @@ class RefoldTest {
 
   @Property(tries = 100)
   void foldingAgainOverRecordsThatAreAheadChangesNothing(@ForAll long seed) {
-    compare(seed, FoldLimits.DEFAULT);
+    compare(seed, FoldLimits.DEFAULT.withObjects(2_000, 20));
   }
 
   @Property(tries = 100)

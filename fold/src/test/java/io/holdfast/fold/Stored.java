@@ -69,6 +69,9 @@ final class Stored {
         state.load(StoredMessage.decode(bytes));
       }
     }
+    if (state.lacksObjects(entry)) {
+      loadObjects();
+    }
     return state.apply(position, times.get(position - 1), entry);
   }
 
@@ -84,7 +87,14 @@ final class Stored {
   /** Records are written; the manifest is not yet. */
   Checkpoint writeRecords() {
     Checkpoint checkpoint = state.checkpoint();
-    checkpoint.records().forEach(w -> records(w.kind()).put(w.key(), w.bytes()));
+    for (Checkpoint.Write write : checkpoint.records()) {
+      byte[] bytes = write.bytes();
+      if (bytes == null) {
+        records(write.kind()).remove(write.key());
+      } else {
+        records(write.kind()).put(write.key(), bytes);
+      }
+    }
     return checkpoint;
   }
 
@@ -112,6 +122,15 @@ final class Stored {
     return this;
   }
 
+  /** Brings the shared objects into memory. */
+  void loadObjects() {
+    StoredObjects objects = new StoredObjects();
+    for (RecordKind kind : List.of(RecordKind.UPKEEP, RecordKind.OBJECT_ENTRY, RecordKind.OBJECT)) {
+      records(kind).forEach((key, bytes) -> objects.add(kind, key, bytes));
+    }
+    state.loadObjects(objects);
+  }
+
   @Nullable StoredMessage message(String serial) {
     StoredMessage known = state.message(serial);
     byte[] bytes = records(RecordKind.MESSAGE).get(serial);
@@ -133,6 +152,9 @@ final class Stored {
       records(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
       state.unwrittenRecords(kind).forEach((k, v) -> all.put(kind + k, hex(v)));
     }
+    loadObjects();
+    all.put("objects", state.objects());
+    all.put("upkeep", state.upkeep());
     state.members().forEach(member -> all.put("member " + member.key(), member));
     all.put("manifest", hex(state.manifest(0).encode()));
     all.put("end", state.end());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.objects.MapEntry;
+import io.holdfast.objects.SharedObject;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.PresenceMessage;
@@ -39,6 +41,16 @@ class StoredFormTest {
   }
 
   @Provide
+  Arbitrary<SharedObject> objects() {
+    return StoredOperations.object();
+  }
+
+  @Provide
+  Arbitrary<MapEntry> mapEntries() {
+    return StoredOperations.entry();
+  }
+
+  @Provide
   Arbitrary<ChannelManifest> manifests() {
     return StoredForms.manifest();
   }
@@ -66,6 +78,16 @@ class StoredFormTest {
   @Property
   void presenceEventsSurviveBeingStored(@ForAll("presence") PresenceMessage message) {
     assertEquals(message, PresenceRecord.decode(PresenceRecord.encode(message)));
+  }
+
+  @Property
+  void objectsSurviveBeingStored(@ForAll("objects") SharedObject object) {
+    assertEquals(object, ObjectRecord.decode(ObjectRecord.encode(object)));
+  }
+
+  @Property
+  void entriesOfMapsSurviveBeingStored(@ForAll("mapEntries") MapEntry entry) {
+    assertEquals(entry, ObjectRecord.decodeEntry(ObjectRecord.encode(entry)));
   }
 
   @Property

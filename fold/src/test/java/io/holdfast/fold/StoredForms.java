@@ -196,12 +196,29 @@ final class StoredForms {
             .as(Part.Presence::new),
         Combinators.combine(origin(), text(), annotation().list().ofMinSize(1).ofMaxSize(3))
             .as(Part.Annotate::new),
+        Combinators.combine(
+                origin(),
+                author(),
+                Combinators.combine(StoredOperations.operation(), maybe(text()), maybe(extras()))
+                    .as(Part.Act::new)
+                    .list()
+                    .ofMinSize(1)
+                    .ofMaxSize(3))
+            .as(Part.Operate::new),
+        Combinators.combine(text(), number()).as(Part.Collect::new),
         Combinators.combine(text(), owner()).as(Part.Own::new),
         Combinators.combine(text(), text(), text()).as(Part.Depart::new));
   }
 
   static Arbitrary<Entry> entry() {
-    return part().list().ofMinSize(1).ofMaxSize(4).map(Entry::new);
+    Arbitrary<Integer> most = Arbitraries.integers().greaterOrEqual(0);
+    Arbitrary<FoldLimits> limits =
+        Combinators.combine(most, most, number(), most, number())
+            .as(
+                (bytes, members, kept, objects, grace) ->
+                    new FoldLimits(bytes, members, kept).withObjects(objects, grace));
+    return Combinators.combine(part().list().ofMinSize(1).ofMaxSize(4), maybe(limits))
+        .as(Entry::new);
   }
 
   static Arbitrary<StoredMessage> message() {

@@ -5,6 +5,7 @@ import io.holdfast.channels.Timers;
 import io.holdfast.fold.PresenceRecord;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
+import io.holdfast.fold.Upkeep;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
@@ -41,6 +42,7 @@ public final class Keepers {
   private final long horizon;
   private final long beat;
   private final ToLongFunction<ChannelId> retention;
+  private final ToLongFunction<ChannelId> objectRetention;
 
   /** Channels to look at, and from when on; {@link #HAS_WORK} for those to be shortened. */
   private final Map<ChannelId, Long> due = new LinkedHashMap<>();
@@ -55,6 +57,7 @@ public final class Keepers {
    *
    * @param horizon the resume horizon, ms
    * @param retention how long a channel's messages are kept, ms; 0 for ever
+   * @param objectRetention how long its shared objects are if nobody changes them, ms; 0 for ever
    */
   public Keepers(
       Channels channels,
@@ -62,7 +65,8 @@ public final class Keepers {
       Timers timers,
       Executor executor,
       long horizon,
-      ToLongFunction<ChannelId> retention) {
+      ToLongFunction<ChannelId> retention,
+      ToLongFunction<ChannelId> objectRetention) {
     this.channels = channels;
     this.journal = journal;
     this.timers = timers;
@@ -70,6 +74,7 @@ public final class Keepers {
     this.horizon = horizon;
     this.beat = Math.clamp(horizon / 4, 250, 10_000);
     this.retention = retention;
+    this.objectRetention = objectRetention;
   }
 
   public void start() {
@@ -109,6 +114,7 @@ public final class Keepers {
       if (due.size() < MAX_DUE) {
         due.putIfAbsent(open, now + horizon);
       }
+      channels.lookAfterObjects(open, objectRetention.applyAsLong(open));
     }
     compactDue(now);
     channels.retireIdle();
@@ -177,6 +183,15 @@ public final class Keepers {
             lookAgain(id, HAS_WORK);
           }
         });
+    long objectsKept = objectRetention.applyAsLong(id);
+    told(
+        id,
+        journal.get(id, RecordKind.UPKEEP.code(), ""),
+        bytes -> {
+          if (bytes != null && Upkeep.decode(bytes).due(objectsKept, timers.now())) {
+            channels.collectObjects(id, objectsKept);
+          }
+        });
     long kept = retention.applyAsLong(id);
     if (kept > 0) {
       long cutoff = timers.now() - kept;
@@ -187,7 +202,7 @@ public final class Keepers {
           journal.read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1),
           newest -> {
             if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
-              channels.expire(id, cutoff);
+              channels.expire(id, cutoff, objectsBefore(id));
             }
           });
     }
@@ -201,12 +216,19 @@ public final class Keepers {
         oldest -> {
           byte[] bytes = oldest.isEmpty() ? null : oldest.getFirst().bytes();
           if (bytes != null && time.applyAsLong(bytes) < cutoff) {
-            channels.expire(id, cutoff);
+            channels.expire(id, cutoff, objectsBefore(id));
           }
         });
   }
 
-  private <T> void told(ChannelId id, CompletableFuture<T> read, Consumer<T> then) {
+  /** Since when changed objects keep their channel, ms. */
+  private long objectsBefore(ChannelId id) {
+    long kept = objectRetention.applyAsLong(id);
+    return kept == 0 ? 0 : timers.now() - kept;
+  }
+
+  private <T extends @Nullable Object> void told(
+      ChannelId id, CompletableFuture<T> read, Consumer<T> then) {
     var _ =
         // here, as the threads that read serve every channel
         read.thenAcceptAsync(then, executor)

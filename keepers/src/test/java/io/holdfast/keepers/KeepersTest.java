@@ -55,7 +55,8 @@ class KeepersTest {
   }
 
   private Keepers keepers(long retention) {
-    return new Keepers(channels, journal, world, world.thread(), HORIZON, channel -> retention);
+    return new Keepers(
+        channels, journal, world, world.thread(), HORIZON, channel -> retention, channel -> 0);
   }
 
   private void restart(long retention) {
@@ -249,7 +250,13 @@ class KeepersTest {
     List<Long> failed = new ArrayList<>();
     keepers =
         new Keepers(
-            channels, failingOnce(ROOM, failed), world, world.thread(), HORIZON, channel -> 0);
+            channels,
+            failingOnce(ROOM, failed),
+            world,
+            world.thread(),
+            HORIZON,
+            channel -> 0,
+            channel -> 0);
     keepers.start();
     for (int i = 0; i < 5; i++) {
       publish(ROOM, "m");
@@ -278,7 +285,8 @@ class KeepersTest {
                 throw new IllegalStateException("once");
               }
               return 0;
-            });
+            },
+            channel -> 0);
     publish(ROOM, "a");
     publish(ROOM, "b");
     keepers.start();

@@ -95,8 +95,8 @@ public final class BodyCodec {
 
   /**
    * Writes a tree of maps, lists, texts, numbers, booleans and bytes, in which {@link Message},
-   * {@link PresenceMessage}, {@link Annotation} and {@link ErrorInfo} may stand. Entries of maps
-   * that are null are left out.
+   * {@link PresenceMessage}, {@link Annotation}, {@link ErrorInfo} and shared objects and their
+   * values may stand. Entries of maps that are null are left out.
    */
   public static byte[] encodeTree(Object tree, Format format) {
     return Wire.write(format, out -> new WireWriter(out, format).tree(tree));

@@ -184,6 +184,40 @@ public enum ErrorCode {
       "Connect with a client id or name one"),
   TOO_MANY_MEMBERS(
       91003, 400, "The channel has as many members as it can hold", "Wait until some have left"),
+  INVALID_OBJECT_MESSAGE(
+      92000,
+      400,
+      "The operation on a shared object is not valid",
+      "Check its object id and its fields"),
+  OBJECT_LIMIT_EXCEEDED(
+      92001,
+      400,
+      "The channel's shared objects would take more than the limit",
+      "Remove what is no longer needed or use more channels"),
+  OBJECT_DELETED(
+      92002,
+      400,
+      "The shared object has been deleted",
+      "Create another one, a deleted one cannot be changed"),
+  OBJECT_TREE_DELETED(
+      92003,
+      400,
+      "The shared object to be read has been deleted",
+      "Read another one or the channel's root"),
+  OBJECT_NOT_FOUND(
+      92004, 404, "There is no such shared object", "Check the object id and the channel"),
+  NO_OBJECT_AT_PATH(
+      92005, 400, "No shared object is at the path", "Check the path and what is at its parts"),
+  OBJECT_NOT_NAMED(
+      92006,
+      400,
+      "The operation does not say which shared object it is for",
+      "Give an objectId or a path"),
+  OBJECT_PATH_UNFIT(
+      92007,
+      400,
+      "The operation does not fit what is at its path",
+      "Set and remove keys of maps, and increment counters"),
   MUTATIONS_DISABLED(
       93002,
       400,

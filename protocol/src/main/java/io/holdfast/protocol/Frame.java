@@ -92,6 +92,24 @@ public sealed interface Frame {
   /** Action 17. From the server without a token: the client is asked to authorise again. */
   record Auth(@Nullable String accessToken) implements Frame {}
 
+  /** Action 19: operations on shared objects, in one atomic batch. As {@link Presence}. */
+  record Objects(
+      String channel,
+      List<ObjectMessage> state,
+      long msgSerial,
+      @Nullable String id,
+      @Nullable String connectionId,
+      @Nullable String channelSerial,
+      long timestamp)
+      implements Frame {}
+
+  /**
+   * Action 20: shared objects as they stand. {@code channelSerial} is {@code <sequence>:<cursor>},
+   * the cursor empty on the last page. A client asks for a sequence with none.
+   */
+  record ObjectSync(String channel, @Nullable String channelSerial, List<ObjectMessage> state)
+      implements Frame {}
+
   /** Action 21. As {@link Presence}. */
   record Annotations(
       String channel,
@@ -103,10 +121,7 @@ public sealed interface Frame {
       long timestamp)
       implements Frame {}
 
-  /**
-   * Any other action, known to the protocol but not served yet (19 and 20) or unknown. {@code
-   * msgSerial} is -1 when absent.
-   */
+  /** Any other action. {@code msgSerial} is -1 when absent. */
   record Unknown(int action, @Nullable String channel, long msgSerial) implements Frame {}
 
   /** The serials one frame made, null for an item that was conflated away. */

@@ -28,6 +28,7 @@ final class FrameReader {
   private List<Message> messages = List.of();
   private List<PresenceMessage> presence = List.of();
   private List<Annotation> annotations = List.of();
+  private List<ObjectMessage> state = List.of();
   private List<Frame.PublishResult> results = List.of();
 
   private FrameReader(WireReader in) {
@@ -61,7 +62,10 @@ final class FrameReader {
   /** A publish without its number cannot be told so, and its channel has not failed by it. */
   private @Nullable String blamed() {
     boolean publish =
-        action == Actions.MESSAGE || action == Actions.PRESENCE || action == Actions.ANNOTATION;
+        action == Actions.MESSAGE
+            || action == Actions.PRESENCE
+            || action == Actions.OBJECT
+            || action == Actions.ANNOTATION;
     return publish && msgSerial < 0 ? null : channel;
   }
 
@@ -83,6 +87,7 @@ final class FrameReader {
       case "messages" -> messages = in.list(field, ItemReader::message);
       case "presence" -> presence = in.list(field, ItemReader::presence);
       case "annotations" -> annotations = in.list(field, ItemReader::annotation);
+      case "state" -> state = in.list(field, ObjectReader::message);
       case "res" -> results = in.list(field, ItemReader::result);
       default -> in.skip();
     }
@@ -137,6 +142,10 @@ final class FrameReader {
           new Frame.Messages(
               channel(), messages, msgSerial, id, connectionId, channelSerial, timestamp, params);
       case Actions.SYNC -> new Frame.Sync(channel(), channelSerial, presence);
+      case Actions.OBJECT ->
+          new Frame.Objects(
+              channel(), state, msgSerial, id, connectionId, channelSerial, timestamp);
+      case Actions.OBJECT_SYNC -> new Frame.ObjectSync(channel(), channelSerial, state);
       case Actions.AUTH -> new Frame.Auth(accessToken);
       case Actions.ANNOTATION ->
           new Frame.Annotations(

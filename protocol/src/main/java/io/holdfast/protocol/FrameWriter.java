@@ -56,6 +56,12 @@ final class FrameWriter {
       }
       case Frame.Presence presence -> presence(out, presence);
       case Frame.Messages messages -> messages(out, messages);
+      case Frame.Objects objects -> objects(out, objects);
+      case Frame.ObjectSync sync -> {
+        channel(out, Actions.OBJECT_SYNC, sync.channel());
+        out.text("channelSerial", sync.channelSerial());
+        out.list("state", sync.state(), ObjectWriter::message);
+      }
       case Frame.Annotations annotations -> annotations(out, annotations);
       case Frame.Sync sync -> {
         channel(out, Actions.SYNC, sync.channel());
@@ -124,6 +130,16 @@ final class FrameWriter {
     msgSerial(out, annotations.msgSerial());
     out.numberUnlessZero("timestamp", annotations.timestamp());
     out.list("annotations", annotations.annotations(), ItemWriter::annotation);
+  }
+
+  private static void objects(WireWriter out, Frame.Objects objects) throws IOException {
+    channel(out, Actions.OBJECT, objects.channel());
+    out.text("id", objects.id());
+    out.text("channelSerial", objects.channelSerial());
+    out.text("connectionId", objects.connectionId());
+    msgSerial(out, objects.msgSerial());
+    out.numberUnlessZero("timestamp", objects.timestamp());
+    out.list("state", objects.state(), ObjectWriter::message);
   }
 
   private static void action(WireWriter out, int action) throws IOException {

@@ -170,7 +170,7 @@ final class ItemReader {
         known, id, clientId, connectionId, data, payload.encoding(), extras, timestamp);
   }
 
-  private static @Nullable Extras extras(WireReader in) throws IOException {
+  static @Nullable Extras extras(WireReader in) throws IOException {
     String json = in.json("extras", ErrorCode.INVALID_EXTRAS);
     return json == null ? null : Extras.of(json);
   }

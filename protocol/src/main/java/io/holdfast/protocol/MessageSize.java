@@ -1,9 +1,17 @@
 package io.holdfast.protocol;
 
+import io.holdfast.objects.CounterObject;
+import io.holdfast.objects.MapEntry;
+import io.holdfast.objects.MapObject;
+import io.holdfast.objects.Operation;
+import io.holdfast.objects.SharedObject;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** How large messages are: by the protocol's count, and as written. */
 public final class MessageSize {
+  private static final int NUMBER = 8;
+
   private MessageSize() {}
 
   /**
@@ -30,6 +38,51 @@ public final class MessageSize {
         + length(annotation.clientId())
         + (annotation.data() == null ? 0 : annotation.data().length())
         + (annotation.extras() == null ? 0 : Text.utf8Length(annotation.extras().json()));
+  }
+
+  /** What counts of an object message (OM3): client id, extras and its operation, in bytes. */
+  public static long of(ObjectMessage message) {
+    Operation operation = message.operation();
+    SharedObject object = message.object();
+    return (long) length(message.clientId())
+        + (message.extras() == null ? 0 : Text.utf8Length(message.extras().json()))
+        + (operation == null ? 0 : of(operation))
+        + (object == null ? 0 : of(object));
+  }
+
+  /** What counts of an operation (OOP4): keys and values, a number being 8 bytes. */
+  public static long of(Operation operation) {
+    return switch (operation) {
+      case Operation.MapCreate create -> {
+        long size = 0;
+        for (Map.Entry<String, MapEntry> entry : create.entries().entrySet()) {
+          size += of(entry.getKey(), entry.getValue());
+        }
+        yield size;
+      }
+      case Operation.MapSet set -> (long) length(set.key()) + set.value().size();
+      case Operation.MapRemove remove -> length(remove.key());
+      case Operation.CounterCreate create -> NUMBER;
+      case Operation.CounterInc inc -> NUMBER;
+      case Operation.MapClear clear -> 0;
+      case Operation.ObjectDelete delete -> 0;
+      case Operation.Unknown unknown -> 0;
+    };
+  }
+
+  private static long of(SharedObject object) {
+    return switch (object) {
+      case CounterObject counter -> NUMBER;
+      case MapObject map -> {
+        long[] size = {0};
+        map.entries().forEach((key, entry) -> size[0] += of(key, entry));
+        yield size[0];
+      }
+    };
+  }
+
+  private static long of(String key, MapEntry entry) {
+    return (long) length(key) + (entry.value() == null ? 0 : entry.value().size());
   }
 
   /**

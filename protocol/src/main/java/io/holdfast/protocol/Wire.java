@@ -78,6 +78,20 @@ final class Wire {
     return JSON.createParser(text);
   }
 
+  /** Whether a text is one JSON object or array. */
+  static boolean isJsonStructure(String text) {
+    try (JsonParser in = JSON.createParser(text)) {
+      JsonToken first = in.nextToken();
+      if (first == null || !first.isStructStart()) {
+        return false;
+      }
+      in.skipChildren();
+      return in.currentToken() != null && in.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   static byte[] write(Format format, Body body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
     try (JsonGenerator out =

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * so that a refusal can name everything else the frame says. Explicit nulls read as absent.
  */
 final class WireReader {
-  private static final double EXACT_MAX = 1L << 53;
+  static final double EXACT_MAX = 1L << 53;
 
   private final JsonParser in;
   private final Format format;
@@ -40,6 +40,12 @@ final class WireReader {
   void refuse(ErrorCode code, String detail) {
     if (refusal == null) {
       refusal = code.info(detail);
+    }
+  }
+
+  void refuse(ErrorInfo why) {
+    if (refusal == null) {
+      refusal = why;
     }
   }
 
@@ -118,6 +124,28 @@ final class WireReader {
     }
     wrong(field, "an integer");
     return absent;
+  }
+
+  boolean bool(String field) throws IOException {
+    if (token().isBoolean()) {
+      return token() == JsonToken.VALUE_TRUE;
+    }
+    wrong(field, "a boolean");
+    return false;
+  }
+
+  /** Any number that is finite as a float of 64 bits. */
+  @Nullable Double decimal(String field) throws IOException {
+    if (token().isNumeric()) {
+      double number = in.getDoubleValue();
+      if (Double.isFinite(number)) {
+        return number;
+      }
+      refuse(ErrorCode.BAD_REQUEST, field + " is out of range");
+      return null;
+    }
+    wrong(field, "a number");
+    return null;
   }
 
   int smallNumber(String field, int absent) throws IOException {

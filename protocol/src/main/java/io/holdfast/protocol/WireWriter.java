@@ -2,6 +2,8 @@ package io.holdfast.protocol;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import io.holdfast.objects.SharedObject;
+import io.holdfast.objects.Value;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of one value in either format; what is absent is left out. */
 final class WireWriter {
+  private static final long MINUS_ZERO = Double.doubleToRawLongBits(-0.0);
+
   private final JsonGenerator out;
   private final Format format;
 
@@ -49,6 +53,28 @@ final class WireWriter {
   void number(String field, long value) throws IOException {
     out.writeFieldName(field);
     out.writeNumber(value);
+  }
+
+  /** A float of 64 bits; in JSON without a fraction where it has none. */
+  void decimal(String field, double value) throws IOException {
+    out.writeFieldName(field);
+    boolean integral = value == Math.rint(value) && Math.abs(value) <= WireReader.EXACT_MAX;
+    if (format == Format.JSON && integral && Double.doubleToRawLongBits(value) != MINUS_ZERO) {
+      out.writeNumber((long) value);
+    } else {
+      out.writeNumber(value);
+    }
+  }
+
+  void bool(String field, boolean value) throws IOException {
+    out.writeFieldName(field);
+    out.writeBoolean(value);
+  }
+
+  /** Bytes; in JSON as base64. */
+  void bytes(String field, byte[] value) throws IOException {
+    out.writeFieldName(field);
+    out.writeBinary(value);
   }
 
   /** A number whose zero says nothing. */
@@ -161,6 +187,8 @@ final class WireWriter {
       case Message message -> ItemWriter.message(this, message);
       case PresenceMessage presence -> ItemWriter.presence(this, presence);
       case Annotation annotation -> ItemWriter.annotation(this, annotation);
+      case Value value -> ObjectWriter.value(this, null, value);
+      case SharedObject object -> ObjectWriter.object(this, object);
       case ErrorInfo error -> ItemWriter.error(this, error);
       case Double number -> out.writeNumber(number);
       case Float number -> out.writeNumber(number);

@@ -69,11 +69,28 @@ final class Frames {
                     maybe(text()),
                     timestamp())
                 .as(Frame.Annotations::new));
+    kinds.add(
+        () ->
+            Combinators.combine(
+                    text(),
+                    ObjectFrames.operations().list().ofMaxSize(3),
+                    serial().injectNull(0.3).map(s -> s == null ? -1L : s),
+                    maybe(text()),
+                    maybe(text()),
+                    maybe(text()),
+                    timestamp())
+                .as(Frame.Objects::new));
+    kinds.add(
+        () ->
+            Combinators.combine(text(), maybe(text()), ObjectFrames.states().list().ofMaxSize(3))
+                .as(Frame.ObjectSync::new));
     kinds.add(() -> maybe(text()).map(Frame.Auth::new));
     kinds.add(
         () ->
             Combinators.combine(
-                    Arbitraries.integers().between(18, 99).filter(action -> action != 21),
+                    Arbitraries.integers()
+                        .between(18, 99)
+                        .filter(action -> action < 19 || action > 21),
                     maybe(text()),
                     serial())
                 .as(Frame.Unknown::new));

@@ -25,6 +25,7 @@ public final class GoldenFrames {
     presence(all);
     messages(all);
     annotations(all);
+    all.putAll(GoldenObjects.all());
     return all;
   }
 
@@ -48,7 +49,7 @@ public final class GoldenFrames {
     all.put("error-empty-channel", new Frame.ProtocolError("", DENIED));
     all.put("auth", new Frame.Auth("token"));
     all.put("auth-request", new Frame.Auth(null));
-    all.put("unknown-object", new Frame.Unknown(19, "room", 3));
+    all.put("unknown-activate", new Frame.Unknown(18, "room", 3));
     all.put("unknown-bare", new Frame.Unknown(99, null, -1));
   }
 

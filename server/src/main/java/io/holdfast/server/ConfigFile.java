@@ -156,6 +156,7 @@ record ConfigFile(
               item.flag("persisted", Rules.OPEN.persisted()),
               item.flag("mutableMessages", Rules.OPEN.mutableMessages()),
               retention,
+              item.duration("objectsRetention", Rules.DEFAULT_RETENTION),
               Origin.FILE);
       item.finish();
       if (namespaces.put(id, rules) != null && !id.isEmpty()) {

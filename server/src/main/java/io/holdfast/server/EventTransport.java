@@ -124,6 +124,8 @@ final class EventTransport implements Transport, Exchange.Watcher {
       case Frame.Closed none -> {}
       case Frame.Sync none -> {}
       case Frame.Annotations none -> {}
+      case Frame.Objects none -> {}
+      case Frame.ObjectSync none -> {}
       case Frame.Auth none -> {}
       case Frame.Ack none -> unused(none);
       case Frame.Nack none -> unused(none);

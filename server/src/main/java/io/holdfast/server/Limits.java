@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.fold.FoldLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.List;
  * @param resumeHorizon how long entries are kept for resuming clients, whatever the retention
  * @param maxIdleInterval how long a connection is left without a frame before a heartbeat
  * @param presenceMembers of one channel
+ * @param objectsBytes what the shared objects of one channel may take
+ * @param objectsGrace how long what is removed of them is remembered, and how long objects stay
+ *     that nothing leads to
  * @param connectionMessageRate messages that a connection may publish in a second; 0 for any
  * @param channelMessageRate messages that a channel may be published in a second; 0 for any
  * @param freeSpaceFloor below this many free bytes on disk publishes are refused
@@ -24,6 +28,8 @@ record Limits(
     Duration resumeHorizon,
     Duration maxIdleInterval,
     int presenceMembers,
+    int objectsBytes,
+    Duration objectsGrace,
     int connectionMessageRate,
     int channelMessageRate,
     long freeSpaceFloor) {
@@ -35,12 +41,15 @@ record Limits(
           Duration.ofMinutes(10),
           Duration.ofSeconds(15),
           200,
+          FoldLimits.DEFAULT.maxObjectBytes(),
+          Duration.ofMillis(FoldLimits.DEFAULT.objectGrace()),
           0,
           0,
           512L << 20);
 
   private static final int MAX_RATE = 1_000_000;
   private static final int MAX_FRAME = 64 << 20;
+  private static final int MAX_OBJECTS = 256 << 20;
 
   /** Those of a section, with the defaults for what it leaves out. */
   static Limits read(Section section) {
@@ -52,6 +61,8 @@ record Limits(
             section.duration("resumeHorizon", DEFAULT.resumeHorizon),
             section.duration("maxIdleInterval", DEFAULT.maxIdleInterval),
             (int) section.number("presenceMembers", DEFAULT.presenceMembers, 1, 100_000),
+            (int) section.size("objectsBytes", DEFAULT.objectsBytes, MAX_OBJECTS),
+            section.duration("objectsGrace", DEFAULT.objectsGrace),
             (int) section.number("connectionMessageRate", 0, 0, MAX_RATE),
             (int) section.number("channelMessageRate", 0, 0, MAX_RATE),
             section.size("freeSpaceFloor", DEFAULT.freeSpaceFloor, Long.MAX_VALUE));

@@ -10,6 +10,7 @@ import io.holdfast.connections.Connections;
 import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Standing;
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.keepers.Keepers;
@@ -140,7 +141,7 @@ public final class Main {
             rules,
             ids,
             boot,
-            Long.toString(store.journal().generation(), Character.MAX_RADIX));
+            Cursor.site(store.journal().generation()));
     RestPublishing publishing = new RestPublishing(connections, ids);
     keepers(channels, store, timers, apps);
 
@@ -207,7 +208,8 @@ public final class Main {
             timers,
             executor,
             settings.limits().resumeHorizon().toMillis(),
-            channel -> apps.rules(channel.app(), channel.name()).kept().toMillis());
+            channel -> apps.rules(channel.app(), channel.name()).kept().toMillis(),
+            channel -> apps.rules(channel.app(), channel.name()).objectRetention().toMillis());
     keepers.start();
     part((AutoCloseable) keepers::stop);
   }
@@ -284,9 +286,10 @@ public final class Main {
 
   private static FoldLimits foldLimits(Limits limits, Terms terms) {
     return new FoldLimits(
-        limits.maxFrameSize(),
-        terms.presenceMembers() > 0 ? terms.presenceMembers() : limits.presenceMembers(),
-        FoldLimits.DEFAULT.resultsKept());
+            limits.maxFrameSize(),
+            terms.presenceMembers() > 0 ? terms.presenceMembers() : limits.presenceMembers(),
+            FoldLimits.DEFAULT.resultsKept())
+        .withObjects(limits.objectsBytes(), limits.objectsGrace().toMillis());
   }
 
   private static ConnectionSettings connectionSettings(Limits limits, String boot) {

@@ -9,8 +9,14 @@ import java.time.Duration;
  * @param persisted history outlives the horizon of resuming
  * @param mutableMessages messages can be updated, deleted and appended to
  * @param retention how long messages are kept; zero for ever
+ * @param objectRetention how long shared objects are kept that nobody changes; zero for ever
  */
-record Rules(boolean persisted, boolean mutableMessages, Duration retention, Origin origin) {
+record Rules(
+    boolean persisted,
+    boolean mutableMessages,
+    Duration retention,
+    Duration objectRetention,
+    Origin origin) {
   /** Their kind in the registry. */
   static final String KIND = "namespace";
 
@@ -24,6 +30,10 @@ record Rules(boolean persisted, boolean mutableMessages, Duration retention, Ori
    */
   static final Rules OPEN = new Rules(true, true, DEFAULT_RETENTION, Origin.MADE);
 
+  Rules(boolean persisted, boolean mutableMessages, Duration retention, Origin origin) {
+    this(persisted, mutableMessages, retention, DEFAULT_RETENTION, origin);
+  }
+
   /** How long messages are kept; zero for ever. */
   Duration kept() {
     return persisted ? retention : UNPERSISTED;
@@ -34,6 +44,7 @@ record Rules(boolean persisted, boolean mutableMessages, Duration retention, Ori
     node.put("persisted", persisted);
     node.put("mutableMessages", mutableMessages);
     node.put("retentionMs", retention.toMillis());
+    node.put("objectRetentionMs", objectRetention.toMillis());
     node.put("origin", origin.name());
     return Json.bytes(node);
   }
@@ -44,6 +55,7 @@ record Rules(boolean persisted, boolean mutableMessages, Duration retention, Ori
         node.path("persisted").asBoolean(OPEN.persisted),
         node.path("mutableMessages").asBoolean(OPEN.mutableMessages),
         Duration.ofMillis(node.path("retentionMs").asLong(DEFAULT_RETENTION.toMillis())),
+        Duration.ofMillis(node.path("objectRetentionMs").asLong(DEFAULT_RETENTION.toMillis())),
         Origin.read(node));
   }
 }

@@ -29,14 +29,15 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = ':',
       value = {
-        "protocol:",
+        "objects:",
+        "protocol:objects",
         "journal:",
-        "fold:protocol",
+        "fold:objects protocol",
         "journalrocksdb:journal",
-        "channels:fold journal protocol",
-        "connections:channels fold journal protocol",
-        "keepers:channels fold journal protocol",
-        "server:connections keepers channels fold journal journalrocksdb protocol",
+        "channels:fold journal objects protocol",
+        "connections:channels fold journal objects protocol",
+        "keepers:channels fold journal objects protocol",
+        "server:connections keepers channels fold journal journalrocksdb objects protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     Set<String> known = others == null ? Set.of() : Set.of(others.split(" "));
@@ -96,7 +97,7 @@ class ArchitectureTest {
   void theFoldHasNoClockThreadsOrInputs() {
     noClasses()
         .that()
-        .resideInAnyPackage("io.holdfast.fold", "io.holdfast.protocol")
+        .resideInAnyPackage("io.holdfast.fold", "io.holdfast.objects", "io.holdfast.protocol")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

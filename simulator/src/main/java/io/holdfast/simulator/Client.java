@@ -462,6 +462,8 @@ final class Client {
       case Frame.ProtocolError error ->
           throw new Broken("no errors", name() + " did nothing wrong and got " + error);
       case Frame.Annotations a -> throw unexpected(a);
+      case Frame.Objects a -> throw unexpected(a);
+      case Frame.ObjectSync a -> throw unexpected(a);
       case Frame.Auth a -> throw unexpected(a);
       case Frame.Attach a -> throw unexpected(a);
       case Frame.Detach a -> throw unexpected(a);

@@ -173,6 +173,8 @@ final class EventStream implements Transport {
       case Frame.Closed none -> {}
       case Frame.Sync none -> {}
       case Frame.Annotations none -> {}
+      case Frame.Objects none -> {}
+      case Frame.ObjectSync none -> {}
       case Frame.Heartbeat none -> {}
       case Frame.Auth none -> throw unexpected(none);
       case Frame.Detached none -> throw unexpected(none);

@@ -202,6 +202,8 @@ final class TrueChannel {
       case Part.Append append -> append(append);
       case Part.Annotate annotate -> annotate(annotate);
       case Part.Presence entered -> presence(entered);
+      case Part.Operate operate -> {}
+      case Part.Collect collect -> {}
       case Part.Own own -> own(own);
       case Part.Depart depart -> depart(depart);
     }

@@ -1,15 +1,17 @@
-package io.holdfast.fold;
+package io.holdfast.objects;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An immutable map in the order of its keys: a change copies the way to what it changes and shares
- * the rest, so that every version of a large tally can be kept. A tree balanced by the sizes of its
+ * the rest, so that every version of a large map can be kept. A tree balanced by the sizes of its
  * branches, since clients choose the keys and could choose some that no hash spreads.
  */
-final class Sorted<V> {
+public final class Sorted<V> {
   private static final Sorted<?> EMPTY = new Sorted<>(null);
 
   /** How many times heavier one branch may be; with the next one, known to keep trees balanced. */
@@ -60,7 +62,7 @@ final class Sorted<V> {
   }
 
   @SuppressWarnings("unchecked") // holds nothing
-  static <V> Sorted<V> empty() {
+  public static <V> Sorted<V> empty() {
     return (Sorted<V>) EMPTY;
   }
 
@@ -68,7 +70,7 @@ final class Sorted<V> {
     return node == null ? 0 : node.size;
   }
 
-  int size() {
+  public int size() {
     return sizeOf(root);
   }
 
@@ -81,11 +83,11 @@ final class Sorted<V> {
     return node == null ? 0 : 1 + Math.max(depth(node.left), depth(node.right));
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return root == null;
   }
 
-  @Nullable V get(String key) {
+  public @Nullable V get(String key) {
     Node<V> node = root;
     while (node != null) {
       int order = key.compareTo(node.key);
@@ -97,7 +99,7 @@ final class Sorted<V> {
     return null;
   }
 
-  Sorted<V> put(String key, V value) {
+  public Sorted<V> put(String key, V value) {
     return new Sorted<>(put(root, key, value));
   }
 
@@ -114,7 +116,7 @@ final class Sorted<V> {
         : node.above(node.left, put(node.right, key, value));
   }
 
-  Sorted<V> remove(String key) {
+  public Sorted<V> remove(String key) {
     return get(key) == null ? this : new Sorted<>(remove(root, key));
   }
 
@@ -150,7 +152,7 @@ final class Sorted<V> {
   }
 
   /** Each entry, in the order of the keys. */
-  void forEach(BiConsumer<String, V> action) {
+  public void forEach(BiConsumer<String, V> action) {
     forEach(root, action);
   }
 
@@ -159,6 +161,111 @@ final class Sorted<V> {
       forEach(node.left, action);
       action.accept(node.key, node.value);
       forEach(node.right, action);
+    }
+  }
+
+  /** Sees entries until it has had enough. */
+  public interface Visitor<V> {
+    /** Tells whether to go on. */
+    boolean visit(String key, V value);
+  }
+
+  /**
+   * Entries in the order of their keys, until the visitor has had enough.
+   *
+   * @param key begin behind it; null for all
+   * @return whether every entry was seen
+   */
+  public boolean forEachAfter(@Nullable String key, Visitor<V> visitor) {
+    return forEachAfter(root, key, visitor);
+  }
+
+  private static <V> boolean forEachAfter(
+      @Nullable Node<V> node, @Nullable String key, Visitor<V> visitor) {
+    if (node == null) {
+      return true;
+    }
+    if (key != null && node.key.compareTo(key) <= 0) {
+      return forEachAfter(node.right, key, visitor);
+    }
+    return forEachAfter(node.left, key, visitor)
+        && visitor.visit(node.key, node.value)
+        && forEachAfter(node.right, null, visitor);
+  }
+
+  /** Hears what became of a key: null stands for no entry. */
+  public interface Change<V> {
+    void changed(String key, @Nullable V before, @Nullable V after);
+  }
+
+  /**
+   * What is different from an earlier version, in the order of the keys. What the two share is
+   * skipped, so that this takes as long as there are changes, not entries. A value counts as
+   * changed when it is another object.
+   */
+  @SuppressWarnings("ReferenceEquality") // what is shared is the same object
+  public void changesSince(Sorted<V> earlier, Change<V> change) {
+    Walk<V> before = new Walk<>(earlier.root);
+    Walk<V> after = new Walk<>(root);
+    while (true) {
+      Branch<V> a = before.branches.peek();
+      Branch<V> b = after.branches.peek();
+      if (a == null && b == null) {
+        return;
+      }
+      if (a != null && b != null && a.whole && b.whole && a.node == b.node) {
+        before.branches.pop();
+        after.branches.pop();
+      } else if (a != null && a.whole && (b == null || !b.whole || a.node.size >= b.node.size)) {
+        before.open(a.node);
+      } else if (b != null && b.whole) {
+        after.open(b.node);
+      } else {
+        int order = a == null ? 1 : b == null ? -1 : a.node.key.compareTo(b.node.key);
+        Node<V> left = a == null || order > 0 ? null : before.branches.pop().node;
+        Node<V> right = b == null || order < 0 ? null : after.branches.pop().node;
+        tell(left, right, change);
+      }
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality")
+  private static <V> void tell(
+      @Nullable Node<V> before, @Nullable Node<V> after, Change<V> change) {
+    V was = before == null ? null : before.value;
+    V is = after == null ? null : after.value;
+    Node<V> named = before == null ? after : before;
+    if (was != is && named != null) {
+      change.changed(named.key, was, is);
+    }
+  }
+
+  /**
+   * What of a tree is still to be seen, in order.
+   *
+   * @param whole whether all of the branch is, or only the node
+   */
+  private record Branch<V>(Node<V> node, boolean whole) {}
+
+  private static final class Walk<V> {
+    final Deque<Branch<V>> branches = new ArrayDeque<>();
+
+    Walk(@Nullable Node<V> root) {
+      push(root);
+    }
+
+    private void push(@Nullable Node<V> node) {
+      if (node != null) {
+        branches.push(new Branch<>(node, true));
+      }
+    }
+
+    /** Puts the parts of the topmost branch in its place. */
+    void open(Node<V> node) {
+      branches.pop();
+      push(node.right);
+      branches.push(new Branch<>(node, false));
+      push(node.left);
     }
   }
 

@@ -1,8 +1,9 @@
-package io.holdfast.fold;
+package io.holdfast.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,5 +83,73 @@ class SortedTest {
     }
     assertEquals(200, sorted.size());
     assertTrue(sorted.depth() < 20, "depth " + sorted.depth());
+  }
+
+  @Property
+  void whatIsDifferentIsFound(
+      @ForAll List<@IntRange(max = 60) Integer> keys,
+      @ForAll List<@IntRange(min = -70, max = 70) Integer> changes) {
+    Sorted<Integer> before = Sorted.empty();
+    for (int key : keys) {
+      before = before.put("k" + key, 1_000 + key);
+    }
+    Sorted<Integer> after = before;
+    for (int change : changes) {
+      String key = "k" + Math.abs(change);
+      after = change < 0 ? after.remove(key) : after.put(key, 2_000 + change);
+    }
+    Map<String, Integer> expected = entries(before);
+    List<String> order = new ArrayList<>();
+    after.changesSince(
+        before,
+        (key, was, is) -> {
+          assertEquals(was, expected.get(key));
+          order.add(key);
+          if (is == null) {
+            expected.remove(key);
+          } else {
+            expected.put(key, is);
+          }
+        });
+    assertEquals(new TreeMap<>(entries(after)), new TreeMap<>(expected));
+    assertEquals(order.stream().sorted().distinct().toList(), order);
+  }
+
+  @Test
+  void aChangeAmongManyIsFoundWithoutLookingAtAll() {
+    Sorted<Looked> sorted = Sorted.empty();
+    for (int i = 0; i < 10_000; i++) {
+      sorted = sorted.put("k" + i, new Looked(i));
+    }
+    List<String> found = new ArrayList<>();
+    sorted
+        .put("k77", new Looked(-1))
+        .remove("k5000")
+        .changesSince(sorted, (key, a, b) -> found.add(key));
+    assertEquals(List.of("k5000", "k77"), found);
+  }
+
+  private record Looked(int number) {}
+
+  @Property
+  void aWalkGoesOnBehindAnyKey(
+      @ForAll List<@IntRange(max = 60) Integer> keys, @ForAll @IntRange(max = 60) int behind) {
+    Sorted<Integer> sorted = Sorted.empty();
+    TreeMap<String, Integer> expected = new TreeMap<>();
+    for (int key : keys) {
+      sorted = sorted.put("k" + key, key);
+      expected.put("k" + key, key);
+    }
+    List<String> seen = new ArrayList<>();
+    boolean all =
+        sorted.forEachAfter(
+            "k" + behind,
+            (key, value) -> {
+              seen.add(key);
+              return seen.size() < 3;
+            });
+    List<String> rest = List.copyOf(expected.tailMap("k" + behind, false).keySet());
+    assertEquals(rest.subList(0, Math.min(3, rest.size())), seen);
+    assertEquals(rest.size() < 3, all);
   }
 }

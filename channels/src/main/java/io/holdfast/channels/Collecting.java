@@ -1,0 +1,96 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Part;
+import io.holdfast.fold.Upkeep;
+import io.holdfast.objects.Pool;
+import io.holdfast.objects.Sweep;
+import io.holdfast.protocol.Flags;
+import java.util.List;
+
+/**
+ * Has the garbage among a channel's shared objects collected, which is an entry like any other: the
+ * fold decides what goes. Of the channel's lane.
+ */
+final class Collecting {
+  /** How long a collection is waited for before another is asked for, ms. */
+  private static final int PATIENCE = 1_000;
+
+  private static final int ANY = 1;
+
+  private final Services services;
+  private final ChannelState state;
+  private final Outbox outbox;
+  private final Attachments attachments;
+  private final Loading loading;
+  private long quietUntil;
+  private long usedAt;
+  private long asked;
+
+  Collecting(
+      Services services,
+      ChannelState state,
+      Outbox outbox,
+      Attachments attachments,
+      Loading loading) {
+    this.services = services;
+    this.state = state;
+    this.outbox = outbox;
+    this.attachments = attachments;
+    this.loading = loading;
+  }
+
+  /** The objects are used, so they stay in memory for a while. */
+  void used() {
+    usedAt = services.timers().now();
+  }
+
+  /**
+   * Looks after objects that are in memory.
+   *
+   * @param retention how long they are kept if nobody changes them, ms; 0 for ever
+   */
+  void look(long retention) {
+    if (!state.objectsLoaded()) {
+      return;
+    }
+    collect(retention);
+    boolean quiet = services.timers().now() - usedAt >= services.settings().idle();
+    if (quiet && outbox.isEmpty() && !heard()) {
+      state.dropObjects();
+    }
+  }
+
+  private boolean heard() {
+    return attachments.all().stream()
+        .anyMatch(place -> place.attachment().has(Flags.OBJECT_SUBSCRIBE));
+  }
+
+  /** The same for a channel whose store says that there is something to do. */
+  void lookInStore(long retention) {
+    loading.objects(
+        () -> {
+          used();
+          collect(retention);
+        },
+        () -> {});
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a pool that did not change is the same one
+  private void collect(long retention) {
+    long now = services.timers().now();
+    Upkeep upkeep = state.upkeep();
+    if (now < quietUntil || !upkeep.due(retention, now)) {
+      return;
+    }
+    Pool pool = state.objects();
+    Sweep sweep = pool.sweep(now, state.limits().objectGrace(), ANY);
+    if (sweep.pool() == pool && sweep.due().isEmpty() && !upkeep.expired(retention, now)) {
+      state.swept(sweep.next());
+      return;
+    }
+    quietUntil = now + PATIENCE;
+    String id = "collected-" + services.boot() + ":" + asked++;
+    outbox.add(new Queued.ToCommit(new Part.Collect(id, retention), List.of()));
+  }
+}

@@ -1,0 +1,75 @@
+package io.holdfast.channels;
+
+import io.holdfast.fold.ChannelState;
+import io.holdfast.objects.Pool;
+import io.holdfast.protocol.SharedFrame;
+import java.lang.ref.WeakReference;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives those who hear of shared objects all of them as they stand. Pages are shared by all who
+ * sync while nothing changes, and kept as long as anybody is sent them. Of the channel's lane.
+ */
+final class ObjectSyncs {
+  private final ChannelState state;
+
+  /** By the name of the channel, and what they are of. */
+  private final Map<String, WeakReference<ObjectPages>> pages = new HashMap<>();
+
+  private @Nullable Pool of;
+
+  ObjectSyncs(ChannelState state) {
+    this.state = state;
+  }
+
+  /** The objects as they stand, under a name of the channel. */
+  @SuppressWarnings("ReferenceEquality") // a pool that did not change is the same one
+  ObjectPages pages(String name) {
+    Pool now = state.objects();
+    if (of != now) {
+      of = now;
+      pages.clear();
+    }
+    WeakReference<ObjectPages> kept = pages.get(name);
+    ObjectPages found = kept == null ? null : kept.get();
+    if (found == null) {
+      found = new ObjectPages(name, now, state.end().toString());
+      pages.put(name, new WeakReference<>(found));
+    }
+    return found;
+  }
+
+  /**
+   * Sends pages, each when the one before has left, and others have had their turn in between. On
+   * the attachment's executor.
+   */
+  static void send(Attachment attachment, ObjectPages pages) {
+    if (attachment.beginObjectSync()) {
+      new Sending(attachment, pages).next();
+    }
+  }
+
+  private static final class Sending {
+    private final Attachment attachment;
+    private final ObjectPages pages;
+    private int number;
+
+    Sending(Attachment attachment, ObjectPages pages) {
+      this.attachment = attachment;
+      this.pages = pages;
+    }
+
+    private void next() {
+      SharedFrame page = attachment.ended() ? null : pages.page(number++);
+      if (page == null) {
+        attachment.endObjectSync();
+        return;
+      }
+      attachment.send(page, ObjectPages.PAGE_BYTES);
+      attachment.subscriber().flush();
+      attachment.whenDrained(() -> attachment.subscriber().executor().execute(this::next));
+    }
+  }
+}
