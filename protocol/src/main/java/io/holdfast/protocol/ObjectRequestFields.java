@@ -189,8 +189,10 @@ final class ObjectRequestFields {
   // ---- all of it ----
 
   private @Nullable ObjectRequest settle(WireReader in, String field) throws IOException {
-    Operation operation =
-        payloads.make(in, action(field), objectId == null ? "" : objectId);
+    Operation operation = payloads.make(in, action(field), objectId == null ? "" : objectId);
+    if (field.endsWith("WithObjectId") && objectId == null) {
+      in.refuse(ErrorCode.OBJECT_NOT_NAMED, field + " is for an objectId");
+    }
     Initial proof =
         switch (operation) {
           case Operation.MapCreate create -> proof(create.initial());

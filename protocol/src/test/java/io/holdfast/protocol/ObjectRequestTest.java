@@ -66,8 +66,7 @@ class ObjectRequestTest {
     assertEquals(new Operation.CounterCreate("", 0, null), one("{'counterCreate': {}}"));
     assertEquals(new Operation.CounterCreate("", 7, null), one("{'counterCreate': {'count': 7}}"));
     assertEquals(
-        new Operation.MapCreate(
-            "", Map.of("k", MapEntry.of(new Value.Json("[1]"), null)), null),
+        new Operation.MapCreate("", Map.of("k", MapEntry.of(new Value.Json("[1]"), null)), null),
         one("{'mapCreate': {'semantics': 0, 'entries': {'k': {'data': {'json': '[1]'}}}}}"));
   }
 
@@ -87,8 +86,7 @@ class ObjectRequestTest {
     assertEquals(
         new Operation.CounterCreate("", 3.5, null),
         one("{'operation': 'COUNTER_CREATE', 'data': {'number': 3.5}}"));
-    assertEquals(
-        new Operation.CounterCreate("", 0, null), one("{'operation': 'COUNTER_CREATE'}"));
+    assertEquals(new Operation.CounterCreate("", 0, null), one("{'operation': 'COUNTER_CREATE'}"));
     assertEquals(
         new Operation.CounterCreate("", 4, null),
         one("{'operation': 'COUNTER_CREATE', 'data': '{\\'number\\':4}', 'encoding': 'json'}"));
@@ -105,8 +103,7 @@ class ObjectRequestTest {
         one(
             "{'operation': 'MAP_CREATE', 'data': {'a': {'string': '1'},"
                 + " 'b': {'data': {'objectId': 'map:abc@1'}}, 'c': {'bytes': 'AQID'}}}"));
-    assertEquals(
-        new Operation.MapCreate("", Map.of(), null), one("{'operation': 'MAP_CREATE'}"));
+    assertEquals(new Operation.MapCreate("", Map.of(), null), one("{'operation': 'MAP_CREATE'}"));
   }
 
   @Test
@@ -201,6 +198,7 @@ class ObjectRequestTest {
         "{'mapCreateWithObjectId': {'initialValue': '{}'}}|92000",
         "{'mapCreateWithObjectId': {'initialValue': '[', 'nonce': 'n'}}|92000",
         "{'counterCreateWithObjectId': {'initialValue': '{\\'count\\':\\'1\\'}', 'nonce':'n'}}|40000",
+        "{'counterCreateWithObjectId': {'initialValue': '{}', 'nonce': 'n'}}|92006",
         "{'operation': 'COUNTER_DEC', 'data': {'number': 1}}|92000",
         "{'operation': 'COUNTER_INC', 'data': 'x'}|92000",
         "{'operation': 'COUNTER_INC', 'data': [1]}|40000",
