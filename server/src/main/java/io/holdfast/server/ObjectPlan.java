@@ -11,6 +11,7 @@ import io.holdfast.objects.Stamp;
 import io.holdfast.objects.Value;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.InitialValue;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.ObjectRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -74,6 +75,20 @@ final class ObjectPlan {
     return List.copyOf(operations);
   }
 
+  /**
+   * The operations as they are sent.
+   *
+   * @param id what their ids have in common; null for none
+   */
+  List<ObjectMessage> messages(@Nullable String id) {
+    List<ObjectMessage> messages = new ArrayList<>(operations.size());
+    for (Operation operation : operations) {
+      String own = id == null || operations.size() == 1 ? id : id + ":" + messages.size();
+      messages.add(new ObjectMessage(own, null, null, null, 0, operation, null, null, 0, null));
+    }
+    return messages;
+  }
+
   /** The objects they change, new ones before the maps that they are put into. */
   List<String> objectIds() {
     return List.copyOf(objectIds);
@@ -104,8 +119,7 @@ final class ObjectPlan {
         change(request, path(request));
       }
     } else if (id != null) {
-      proven(id, made, request.proof());
-      add(request.operation());
+      add(named(request, id, made));
     } else if (request.path() == null) {
       add(create(request, 0));
     } else {
@@ -229,14 +243,23 @@ final class ObjectPlan {
     return found[0];
   }
 
-  private static void proven(String id, ObjectType made, @Nullable Initial proof) {
+  /** A creation under an id of the client's, which comes with what it was made from. */
+  private static Operation named(ObjectRequest request, String id, ObjectType made) {
+    Initial proof = request.proof();
     ObjectId name = ObjectId.parse(id);
-    if (name == null || name.type() != made) {
-      throw invalid("the objectId is none of the kind of object that is created");
-    }
-    if (proof == null || !name.proves(proof)) {
+    if (proof == null || name == null || name.type() != made || !name.proves(proof)) {
       throw invalid("the objectId is not made from the initial value and a nonce");
     }
+    return switch (request.operation()) {
+      case Operation.MapCreate create -> new Operation.MapCreate(id, create.entries(), proof);
+      case Operation.CounterCreate create -> new Operation.CounterCreate(id, create.count(), proof);
+      case Operation.MapSet other -> other;
+      case Operation.MapRemove other -> other;
+      case Operation.MapClear other -> other;
+      case Operation.CounterInc other -> other;
+      case Operation.ObjectDelete other -> other;
+      case Operation.Unknown other -> other;
+    };
   }
 
   private static Refusal invalid(String detail) {
