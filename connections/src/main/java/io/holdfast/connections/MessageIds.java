@@ -72,9 +72,9 @@ final class MessageIds {
   }
 
   /** The same of operations on objects, under names that messages and annotations do not have. */
-  static @Nullable String keyOfOperations(List<@Nullable String> ids) {
+  static @Nullable String keyOfOperations(List<@Nullable String> ids, int asked) {
     String base = baseOf(ids);
-    return base == null ? null : "\n" + ids.size() + " objects " + base;
+    return base == null ? null : "\n" + asked + " objects " + base;
   }
 
   /**

@@ -104,7 +104,11 @@ final class Publishing {
             ? modeMissing(Permission.OBJECT_PUBLISH, frame.channel())
             : node.requests()
                 .operations(
-                    link.access(), frame.channel(), frame.state(), sender(frame.msgSerial()));
+                    link.access(),
+                    frame.channel(),
+                    frame.state(),
+                    sender(frame.msgSerial()),
+                    frame.state().size());
     submit(frame.channel(), judged, slot);
   }
 

@@ -285,8 +285,13 @@ final class Requests {
     return new Judged.Good(new Part.Annotate(origin, target, filled), bytes, false);
   }
 
-  /** An OBJECT frame or a REST request: operations on shared objects, whole or not at all. */
-  Judged operations(Access access, String channel, List<ObjectMessage> messages, Sender sender) {
+  /**
+   * An OBJECT frame or a REST request: operations on shared objects, whole or not at all.
+   *
+   * @param asked of how many they were made, which is as many in a frame
+   */
+  Judged operations(
+      Access access, String channel, List<ObjectMessage> messages, Sender sender, int asked) {
     ErrorInfo fault = closed(channel);
     if (fault == null && messages.isEmpty()) {
       fault = ErrorCode.BAD_REQUEST.info("at least one operation is needed");
@@ -325,7 +330,7 @@ final class Requests {
     if (fault != null) {
       return new Judged.Bad(fault);
     }
-    String key = MessageIds.keyOfOperations(ids);
+    String key = MessageIds.keyOfOperations(ids, asked);
     Origin origin = new Origin(sender.publisher(), sender.msgSerial(), key);
     Part.Author author = new Part.Author(clientId, sender.connectionId(), sender.id());
     int bytes = (int) size + OVERHEAD * messages.size();

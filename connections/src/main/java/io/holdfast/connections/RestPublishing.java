@@ -81,11 +81,16 @@ public final class RestPublishing {
     return submit(access, channel, judged, sender);
   }
 
-  /** Applies operations to shared objects, all or none. */
+  /**
+   * Applies operations to shared objects, all or none.
+   *
+   * @param asked of how many operations they were made: what comes again with the same ids is the
+   *     same if it asks for as many, however many objects are found for it now
+   */
   public CompletableFuture<Outcome> operate(
-      Access access, String channel, List<ObjectMessage> operations) {
+      Access access, String channel, List<ObjectMessage> operations, int asked) {
     Sender sender = new Sender(null, -1, null, access.concreteClientId(), ids.get());
-    Judged judged = requests.operations(access, channel, operations, sender);
+    Judged judged = requests.operations(access, channel, operations, sender, asked);
     return submit(access, channel, judged, sender);
   }
 

@@ -69,7 +69,7 @@ final class ObjectReader {
   }
 
   /** The payload fields of an operation, of which its action says which counts. */
-  private static final class Payloads {
+  static final class Payloads {
     private @Nullable Map<String, MapEntry> entries;
     private @Nullable String setKey;
     private @Nullable Value value;
@@ -78,7 +78,7 @@ final class ObjectReader {
     private @Nullable Double amount;
     private @Nullable Initial initial;
 
-    private void read(WireReader in, String field) throws IOException {
+    void read(WireReader in, String field) throws IOException {
       switch (field) {
         case "mapCreate" -> entries = mapCreate(in, field);
         case "mapSet" -> set(in);
@@ -102,7 +102,7 @@ final class ObjectReader {
       }
     }
 
-    private Operation make(WireReader in, int action, String id) throws IOException {
+    Operation make(WireReader in, int action, String id) throws IOException {
       return switch (action) {
         case OperationAction.MAP_CREATE ->
             new Operation.MapCreate(id, needed(in, created(in), "mapCreate", Map.of()), initial);

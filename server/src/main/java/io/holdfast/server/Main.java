@@ -158,6 +158,7 @@ public final class Main {
             new Comet(reception, traffic, maxFrame, idle),
             new EventStreams(reception, traffic));
     new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
+    objectRoutes(authenticator, channels, publishing).addTo(rest);
     new BatchRoutes(authenticator, channels, publishing).addTo(rest);
     new StatusRoutes(authenticator, channels).addTo(rest);
     TokenRequests tokens = new TokenRequests(store.registry(), apps, secrets, clock, random);
@@ -178,6 +179,14 @@ public final class Main {
     Server server = new Server(house, doors, channels, connections, parts, settings.host(), ownKey);
     log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
     return server;
+  }
+
+  private ObjectRoutes objectRoutes(
+      Authenticator authenticator, Channels channels, RestPublishing publishing) {
+    ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    part((AutoCloseable) executor::shutdownNow);
+    return new ObjectRoutes(
+        authenticator, channels, publishing, clock, () -> word(ID_LENGTH), executor);
   }
 
   /** Connections whose token has been taken back end, those that have a margin are asked first. */
