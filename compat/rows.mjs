@@ -284,7 +284,7 @@ export const ROWS = [
     ['annotation.unique', 'unique counts a client under one name', ['annotations: all five methods, and taking back']],
     ['annotation.multiple', 'multiple counts as often as they say, the nameless apart', ['annotations: all five methods, and taking back']],
     ['annotation.delete', 'taking back', ['annotations: all five methods, and taking back']],
-    ['annotation.unknown', 'an unknown method is told and not summarised', ['annotations: an unknown method is told and not summarised']],
+    ['annotation.unknown', 'an unknown method, or none, is told and not summarised', ['annotations: an unknown method, or none, is told and not summarised']],
     ['annotation.burst', 'a burst makes few summaries', ['annotations: a burst is summarised a few times only, and the last is true']],
     ['annotation.clipped', 'lists of names are cut so that a summary is no larger than a message', ['annotations: a summary of very many names some of them and counts all']],
     ['annotation.resume', 'what was missed comes, the summary too', ['annotations: what was missed comes with a resume, the summary too']],

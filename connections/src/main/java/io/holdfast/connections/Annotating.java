@@ -13,8 +13,8 @@ final class Annotating {
   private static final int MAX_LENGTH = 512;
   private static final long MAX_COUNT = 1_000_000;
 
-  /** A namespace, how it is summarised and which version of that. */
-  private static final Pattern TYPE = Pattern.compile("[^:]+:[^:.]+\\.v[0-9]+");
+  /** A namespace, and where it is summarised how, and which version of that. */
+  private static final Pattern TYPE = Pattern.compile("[^:]+(:[^:.]+\\.v[0-9]+)?");
 
   private Annotating() {}
 
@@ -34,7 +34,7 @@ final class Annotating {
     String type = annotation.type();
     if (type == null || type.length() > MAX_LENGTH || !TYPE.matcher(type).matches()) {
       return ErrorCode.BAD_PARAMETER.info(
-          "an annotation needs a type such as reaction:distinct.v1");
+          "an annotation needs a type such as reaction:distinct.v1, or one without a method");
     }
     String name = annotation.name();
     if (name != null && name.length() > MAX_LENGTH) {

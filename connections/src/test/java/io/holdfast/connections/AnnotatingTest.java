@@ -87,8 +87,10 @@ class AnnotatingTest {
   @Test
   void aTypeHasItsForm() {
     good("me", create("n:unheard-of.v7", null));
+    good(null, create("com.example.reactions", null));
+    good(null, create("flag.v1", null));
     assertEquals(40003, refusal("me", create(null, "x")));
-    for (String type : List.of("", "flag.v1", ":flag.v1", "n:flag", "n:.v1", "n:flag.vx")) {
+    for (String type : List.of("", ":flag.v1", "n:", "n:flag", "n:.v1", "n:flag.vx")) {
       assertEquals(40003, refusal("me", create(type, "x")), type);
     }
     assertEquals(40003, refusal("me", create("n".repeat(600) + ":flag.v1", "x")));

@@ -27,7 +27,11 @@ public enum SummaryMethod {
 
   /** The method of a type such as {@code reaction:distinct.v1}; null for one that is not ours. */
   public static @Nullable SummaryMethod of(String type) {
-    String word = type.substring(type.lastIndexOf(':') + 1);
+    int colon = type.lastIndexOf(':');
+    if (colon < 0) {
+      return null;
+    }
+    String word = type.substring(colon + 1);
     for (SummaryMethod method : values()) {
       if (method.word.equals(word)) {
         return method;
