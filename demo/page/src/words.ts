@@ -88,6 +88,20 @@ export function doingWords(doing: string): string {
   }
 }
 
+/** What an agent does that shows no answer being written. */
+export function restWords(doing: string): string {
+  switch (doing) {
+    case '':
+      return 'Not here.';
+    case 'idle':
+      return 'Has nothing to do.';
+    case 'waiting for approval':
+      return 'Waits for an approval.';
+    default:
+      return doingWords(doing);
+  }
+}
+
 /** How much of an answer there is. */
 export function progressWords({ words, wanted }: Progress): string {
   if (words === 0) return wanted > 0 ? `about ${wanted} words to come` : '';

@@ -1,7 +1,7 @@
 import { LENGTHS, percent, STORIES, TONES, wishWords, type Choice, type Progress } from '../../../shared/board.mjs';
 import { useChat, useHere } from '../context';
 import { keys } from '../hooks/useBoard';
-import { doingWords, progressWords, totalWords } from '../words';
+import { doingWords, progressWords, restWords, totalWords } from '../words';
 
 /** What the agent does right now, and how it shall answer: the same in every window. */
 export function Board() {
@@ -32,7 +32,7 @@ function Now() {
         <Bar key={each.run} progress={each} />
       ))}
       {progress.length === 0 && (
-        <p className="muted now-idle">{doing === 'waiting for approval' ? 'Waits for an approval.' : 'Has nothing to do.'}</p>
+        <p className="muted now-idle">{restWords(doing)}</p>
       )}
       <p className="muted small-print" data-testid="totals" data-answers={totals.answers} data-words={totals.words}>
         {totalWords(totals)}
