@@ -50,10 +50,9 @@ describe('objects in time', { concurrency: 6 }, () => {
     assert.equal((await watcher.operate(name, never)).action, ACTION.ACK);
     await ada.root.set('m', LiveMap.create({ inner: LiveMap.create({ n: LiveCounter.create(1) }) }));
     await ada.root.set('moved', LiveCounter.create(5));
-    await ada.root.get('m').set('self', ada.root.get('m').instance());
     const ids = ['m', 'm.inner', 'm.inner.n'].map((path) => ada.root.at(path).instance().id);
     const kept = ada.root.get('moved').instance();
-    await ada.root.set('elsewhere', kept);
+    assert.equal((await watcher.operate(name, op.refer(ids[1], 'back', ids[0]), op.refer('root', 'elsewhere', kept.id))).action, ACTION.ACK);
     await ada.root.remove('moved');
     await ada.root.set('m', 'replaced');
     const gone = await deleted(watcher, name, [...ids, never.objectId]);

@@ -91,8 +91,8 @@ describe('objects over REST', { concurrency: 4 }, () => {
     const ada = await joined(clients, name);
     await ada.root.set('m', LiveMap.create({ n: 1 }));
     const { id } = ada.root.get('m').instance();
-    await ada.root.get('m').set('self', ada.root.get('m').instance());
     const object = objectOf(clients, name);
+    await object.publish({ path: 'm', mapSet: { key: 'self', value: { objectId: id } } });
     assert.deepEqual(await object.get(), { m: { n: 1, self: { objectId: id } } });
     const full = await object.get({ compact: false });
     assert.deepEqual(full.map.entries.m.data.map.entries.self.data, { objectId: id });
