@@ -340,6 +340,7 @@ export const ROWS = [
     ['object.grace', 'marks of what was removed go after a grace, of which clients are told', ['objectskept: marks of what was removed go after their grace']],
     ['object.expiry', 'objects nobody changes go after their time', ['objectskept: objects that nobody has changed for their time are gone']],
     ['object.survives', 'a kill loses nothing that was acknowledged', ['objectskept: a killed server comes back with the objects it had']],
+    ['object.evicted', 'so does a channel that has left memory', ['objectskept: come back whole, and those of its counters count on'], 'any'],
     ['object.converge', 'many clients through cuts and kills see what a model says', ['objectskill: are the same for all, and what a model of the log says'], 'any'],
     ['object.flat', 'endless changes of the same keys cost no memory and no disk', ['objectsgrowth: stay as large as they are, however often they change'], 'any'],
     ['object.rest-compact', 'read compact', ['objectsrest: are read compact: maps as objects, counters as numbers', 'objectsrest: in a cycle come to an end'], 'rest'],

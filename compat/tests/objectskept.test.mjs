@@ -7,7 +7,7 @@ import { configArgs } from '../lib/config.mjs';
 import { range } from '../lib/inbox.mjs';
 import { agree, attachedWith, joined, KIND, LiveCounter, LiveMap, op, seen, WITH_OBJECTS } from '../lib/objects.mjs';
 import { ACTION } from '../lib/raw.mjs';
-import { inEveryWay, serverForAll } from '../lib/rig.mjs';
+import { inEveryWay, once, serverForAll } from '../lib/rig.mjs';
 import { rejection, until } from '../lib/wait.mjs';
 
 const BRIEF = 'brief';
@@ -148,4 +148,31 @@ describe('objects of a killed server', () => {
     assert.ok(objects.size > 300, `${objects.size} objects`);
     t.diagnostic(`4 kills, ${changes} changes, ${objects.size} objects at the end`);
   });
+});
+
+describe('objects of a channel that has left memory', () => {
+  const rig = serverForAll({ args: configArgs(SHORT) });
+
+  once(rig, 'come back whole, and those of its counters count on', async ({ clients, server, t }) => {
+    const name = unique('evicted');
+    const inMemory = async () => Number((await (await fetch(`${server.url}/metrics`)).text()).match(/^holdfast_channels (\S+)$/m)[1]);
+    const before = await inMemory();
+    const ada = await joined(clients, name);
+    await ada.root.set('list', LiveMap.create());
+    await ada.root.set('n', LiveCounter.create(5));
+    await Promise.all(range(200).map((i) => ada.root.get('list').set(`k${i}`, LiveMap.create({ i, n: LiveCounter.create(i) }))));
+    await Promise.all(range(50).map((i) => ada.root.get('list').remove(`k${i}`)));
+    await ada.root.get('n').increment(2);
+    const state = seen(ada.root);
+    assert.ok((await inMemory()) > before);
+    await clients.closeOne(ada.client);
+    await until(async () => (await inMemory()) <= before, 'the channel to leave memory', 120_000, 500);
+    const { object } = clients.rest(WITH_OBJECTS).channels.get(name);
+    assert.deepEqual(await object.get(), state);
+    const late = await joined(clients, name);
+    assert.deepEqual(seen(late.root), state);
+    await late.root.get('n').increment(1);
+    await agree([(await joined(clients, name)).root], { ...state, n: 8 });
+    t.diagnostic(`${Object.keys(state.list).length} of 200 maps, with a counter each`);
+  }, { timeout: 180_000 });
 });
