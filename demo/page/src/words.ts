@@ -108,6 +108,13 @@ export function progressWords({ words, wanted }: Progress): string {
   return wanted > words ? `${words} of about ${wanted} words` : `${words} words`;
 }
 
+/** The same, short enough for a phone. */
+export function progressLine(progress: Progress): string {
+  const { doing, words, wanted } = progress;
+  if (words === 0) return doingWords(doing);
+  return `${doingWords(doing)} ${wanted > words ? `${words}/${wanted}` : words} words`;
+}
+
 export function totalWords({ answers, words }: Totals): string {
   if (answers === 0) return 'No answer in this conversation so far.';
   const said = `${words.toLocaleString('en')} words so far`;

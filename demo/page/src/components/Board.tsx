@@ -1,7 +1,7 @@
 import { LENGTHS, percent, STORIES, TONES, wishWords, type Choice, type Progress } from '../../../shared/board.mjs';
 import { useChat, useHere } from '../context';
 import { keys } from '../hooks/useBoard';
-import { doingWords, progressWords, restWords, totalWords } from '../words';
+import { doingWords, progressLine, progressWords, restWords, totalWords } from '../words';
 
 /** What the agent does right now, and how it shall answer: the same in every window. */
 export function Board() {
@@ -167,7 +167,7 @@ export function BoardLine({ onOpen }: { onOpen: () => void }) {
     <button type="button" className="board-line" data-testid="board-line" aria-controls="panel" onClick={onOpen}>
       {progress && <span className="board-line-bar" style={{ width: `${done ?? 0}%` }} />}
       <span className="board-line-words">
-        {progress ? `${doingWords(progress.doing)} ${progressWords(progress)}` : 'How it answers'}
+        {progress ? progressLine(progress) : 'How it answers'}
       </span>
       <span className="board-line-wishes">{wishes || 'as usual'}</span>
     </button>
