@@ -319,7 +319,7 @@ export const ROWS = [
     ['object.create', 'creation by id, told with what it was made of', ['objectswire: an object that is made is told with what it is made of', 'objects: objects are made inside each other in one go']],
     ['object.create-once', 'making it twice makes it once', ['objectswire: making the same object twice makes it once']],
     ['object.id', 'an id is the hash of what it is made from', ['objectswire: an id has to be that of what it is made from, or 92000']],
-    ['object.initial-apart', 'the state stands apart from what it was made with', ['objectswire: an object that is made is told with what it is made of']],
+    ['object.initial', 'what it was made with and the state add up', ['objectswire: an object that is made is told with what it is made of']],
     ['object.unknown', 'operations on ids nobody has made', ['objectswire: what is done to an object nobody has made yet is there once it is made']],
     ['object.references', 'objects in several places, and cycles', ['objects: one object stands in two places, and a cycle is told as one']],
     ['object.clear', 'clearing drops what came before', ['objectswire: a cleared map tells when, and drops what came before', 'objects: a map is cleared for everybody, and what comes afterwards stays']],

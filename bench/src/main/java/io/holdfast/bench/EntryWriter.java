@@ -33,8 +33,8 @@ final class EntryWriter implements ClientSocket.Reader {
     valueBytes = bytes;
     ClientSocket open = dialer.open(1, i -> this).getFirst();
     socket = open;
-    // Without the modes of objects: it keeps the channel in memory and hears nothing.
-    var _ = Dialer.await(open.attach(name));
+    // It keeps the channel in memory and hears nothing.
+    var _ = Dialer.await(open.attach(name, Wire.OBJECT_PUBLISH));
     long start = System.nanoTime();
     stage.run(this::pump);
     if (!stage.await(120_000, () -> sent == entries && acknowledged == frames)) {

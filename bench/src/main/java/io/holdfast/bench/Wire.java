@@ -21,8 +21,10 @@ final class Wire {
   static final int MESSAGE = 15;
   static final int OBJECT_SYNC = 20;
 
-  /** The mode of who hears of objects. */
+  /** The modes of who hears of objects, and of who changes them. */
   static final int OBJECT_SUBSCRIBE = 1 << 24;
+
+  static final int OBJECT_PUBLISH = 1 << 25;
 
   static final byte[] ACTION_KEY = key("action");
   static final byte[] SERIAL_KEY = key("msgSerial");
