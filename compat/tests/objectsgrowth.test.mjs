@@ -16,7 +16,7 @@ import { pause, until } from '../lib/wait.mjs';
 
 const FULL = process.env.HOLDFAST_FULL === '1';
 const OPERATIONS = Number(process.env.HOLDFAST_OBJECT_OPERATIONS ?? (FULL ? 1_000_000 : 60_000));
-const SETTINGS = 'limits:\n  resumeHorizon: 1s\n  objectsGCGracePeriod: 1s\n';
+const SETTINGS = 'limits:\n  resumeHorizon: 1s\n  objectsGrace: 1s\n';
 // A small heap of fixed size fills early, so what grows after that is no heap that was never collected.
 const MEMORY = { HOLDFAST_JAVA_OPTS: '-Xms128m -Xmx128m -XX:MaxDirectMemorySize=64m' };
 const CHANNELS = 4;

@@ -14,10 +14,10 @@ const BRIEF = 'brief';
 const GRACE_MS = 1_000;
 const SHORT = `namespaces:
   - id: ${BRIEF}
-    objectRetention: 2s
+    objectsRetention: 2s
 limits:
   resumeHorizon: 1s
-  objectsGCGracePeriod: ${GRACE_MS / 1_000}s
+  objectsGrace: ${GRACE_MS / 1_000}s
 `;
 const SOON_MS = 20_000;
 
