@@ -14,12 +14,12 @@ export const NEEDS = {
 };
 
 /** Work that is yet to be done; rows of it need no test so far. */
-export const LATER = ['push', 'stats', 'LiveObjects', 'namespace rules', 'other products'];
+export const LATER = ['push', 'stats', 'namespace rules', 'other products'];
 
 export const SECTIONS = [
   'the way in', 'actions', 'flags', 'connection details', 'going on', 'errors', 'new credentials', 'comet', 'hosts',
   'attaching', 'deltas', 'derived channels', 'meta channels', 'status', 'messages', 'messages that change', 'annotations',
-  'presence', 'batches and revocation', 'credentials', 'namespaces', 'event streams', 'REST paths', 'REST headers',
+  'presence', 'objects', 'batches and revocation', 'credentials', 'namespaces', 'event streams', 'REST paths', 'REST headers',
 ];
 
 /** The rows of a section: [id, what it says, tests, needs if it is not what the section needs]. */
@@ -76,8 +76,8 @@ export const ROWS = [
     ['action.sync', '16 brings members page by page, and on request', ['frames: SYNC comes page by page after ATTACHED when there are members, and when asked for', 'presence: a hundred and fifty members come whole to everybody']],
     ['action.auth', '17 brings new credentials, and asks for them', ['frames: AUTH renews what one may do, and without a token it changes nothing', 'tokens: a connection is asked for a new token before its own ends']],
     ['action.activate', '18 is passed over', ['frames: frames that only servers send, and those that nobody does, are passed over']],
-    ['action.object', '19 changes objects', later('LiveObjects')],
-    ['action.object-sync', '20 brings objects', later('LiveObjects')],
+    ['action.object', '19 changes objects', ['objectswire: OBJECT is answered with a serial for each and told to all, the publisher too']],
+    ['action.object-sync', '20 brings objects, and on request', ['objectswire: ATTACHED promises objects to who asked to hear them, and pages follow to an end', 'objectswire: a client may ask for the state anew']],
     ['action.annotation', '21 goes both ways', ['frames: ANNOTATION is answered with serials and told to who asked for it']],
     ['action.unknown', 'unknown actions are passed over, or refused where an answer is awaited', ['frames: frames that only servers send, and those that nobody does, are passed over', 'frames: an unknown action that wants an answer is refused']],
     ['action.unreadable', 'what cannot be read is told and costs no more than its connection', ['badinput: malformed frames are told and cost at most their own connection', 'badinput: frames of the wrong kind or shape do not hurt others'], 'websocket'],
@@ -93,9 +93,9 @@ export const ROWS = [
     ['flag.resumed', 'bit 2: nothing is missed', ['frames: a channel goes on from a place: RESUMED, a backlog if there is one, and no rewind']],
     ['flag.transient', 'bit 4: publishing does not attach', ['frames: publishing without attaching attaches nothing']],
     ['flag.attach-resume', 'bit 5: an attach that goes on', ['frames: ATTACH_RESUME goes on and does not rewind']],
-    ['flag.has-objects', 'bit 7: objects will be told', later('LiveObjects')],
+    ['flag.has-objects', 'bit 7: objects will be told', ['objectswire: ATTACHED promises objects to who asked to hear them, and pages follow to an end']],
     ['flag.modes', 'bits 16 to 22: what an attachment may do and hears', ['pubsub: channel modes limit what an attachment gets and may do', 'tokens: a mode that was not asked for is refused as such']],
-    ['flag.object-modes', 'bits 24 and 25: the modes of objects', later('LiveObjects')],
+    ['flag.object-modes', 'bits 24 and 25: the modes of objects', ['objectswire: ATTACHED promises objects to who asked to hear them, and pages follow to an end', 'objectswire: operations without the right or the mode are refused, and only they']],
     ['flag.unknown', 'bits that mean nothing change nothing', ['frames: flags that are not known change nothing']],
     ['modes.usual', 'without any asked for: all but those for annotations heard and objects', ['frames: ATTACHED tells modes and place, of an empty channel too']],
     ['modes.granted', 'what is asked for and allowed; nothing left is refused', ['frames: modes are those asked for that are allowed, and none at all is refused']],
@@ -193,7 +193,7 @@ export const ROWS = [
     ['param.echo', 'echo=false of one channel', ['views: echo=false of a channel is of that channel alone']],
     ['param.append-mode', 'appendMode=full', ['views: every append comes whole where that is wanted']],
     ['param.agent', 'agent comes back', ['views: attaching again changes modes and params, and tells of members anew']],
-    ['param.objects', 'objects in-band', later('LiveObjects')],
+    ['param.objects', 'objects in-band', ['objectsinband: are told whole, at once and after every change']],
     ['qualifier.params', 'params in a name', ['views: a qualified name is the channel by another name']],
     ['qualifier.filter', 'a filter in a name, with params too', ['views: a filter may stand beside params, and is for who may hear the channel']],
     ['qualifier.echoed', 'the qualified name stands in every frame', ['views: a qualified name stands in every frame for who attached by it']],
@@ -226,7 +226,8 @@ export const ROWS = [
     ['meta.occupancy', 'counts in-band: at once, kept nowhere, said by nobody', ['meta: tells how many are there at once and when somebody is the first or the last']],
     ['meta.occupancy-capability', 'left out without the right to them', ['meta: tells no counts where the credentials do not allow it']],
     ['meta.occupancy-stream', 'in event streams too', ['meta: tells counts in an event stream too'], 'any'],
-    ['meta.objects', 'objects in-band', later('LiveObjects')],
+    ['meta.objects', 'objects in-band: whole, a few times in a burst, said by nobody and kept nowhere', ['objectsinband: are told whole, at once and after every change', 'objectsinband: come a few times only in a burst, and the last is true', 'objectsinband: are told to who may ask for metadata, kept nowhere and said by nobody']],
+    ['meta.objects-stream', 'in event streams too', ['objectsinband: are told in an event stream too'], 'any'],
   ]),
 
   ...section('status', 'rest', [
@@ -310,6 +311,51 @@ export const ROWS = [
     ['presence.fixtures', 'those an app is made with are there', ['sandbox: an app has its keys, namespaces and members'], 'rest'],
   ]),
 
+  ...section('objects', 'realtime', [
+    ['object.values', 'values of every kind, in either format', ['objects: a map holds values of every kind, for who sets them and everybody else', 'objectswire: values of every kind are told to readers of either format']],
+    ['object.json-encoding', 'JSON by either way of writing it', ['objectswire: JSON is also taken as a string that says it is']],
+    ['object.message', 'serial, site, time, client and connection of every operation', ['objectswire: OBJECT is answered with a serial for each and told to all, the publisher too', 'objects: a change is told with what it was and who made it']],
+    ['object.counter', 'counters add up', ['objects: counters add up, whoever counts']],
+    ['object.create', 'creation by id, told with what it was made of', ['objectswire: an object that is made is told with what it is made of', 'objects: objects are made inside each other in one go']],
+    ['object.create-once', 'making it twice makes it once', ['objectswire: making the same object twice makes it once']],
+    ['object.id', 'an id is the hash of what it is made from', ['objectswire: an id has to be that of what it is made from, or 92000']],
+    ['object.initial', 'what it was made with and the state add up', ['objectswire: an object that is made is told with what it is made of']],
+    ['object.unknown', 'operations on ids nobody has made', ['objectswire: what is done to an object nobody has made yet is there once it is made']],
+    ['object.references', 'objects in several places, and cycles', ['objects: one object stands in two places, and a cycle is told as one']],
+    ['object.clear', 'clearing drops what came before', ['objectswire: a cleared map tells when, and drops what came before', 'objects: a map is cleared for everybody, and what comes afterwards stays']],
+    ['object.remove', 'a removed entry stays as a mark', ['objectswire: a removed entry is told as such, with its time']],
+    ['object.batch', 'a frame of operations is applied whole or not at all', ['objectswire: a frame of operations is applied whole or not at all', 'objects: a batch is one frame, and everybody sees all of it']],
+    ['object.apply-on-ack', 'applied at the acknowledgement, once', ['objects: what one does is there once it is acknowledged, and not twice when it comes back']],
+    ['object.site', 'one site code for the log, on every connection', ['objectswire: is that of the log: the same on every connection and after a restart']],
+    ['object.sync', 'the state follows every ATTACHED, in pages', ['objectswire: every ATTACHED is followed by the state again, in a sequence of its own', 'objects: who comes later has the same state as who was there']],
+    ['object.sync-large', 'ten thousand entries, and the channel stays prompt', ['objects: ten thousand entries come in pages, and the channel is prompt for others meanwhile'], 'websocket'],
+    ['object.resume', 'what was missed comes after a resume', ['objectswire: after a resume what was missed follows, and the state again', 'objects: what is missed during a cut comes, what is done meanwhile goes, each once']],
+    ['object.resend', 'what is sent again is answered alike and applied once', ['objectswire: operations sent again after a resume are answered alike and applied once']],
+    ['object.apart', 'not in history, not rewound', ['objects: objects do not stand in history, are not rewound, and are not messages']],
+    ['object.rights', 'rights and modes of their own', ['objectswire: operations without the right or the mode are refused, and only they', 'objectswire: who loses the right hears no more, and who gets it may change them', 'objects: who may only hear objects, or only change them, can do no more']],
+    ['object.refusals', 'what is no operation: 92000', ['objectswire: what is no operation is refused with 92000 and leaves nothing']],
+    ['object.size', 'an operation larger than a message may be', ['objectswire: an operation larger than a message may be is refused with 40009, and nothing at the limit']],
+    ['object.total', 'more than a channel holds: 92001', ['objectswire: a channel holds 6.5 MB of objects, and what makes it smaller is always taken'], 'websocket'],
+    ['object.tombstone', 'what is out of reach is deleted, and changing it is refused: 92002', ['objectskept: what nothing refers to is deleted, and told to all', 'objectskept: what is deleted can be changed no more']],
+    ['object.grace', 'marks of what was removed go after a grace, of which clients are told', ['objectskept: marks of what was removed go after their grace']],
+    ['object.expiry', 'objects nobody changes go after their time', ['objectskept: objects that nobody has changed for their time are gone']],
+    ['object.survives', 'a kill loses nothing that was acknowledged', ['objectskept: a killed server comes back with the objects it had']],
+    ['object.evicted', 'so does a channel that has left memory', ['objectskept: come back whole, and those of its counters count on'], 'any'],
+    ['object.converge', 'many clients through cuts and kills see what a model says', ['objectskill: are the same for all, and what a model of the log says'], 'any'],
+    ['object.flat', 'endless changes of the same keys cost no memory and no disk', ['objectsgrowth: stay as large as they are, however often they change'], 'any'],
+    ['object.rest-compact', 'read compact', ['objectsrest: are read compact: maps as objects, counters as numbers', 'objectsrest: in a cycle come to an end'], 'rest'],
+    ['object.rest-full', 'read full', ['objectsrest: are read full: ids, types and kinds of values'], 'rest'],
+    ['object.rest-missing', 'what is not there: 92004 and 92005', ['objectsrest: that are not there are told as such'], 'rest'],
+    ['object.rest-id', 'changed by id', ['objectsrest: are changed by id'], 'rest'],
+    ['object.rest-path', 'changed by path, with stars and escapes, and made there', ['objectsrest: are changed and made by path, with stars for a whole level'], 'rest'],
+    ['object.rest-own-id', 'made under the id of a client', ['objectsrest: are made under ids that clients have made'], 'rest'],
+    ['object.rest-array', 'several at once, whole or not at all', ['objectsrest: are changed several at once, whole or not at all'], 'rest'],
+    ['object.rest-idempotent', 'an id that comes again', ['objectsrest: with an id that comes again are changed once and answered alike'], 'rest'],
+    ['object.rest-older', 'bodies of the older form', ['objectsrest: are changed by bodies of the older form, by either path'], 'rest'],
+    ['object.rest-refusals', 'refusals: 92005, 92006, 92007', ['objectsrest: that cannot be changed so are refused, each with its code'], 'rest'],
+    ['object.rest-rights', 'rights of their own', ['objectsrest: need the rights that objects have'], 'rest'],
+  ]),
+
   ...section('batches and revocation', 'rest', [
     ['batch.publish', 'many channels, each with its outcome', ['batch: publishes to many channels, each with its own outcome']],
     ['batch.flat', 'old versions get flat answers, or an error with them', ['batch: answers old versions flat, and as an error when part of it failed']],
@@ -382,7 +428,7 @@ export const ROWS = [
     ['rest.annotations', 'its annotations, and the summary of one client', ['annotations: over REST: publish, delete, read page by page']],
     ['rest.presence', 'members, by client and connection, and their history', ['rest: lists presence and its history']],
     ['rest.status', 'a channel and the list of them', ['batch: tells who is on a channel and which are in use', 'batch: lists channels page by page, by name or with their state']],
-    ['rest.objects', 'objects', later('LiveObjects')],
+    ['rest.objects', 'objects, by either path', ['objectsrest: are read compact: maps as objects, counters as numbers', 'objectsrest: are changed by bodies of the older form, by either path']],
     ['rest.batch', 'batches', ['batch: publishes to many channels, each with its own outcome', 'batch: gets the members of many channels']],
     ['rest.keys', 'tokens given and taken back', ['auth: asking for a token is answered with what it is good for', 'tokens: revoked tokens end their connections']],
     ['rest.stats', 'figures', later('stats')],

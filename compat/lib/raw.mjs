@@ -3,13 +3,14 @@ import { Inbox } from './wait.mjs';
 
 export const ACTION = {
   HEARTBEAT: 0, ACK: 1, NACK: 2, CONNECT: 3, CONNECTED: 4, DISCONNECT: 5, DISCONNECTED: 6, CLOSE: 7, CLOSED: 8, ERROR: 9,
-  ATTACH: 10, ATTACHED: 11, DETACH: 12, DETACHED: 13, PRESENCE: 14, MESSAGE: 15, SYNC: 16, AUTH: 17, ACTIVATE: 18, ANNOTATION: 21,
+  ATTACH: 10, ATTACHED: 11, DETACH: 12, DETACHED: 13, PRESENCE: 14, MESSAGE: 15, SYNC: 16, AUTH: 17, ACTIVATE: 18,
+  OBJECT: 19, OBJECT_SYNC: 20, ANNOTATION: 21,
 };
 
 export const FLAG = {
-  HAS_PRESENCE: 1 << 0, HAS_BACKLOG: 1 << 1, RESUMED: 1 << 2, TRANSIENT: 1 << 4, ATTACH_RESUME: 1 << 5,
+  HAS_PRESENCE: 1 << 0, HAS_BACKLOG: 1 << 1, RESUMED: 1 << 2, TRANSIENT: 1 << 4, ATTACH_RESUME: 1 << 5, HAS_OBJECTS: 1 << 7,
   PRESENCE: 1 << 16, PUBLISH: 1 << 17, SUBSCRIBE: 1 << 18, PRESENCE_SUBSCRIBE: 1 << 19,
-  ANNOTATION_PUBLISH: 1 << 21, ANNOTATION_SUBSCRIBE: 1 << 22,
+  ANNOTATION_PUBLISH: 1 << 21, ANNOTATION_SUBSCRIBE: 1 << 22, OBJECT_SUBSCRIBE: 1 << 24, OBJECT_PUBLISH: 1 << 25,
 };
 
 /** The bits of a frame's flags that are modes. */
@@ -53,6 +54,11 @@ export class RawClient {
 
   annotate(channel, ...annotations) {
     return this.request({ action: ACTION.ANNOTATION, channel, annotations });
+  }
+
+  /** Sends operations on objects, all in one frame. */
+  operate(channel, ...operations) {
+    return this.request({ action: ACTION.OBJECT, channel, state: operations.map((operation) => ({ operation })) });
   }
 
   /** Attaches and resolves with the answer: ATTACHED, or the ERROR of the channel. */

@@ -19,7 +19,7 @@ export async function until(probe, what, ms = 10_000, every = POLL_MS) {
   for (;;) {
     const value = await probe();
     if (value) return value;
-    if (performance.now() > end) throw new Error(`waited ${ms} ms for ${what}`);
+    if (performance.now() > end) throw new Error(`waited ${ms} ms for ${typeof what === 'function' ? what() : what}`);
     await pause(every);
   }
 }

@@ -3,12 +3,14 @@ import { Invocation, pageUntilLocated } from '@ably/ai-transport';
 import { vercelRunOutcome } from '@ably/ai-transport/vercel';
 import Ably from 'ably';
 import { convertToModelMessages, isStepCount, streamText, toUIMessageStream } from 'ai';
+import { USUAL } from '../shared/board.mjs';
 import { INSTRUCTIONS, wordsOf } from './model.mjs';
 import { OpenTexts } from './opentexts.mjs';
 import { untilParagraph } from './paragraphs.mjs';
 import { asks, conversation } from './prompt.mjs';
 import { toolApproval, tools } from './tools.mjs';
 import { transcript } from './transcript.mjs';
+import { instructionOf, wantedWords } from './wishes.mjs';
 
 const MOST_MESSAGES = 200;
 const MOST_STEPS = 6;
@@ -42,6 +44,8 @@ export class Answering {
   #tell;
   #reachable;
   #decisions;
+  #board;
+  #progress = null;
   #remarks = 0;
   #steered = false;
   #failed = null;
@@ -52,12 +56,14 @@ export class Answering {
 
   /**
    * @param decisions what people's answers to tool calls count for
+   * @param board where people say how it shall answer and see how far it is; there may be none
    * @param tell is told what the agent is doing, whenever that changes
    * @param reachable resolves with the session's channel once it takes what is published
    */
-  constructor({ session, job, model, decisions, tell, reachable }) {
+  constructor({ session, job, model, decisions, board, tell, reachable }) {
     this.#session = session;
     this.#decisions = decisions;
+    this.#board = board;
     this.#reachable = reachable;
     this.#job = job;
     this.#model = model;
@@ -104,6 +110,15 @@ export class Answering {
 
   /** Answers until there is nothing left to answer; resolves with how the run ended or paused. */
   async answer() {
+    try {
+      return await this.#answered();
+    } finally {
+      // Nobody waits for it: it goes out when the connection is back.
+      this.#progress?.end().catch(() => {});
+    }
+  }
+
+  async #answered() {
     const run = this.#run;
     let outcome = { reason: 'complete' };
     for (let passes = 0; outcome.reason === 'complete' && run.hasInput(); passes++) {
@@ -134,16 +149,21 @@ export class Answering {
     this.#steered = false;
     const stop = new AbortController();
     const messages = conversation({ tree: this.#session.tree, run, decisions: this.#decisions });
+    const rehearsal = this.#rehearsal(messages, steered);
+    const wishes = this.#wishes;
+    const wanted = wantedWords(rehearsal.question ?? '', wishes);
+    if (this.#progress) this.#progress.aims(wanted, wishes);
+    else this.#progress = this.#board?.progress(this.runId, { wanted, wishes }) ?? null;
     const result = streamText({
       model: this.#model,
-      instructions: INSTRUCTIONS,
+      instructions: `${INSTRUCTIONS}\n${instructionOf(wishes)}`,
       messages: await convertToModelMessages(messages, { tools, ignoreIncompleteToolCalls: true }),
       tools,
       toolApproval,
       stopWhen: isStepCount(MOST_STEPS),
       maxRetries: 1,
       abortSignal: AbortSignal.any([run.abortSignal, stop.signal]),
-      providerOptions: { rehearsed: this.#rehearsal(messages, steered) },
+      providerOptions: { rehearsed: { ...rehearsal, wishes } },
       onError: () => {},
     });
     const chunks = toUIMessageStream({ stream: result.stream, tools, onError: wordsOf });
@@ -152,7 +172,8 @@ export class Answering {
       halted.at = true;
       stop.abort();
     };
-    const piped = await run.pipe(this.#recorded(untilParagraph(inWords(chunks), () => this.#steered, halt)));
+    const enough = () => this.#steered || this.#isEnough(rehearsal.question ?? '', wanted);
+    const piped = await run.pipe(this.#recorded(untilParagraph(inWords(chunks), enough, halt)));
     if (halted.at && piped.reason === 'complete') return { reason: 'complete' };
     if (this.#failed && piped.reason === 'complete') return { reason: 'error', error: failure(this.#failed) };
     // Not looked at before: who asks for it makes the model run ahead of what is published, and a
@@ -160,13 +181,32 @@ export class Answering {
     return vercelRunOutcome(piped, result.finishReason);
   }
 
+  get #wishes() {
+    return this.#board?.wishes ?? USUAL;
+  }
+
+  /** Less is wanted than when it began, and that much has been said. */
+  #isEnough(question, atFirst) {
+    if (!this.#progress) return false;
+    const wishes = this.#wishes;
+    const wanted = wantedWords(question, wishes);
+    if (wanted < atFirst) this.#progress.aims(wanted, wishes);
+    return wanted < atFirst && this.#progress.words >= wanted;
+  }
+
   /** The chunks as they pass, after their text was written down. */
   async *#recorded(chunks) {
     const write = transcript(process.env.HOLDFAST_DEMO_TRANSCRIPT, this.runId);
     for await (const chunk of chunks) {
-      if (chunk.type === 'text-delta') write(chunk.delta);
+      if (chunk.type === 'text-delta') {
+        write(chunk.delta);
+        this.#progress?.said(chunk.delta);
+      }
       if (chunk.type === 'error') this.#failed = chunk.errorText;
-      if (DOING[chunk.type]) this.#tell(DOING[chunk.type]);
+      if (DOING[chunk.type]) {
+        this.#tell(DOING[chunk.type]);
+        this.#progress?.does(DOING[chunk.type]);
+      }
       yield chunk;
     }
   }

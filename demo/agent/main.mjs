@@ -1,6 +1,7 @@
 // The agent process: one connection, one room per session, jobs from the process that started it.
 import { randomUUID } from 'node:crypto';
 import Ably from 'ably';
+import { LiveObjects } from 'ably/liveobjects';
 import { describeModel } from './choice.mjs';
 import { chooseModel } from './model.mjs';
 import { Room } from './room.mjs';
@@ -31,6 +32,7 @@ function connect({ port, key }) {
     channelRetryTimeout: 1_000,
     transportParams: { remainPresentFor: REMAIN_PRESENT_MS },
     logLevel: 1,
+    plugins: { LiveObjects },
   });
   return new Promise((done) => client.connection.once('connected', done));
 }

@@ -1,9 +1,9 @@
 // What the rehearsed model does with a question: a list of acts, { kind, text } or { toolName, input }.
+import { USUAL } from '../shared/board.mjs';
 import { chapters, length, thoughts } from './repertoire.mjs';
 import { numberOf } from './tools.mjs';
+import { wantedWords } from './wishes.mjs';
 
-const DEFAULT_WORDS = 620;
-const MOST_WORDS = 8_000;
 const QUOTED = 120;
 
 const textOf = ({ content }) => content.filter(({ type }) => type === 'text').map(({ text }) => text).join('');
@@ -32,27 +32,41 @@ function resultsOf(prompt) {
     .filter(({ type }) => type === 'tool-result');
 }
 
-const OPENINGS = [
+const PLAIN = [
   (q) => `You asked: “${q}”. Let me answer that the long way, because the short way is only true on a good day.`,
   (q) => `“${q}” – let me try that again from another side.`,
   (q) => `A third attempt at “${q}”, then, and this time with a different story.`,
   (q) => `Once more: “${q}”. There is always another way to tell it.`,
 ];
 
-/** Paragraphs of a long answer, the same for the same question and attempt. */
-function paragraphs(question, attempt) {
-  const wanted = Number(/(\d{2,5})\s*words/i.exec(question)?.[1] ?? DEFAULT_WORDS);
-  const words = Math.min(Math.max(wanted, 20), MOST_WORDS);
+const OPENINGS = {
+  plain: PLAIN,
+  warm: [
+    (q) => `What a lovely thing to ask: “${q}”. Sit down, there is tea, and I will tell you a story about it.`,
+    (q) => `Gladly once more, my friend: “${q}”. Here is another one I have been keeping for you.`,
+  ],
+  dry: [(q) => `Re: “${q}”. The facts, in order.`, (q) => `Re: “${q}”, further copy.`],
+};
+const CLOSINGS = {
+  warm: 'And that is how it was. Come back whenever you like, my friend: I will be here, and so will every word of this. 🫖',
+  dry: 'End of statement.',
+};
+
+/** Paragraphs of a long answer, the same for the same question, attempt and wishes. */
+function paragraphs(question, attempt, wishes) {
+  const words = wantedWords(question, wishes);
   const seed = numberOf(question.toLowerCase()) + attempt;
-  const out = [OPENINGS[attempt % OPENINGS.length](quote(question))];
+  const openings = OPENINGS[wishes.tone];
+  const out = [openings[attempt % openings.length](quote(question))];
   let count = length(out[0]);
   for (let chapter = 0; count < words; chapter++) {
-    for (const paragraph of chapters(seed, chapter)) {
+    for (const paragraph of chapters(seed, chapter, wishes.stories)) {
       if (count >= words) break;
       out.push(paragraph);
       count += length(paragraph);
     }
   }
+  if (CLOSINGS[wishes.tone]) out.push(CLOSINGS[wishes.tone]);
   return out;
 }
 
@@ -69,12 +83,12 @@ function afterTool({ toolName, output }) {
 }
 
 /** The acts that answer a prompt of the `ai` package. */
-export function answerTo(prompt, { attempt = 0, steer = null, question: first = null } = {}) {
+export function answerTo(prompt, { attempt = 0, steer = null, question: first = null, wishes = USUAL } = {}) {
   const results = resultsOf(prompt);
   if (results.length > 0) return afterTool(results.at(-1));
   const last = prompt.findLast(({ role }) => role === 'user');
   const question = first ?? (last ? textOf(last) : '');
-  if (steer) return steered(prompt, question, attempt, steer);
+  if (steer) return steered({ prompt, question, attempt, steer, wishes });
   if (WANTS.deploy.test(question)) {
     const version = /\bv?(\d+(?:\.\d+)+)\b/.exec(question)?.[1] ?? `1.${attempt + 4}.0`;
     const service = /\bdeploy(?:ing)?\s+(?:the\s+)?(?!again|please|that|this|something)([a-z][a-z0-9-]{2,30})/i.exec(question)?.[1] ?? 'checkout';
@@ -86,16 +100,16 @@ export function answerTo(prompt, { attempt = 0, steer = null, question: first = 
     return [thought(`The weather in ${city} is not something to make up. There is a tool for it; I will call it and read what it says.`), said(`Let me look that up instead of guessing.`), { toolName: 'weather', input: { city } }];
   }
   const thinking = thought(thoughts(quote(question), attempt));
-  const all = paragraphs(question, attempt);
+  const all = paragraphs(question, attempt, wishes);
   if (WANTS.failure.test(question)) return [thinking, said(all.slice(0, 2).join('\n\n')), { fails: 'The rehearsed model was asked to fail, and did.' }];
   if (WANTS.short.test(question)) return [said(`You asked: “${quote(question)}”. In short: yes, and it will still be here when you come back.${attempt > 0 ? ` (That is my ${attempt + 1}. way of saying so.)` : ''}`)];
   return [thinking, said(all.join('\n\n'))];
 }
 
 /** Takes up what was added, then goes on where it was. */
-function steered(prompt, question, attempt, steer) {
+function steered({ prompt, question, attempt, steer, wishes }) {
   const before = prompt.filter(({ role }) => role === 'assistant').map(textOf).join('\n\n');
-  const rest = paragraphs(question, attempt).filter((paragraph) => !before.includes(paragraph));
+  const rest = paragraphs(question, attempt, wishes).filter((paragraph) => !before.includes(paragraph));
   const taken = `**“${quote(steer)}”** – I have read that while I was writing, so let me take it up at once. What you see above stays as it was: I had said it, and taking words back would be a different kind of machine. From here on I write with your remark in mind.`;
   return [said([taken, ...rest].join('\n\n'))];
 }

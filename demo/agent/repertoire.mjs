@@ -66,7 +66,7 @@ There is a second half to the story which is told less often. During the outage 
 
 The management’s report spoke of “exemplary resilience of the plant”. The plant, of course, had failed. What had been resilient was a shoebox of cards and somebody’s belief that a conversation belongs to the people who have it. They abolished the cards the year after, on grounds of economy, and brought them back the year after that. The exchange at {place} has been automatic for a long time now. It keeps cards. ☎️`;
 
-const PIECES = [LIGHTHOUSE, POST, CLOCK].map((piece) => piece.split('\n\n'));
+const PIECES = [['lighthouse', LIGHTHOUSE], ['post', POST], ['exchange', CLOCK]].map(([id, text]) => ({ id, paragraphs: text.split('\n\n') }));
 
 const THOUGHTS = [
   (q) => `The question is “${q}”. A one-line answer would be correct and forgotten by tomorrow, so a story is better. It should be about carrying on: something that is interrupted, and what makes it possible to go on from the same place. I will take care to keep the order straight, say nothing twice, and stop where the story stops. A list or a small drawing will help somewhere in the middle.`,
@@ -77,10 +77,14 @@ export const thoughts = (question, attempt) => THOUGHTS[attempt % THOUGHTS.lengt
 
 export const length = (text) => text.split(/\s+/).length;
 
-/** The paragraphs of one chapter. Neighbouring seeds and chapters give different stories. */
-export function chapters(seed, chapter) {
+/**
+ * The paragraphs of one chapter. Neighbouring seeds and chapters give different stories, of those
+ * that are chosen, or of all.
+ */
+export function chapters(seed, chapter, chosen) {
   const turn = seed + chapter;
   const name = NAMES[(turn + Math.floor(turn / PIECES.length)) % NAMES.length];
   const place = PLACES[(turn * 3 + chapter) % PLACES.length];
-  return PIECES[turn % PIECES.length].map((text) => text.replaceAll('{name}', name).replaceAll('{place}', place));
+  const pieces = PIECES.filter(({ id }) => chosen.length === 0 || chosen.includes(id));
+  return pieces[turn % pieces.length].paragraphs.map((text) => text.replaceAll('{name}', name).replaceAll('{place}', place));
 }

@@ -1,7 +1,9 @@
 // The agent in one session: there for everybody to see, and answering what it is asked.
+import { OBJECT_MODES } from '@ably/ai-transport';
 import { createAgentSession } from '@ably/ai-transport/vercel';
 import { Decisions } from '../shared/decisions.mjs';
 import { Answering } from './answering.mjs';
+import { Board } from './board.mjs';
 
 const PAGE = 1_000;
 const MOST_RUNS = 20;
@@ -14,6 +16,7 @@ export class Room {
   #self;
   #model;
   #decisions = new Decisions();
+  #board = undefined;
   #running = new Map();
   #told = '';
   #otherwise = 'idle';
@@ -24,7 +27,7 @@ export class Room {
     this.#self = self;
     this.#model = model;
     this.#client = client;
-    this.#session = createAgentSession({ client, channelName, historyPageSize: PAGE });
+    this.#session = createAgentSession({ client, channelName, historyPageSize: PAGE, channelModes: OBJECT_MODES });
     this.#channel = client.channels.get(channelName);
     this.#listen();
     this.#session.on('error', (error) => {
@@ -44,11 +47,32 @@ export class Room {
   async connect() {
     await this.#session.connect();
     await this.#show();
+    await this.#openBoard();
     // What could not be said while it was cut off.
     this.#channel.on('attached', () => {
       this.#told = '';
       this.#show().catch(() => {});
     });
+  }
+
+  /** An agent that has no board still answers, as usual. */
+  async #openBoard() {
+    try {
+      this.#board = await Board.open(this.#session.object);
+      // An agent that was killed is seen for a while; what it left is taken down when it is gone.
+      await this.#session.presence.subscribe('leave', () => void this.#sweep());
+      await this.#sweep();
+    } catch (error) {
+      process.stderr.write(`agent: ${this.#channel.name}: no shared objects: ${error.message}\n`);
+    }
+  }
+
+  async #sweep() {
+    const members = await this.#session.presence.get().catch(() => null);
+    if (!members) return;
+    const claimed = new Set(members.flatMap(({ data }) => data?.runs ?? []));
+    const own = new Set([...this.#running.values()].map(({ answering }) => answering.runId));
+    await this.#board?.sweep((run) => claimed.has(run) || own.has(run)).catch(() => {});
   }
 
   /** Resolves with the session's channel once it takes what is published. */
@@ -83,6 +107,7 @@ export class Room {
       job,
       model: this.#model,
       decisions: this.#decisions,
+      board: this.#board,
       tell: (doing) => this.#does(job, doing),
       reachable: () => this.#reachable(),
     });

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 
 const LIVES_S = 10 * 60;
-const RIGHTS = ['publish', 'subscribe', 'history', 'presence'];
+const RIGHTS = ['publish', 'subscribe', 'history', 'presence', 'object-subscribe', 'object-publish'];
 
 const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -5,10 +5,12 @@ import { describe, it } from 'node:test';
 import { describeModel } from '../agent/choice.mjs';
 import { untilParagraph } from '../agent/paragraphs.mjs';
 import { answerTo, tokensOf } from '../agent/rehearsal.mjs';
+import { instructionOf, wantedWords } from '../agent/wishes.mjs';
 import { networkAddresses } from '../host/addresses.mjs';
 import { Handover } from '../host/handover.mjs';
 import { readOptions } from '../host/options.mjs';
 import { sessionToken } from '../host/tokens.mjs';
+import { keys, percent, progressIn, totalsIn, USUAL, wishesIn, wishWords } from '../shared/board.mjs';
 import { Decisions } from '../shared/decisions.mjs';
 
 const asked = (text) => [{ role: 'user', content: [{ type: 'text', text }] }];
@@ -68,6 +70,20 @@ describe('The rehearsed model', () => {
     const said = textOf(answerTo(prompt, { question: 'Why?', steer: 'Whales!' })).split('\n\n');
     assert.match(said[0], /“Whales!”/);
     assert.deepEqual(said.slice(1), whole.slice(3));
+  });
+
+  it('does as it is wished: length, tone and stories, and a question that names a length goes first', () => {
+    const say = (question, wishes) => textOf(answerTo(asked(question), { wishes: { ...USUAL, ...wishes } }));
+    const words = (text) => text.split(/\s+/).length;
+    assert.ok(words(say('Why?', { length: 'brief' })) < 320);
+    assert.ok(words(say('Why?', { length: 'long' })) >= 1_400);
+    assert.ok(words(say('Why, in 900 words?', { length: 'brief' })) >= 900);
+    assert.match(say('Why?', { tone: 'dry' }), /^Re: “Why\?”.*End of statement\.$/s);
+    assert.match(say('Why?', { tone: 'warm' }), /my friend/);
+    const headings = (stories) => new Set(say('Why, in 3000 words?', { stories }).match(/^## .*$/gm));
+    assert.deepEqual(headings(['post']), new Set(['## Over the pass']));
+    assert.equal(headings(['post', 'exchange']).size, 2);
+    assert.equal(headings([]).size, 3);
   });
 
   it('asks before it deploys, and reads the city and the version from the question', () => {
@@ -157,7 +173,7 @@ describe('The host’s small parts', () => {
     const read = (part) => JSON.parse(Buffer.from(part, 'base64url'));
     assert.deepEqual(read(head), { typ: 'JWT', alg: 'HS256', kid: 'app.id' });
     assert.deepEqual(read(claims), {
-      iat: 1_000, exp: 1_600, 'x-ably-clientId': 'ada', 'x-ably-capability': '{"demo:s":["publish","subscribe","history","presence"]}',
+      iat: 1_000, exp: 1_600, 'x-ably-clientId': 'ada', 'x-ably-capability': '{"demo:s":["publish","subscribe","history","presence","object-subscribe","object-publish"]}',
     });
     assert.equal(signature, createHmac('sha256', 'secret').update(`${head}.${claims}`).digest('base64url'));
   });
@@ -173,5 +189,35 @@ describe('The host’s small parts', () => {
     assert.throws(() => readOptions(['--port', 'x']), /from 1 to 65535/);
     assert.throws(() => readOptions(['--nonsense']), /no option --nonsense/);
     assert.throws(() => readOptions(['--port', '9000', '--server-port', '9000']), /two ports/);
+  });
+});
+
+describe('The board', () => {
+  it('is read as far as it can be, whoever wrote there', () => {
+    assert.deepEqual(wishesIn({}), USUAL);
+    assert.deepEqual(wishesIn({ [keys.length]: { is: 'endless' }, [keys.tone]: 'warm', [keys.story('post')]: { is: 'yes' }, x: null }), USUAL);
+    const chosen = { [keys.length]: { is: 'brief', by: 'ada' }, [keys.tone]: { is: 'dry', by: 7 }, [keys.story('post')]: { is: true } };
+    assert.deepEqual(wishesIn(chosen), { length: 'brief', tone: 'dry', stories: ['post'], by: { length: 'ada' } });
+    assert.equal(wishWords(wishesIn(chosen)), 'brief, dry, Mountain post');
+    assert.equal(wishWords(USUAL), '');
+    const runs = { [keys.run('a')]: { doing: 'writing', words: 60, wanted: 120, wishes: 'brief' }, [keys.run('b')]: { words: -1, wanted: 'x' }, [keys.run('c')]: 7 };
+    assert.deepEqual(progressIn(runs), [
+      { run: 'a', doing: 'writing', words: 60, wanted: 120, wishes: 'brief' },
+      { run: 'b', doing: '', words: 0, wanted: 0, wishes: '' },
+    ]);
+    assert.deepEqual(totalsIn({ answers: 2, words: 'many' }), { answers: 2, words: 0 });
+  });
+
+  it('tells how far an answer is, which is never done before its end', () => {
+    assert.deepEqual([0, 59, 120, 500].map((words) => percent({ words, wanted: 120 })), [0, 49, 99, 99]);
+    assert.equal(percent({ words: 7, wanted: 0 }), undefined);
+  });
+
+  it('becomes an instruction to a model', () => {
+    assert.equal(instructionOf(USUAL), 'The people here have chosen how you answer. Write plainly.');
+    const told = instructionOf({ length: 'brief', tone: 'warm', stories: ['post', 'exchange'] });
+    assert.match(told, /warmly.*about 120 words.*mountain post, night exchange/);
+    assert.equal(wantedWords('in 900 words', { length: 'brief' }), 900);
+    assert.equal(wantedWords('in 99999 words', { length: 'brief' }), 8_000);
   });
 });

@@ -4,6 +4,7 @@ import './styles/layout.css';
 import './styles/thread.css';
 import './styles/parts.css';
 import './styles/composer.css';
+import './styles/board.css';
 import './styles/panel.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './components/App';

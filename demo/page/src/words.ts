@@ -1,4 +1,5 @@
 // The sentences the page says about states.
+import type { Progress, Totals } from '../../shared/board.mjs';
 import type { Link } from './hooks/useLink';
 import type { Row } from './session/rows';
 
@@ -85,6 +86,39 @@ export function doingWords(doing: string): string {
     default:
       return 'Starting…';
   }
+}
+
+/** What an agent does that shows no answer being written. */
+export function restWords(doing: string): string {
+  switch (doing) {
+    case '':
+      return 'Not here.';
+    case 'idle':
+      return 'Has nothing to do.';
+    case 'waiting for approval':
+      return 'Waits for an approval.';
+    default:
+      return doingWords(doing);
+  }
+}
+
+/** How much of an answer there is. */
+export function progressWords({ words, wanted }: Progress): string {
+  if (words === 0) return wanted > 0 ? `about ${wanted} words to come` : '';
+  return wanted > words ? `${words} of about ${wanted} words` : `${words} words`;
+}
+
+/** The same, short enough for a phone. */
+export function progressLine(progress: Progress): string {
+  const { doing, words, wanted } = progress;
+  if (words === 0) return doingWords(doing);
+  return `${doingWords(doing)} ${wanted > words ? `${words}/${wanted}` : words} words`;
+}
+
+export function totalWords({ answers, words }: Totals): string {
+  if (answers === 0) return 'No answer in this conversation so far.';
+  const said = `${words.toLocaleString('en')} words so far`;
+  return answers === 1 ? `One answer, ${said}.` : `${answers} answers, ${said}.`;
 }
 
 /** `send_harbour_notice` and `sendHarbourNotice` as "Send harbour notice". */

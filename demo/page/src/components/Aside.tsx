@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { useChat, useHere } from '../context';
 import type { Member } from '../hooks/usePresence';
 import { Avatar } from './Avatar';
+import { Board } from './Board';
 import { Icon } from './Icon';
 import { Ideas } from './Ideas';
 import { Name } from './Name';
@@ -35,6 +36,7 @@ export function Aside({ open, onClose }: { open: boolean; onClose: () => void })
         </ul>
         {members.length === 0 && <p className="muted">Nobody yet.</p>}
       </section>
+      <Board />
       <Ideas />
       <p className="muted model">
         {facts.model.rehearsed

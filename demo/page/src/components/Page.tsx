@@ -3,6 +3,7 @@ import { useChat, useHere } from '../context';
 import { useTitle } from '../hooks/useTitle';
 import { Announcer } from './Announcer';
 import { Aside } from './Aside';
+import { BoardLine } from './Board';
 import { Composer } from './Composer';
 import { Header } from './Header';
 import { Notices } from './Notices';
@@ -29,6 +30,7 @@ export function Page() {
         <Thread />
         <div className="dock">
           <Notices />
+          <BoardLine onOpen={() => setPanel(true)} />
           <Composer />
         </div>
       </main>

@@ -3,6 +3,7 @@ import { useAbly } from 'ably/react';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { pause, type SessionFacts } from '../api';
 import { useActions } from '../hooks/useActions';
+import { useBoard } from '../hooks/useBoard';
 import { useChannelState, useHydration } from '../hooks/useHydration';
 import { useDelivery } from '../hooks/useDelivery';
 import { useConnectionState } from '../hooks/useLink';
@@ -58,6 +59,7 @@ export function Engine({ facts, me, chat, outbox, names, startOver }: EngineProp
   useDelivery({ facts, session, view, wire, outbox, open, asked }, reachable);
 
   const presence = usePresence(session, channel, me);
+  const board = useBoard(session, attached, me, chat.notify);
   const rows = rowsOf(view, session.tree, wire);
   const connected = reachable && presence.synced;
   const lonely = rows
@@ -69,13 +71,14 @@ export function Engine({ facts, me, chat, outbox, names, startOver }: EngineProp
   useLayoutEffect(() => {
     names.note(presence.members);
     // Until its history is here, a new session shows what the one before it had.
-    if (!hydrated) return chat.become({ hydrated, live, presence });
+    if (!hydrated) return chat.become({ hydrated, live, presence, board });
     const { hasOlder, loading } = view;
     const mine = new Set(rows.filter((row) => row.status === '' && runs.has(row.id)).map((row) => row.id));
     chat.become({
       hydrated,
       live,
       presence,
+      board,
       rows: judged(rows, gone, unheard),
       ready: true,
       hasOlder,

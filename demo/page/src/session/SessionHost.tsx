@@ -1,4 +1,5 @@
 // Puts the SDK's providers around one engine per life of the session, and watches the connection.
+import { OBJECT_MODES } from '@ably/ai-transport';
 import { AblyProvider } from 'ably/react';
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 import { linkState, useAnswering, useConnectionState, useOnline } from '../hooks/useLink';
@@ -25,7 +26,12 @@ export function SessionHost({ facts, me, chat, outbox, names, lives }: SessionHo
   useLinkWatch(chat, lives, facts);
   return (
     <AblyProvider key={life.generation} client={life.client}>
-      <ClientSessionProvider channelName={facts.channel} codec={codec} historyPageSize={HISTORY_PAGE}>
+      <ClientSessionProvider
+        channelName={facts.channel}
+        codec={codec}
+        historyPageSize={HISTORY_PAGE}
+        channelModes={OBJECT_MODES}
+      >
         <Engine facts={facts} me={me} chat={chat} outbox={outbox} names={names} startOver={lives.startOver} />
       </ClientSessionProvider>
     </AblyProvider>

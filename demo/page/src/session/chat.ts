@@ -1,5 +1,6 @@
 // The state that the page shows. It outlives the sessions that fill it, so that starting a session
 // over changes nothing on the screen but the words about the connection.
+import { EMPTY_BOARD, type Board } from '../hooks/useBoard';
 import type { Link } from '../hooks/useLink';
 import type { Presence } from '../hooks/usePresence';
 import type { Row } from './rows';
@@ -33,6 +34,7 @@ export interface ChatState {
   readonly hasOlder: boolean;
   readonly loading: boolean;
   readonly presence: Presence;
+  readonly board: Board;
   readonly link: Link;
   /** Rows whose run this window has asked for and which has not started. */
   readonly asked: ReadonlySet<string>;
@@ -53,6 +55,7 @@ export class Chat {
     hasOlder: false,
     loading: false,
     presence: { members: [], claimed: new Set(), synced: false },
+    board: EMPTY_BOARD,
     link: { state: 'connecting', since: Date.now(), online: true, answering: undefined },
     asked: new Set(),
     stopping: new Set(),

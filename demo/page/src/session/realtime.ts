@@ -1,5 +1,6 @@
 // The connection of this window to the Holdfast server.
 import * as Ably from 'ably';
+import { LiveObjects } from 'ably/liveobjects';
 import { fetchToken, insist, Refused, type SessionFacts } from '../api';
 import type { Identity } from '../identity';
 
@@ -24,6 +25,7 @@ export function connect(facts: SessionFacts, who: Identity): Ably.Realtime {
     suspendedRetryTimeout: 3_000,
     clientId: who.clientId,
     logLevel: 1,
+    plugins: { LiveObjects },
     authCallback: (_params, done) => {
       insist(() => fetchToken(facts.session, who.clientId), TOKEN_PATIENCE_MS).then(
         ({ token }) => done(null, token),

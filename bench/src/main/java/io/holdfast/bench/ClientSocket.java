@@ -52,6 +52,11 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   /** Completes with ATTACHED; may be called from any thread. */
   CompletableFuture<ClientSocket> attach(String channel) {
+    return attach(channel, 0);
+  }
+
+  /** As {@link #attach(String)}, with modes: what follows ATTACHED goes to the reader. */
+  CompletableFuture<ClientSocket> attach(String channel, int flags) {
     var future = new CompletableFuture<ClientSocket>();
 
     channel()
@@ -59,7 +64,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
         .execute(
             () -> {
               waiting = new Waiting(Wire.ATTACHED, future);
-              write(Unpooled.copiedBuffer(Wire.attach(channel), StandardCharsets.UTF_8));
+              write(Unpooled.copiedBuffer(Wire.attach(channel, flags), StandardCharsets.UTF_8));
               flush();
             });
     return future;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Holds a server in a state while somebody else measures it: reads one command a line from standard
  * input, answers each with one result, ends with the input. {@code open N} opens connections that
  * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code history
- * CHANNEL} pages through all of it.
+ * CHANNEL} pages through all of it. {@code entries CHANNEL N} sets entries of the channel's root
+ * and stays attached, {@code sync CHANNEL N} attaches anew for them.
  */
 final class Holder {
   /** Messages in flight while a channel is filled. */
@@ -42,8 +43,15 @@ final class Holder {
       case "open" -> open(Integer.parseInt(words[1]));
       case "fill" -> fill(words[1], Integer.parseInt(words[2]));
       case "history" -> new HistoryReader(arguments.number("port"), words[1]).readAll();
+      case "entries" ->
+          new EntryWriter(dialer, stage).write(words[1], Integer.parseInt(words[2]), entryBytes());
+      case "sync" -> new SyncReader(stage).read(dialer, words[1], Integer.parseInt(words[2]));
       default -> throw new LoadFailure("Unknown command: " + words[0]);
     };
+  }
+
+  private int entryBytes() {
+    return arguments.number("entry", EntryWriter.VALUE_BYTES);
   }
 
   private Outcome open(int count) {

@@ -17,13 +17,13 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [publish|fanout|storage|idle|big-channel ...] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|storage|idle|big-channel|objects ...] [--option value ...]
 
         quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --runs N --seconds N --connections N --subscribers N --window N
-        --answers N --tokens N --rate N --idle N --messages N
+        --answers N --tokens N --rate N --idle N --messages N --entries N --maps N
       """;
 
   private Main() {}
@@ -46,6 +46,7 @@ final class Main {
     figures.put("storage", StorageFigure::new);
     figures.put("idle", IdleFigure::new);
     figures.put("big-channel", BigChannelFigure::new);
+    figures.put("objects", ObjectsFigure::new);
     return figures;
   }
 

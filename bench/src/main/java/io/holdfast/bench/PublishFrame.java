@@ -9,7 +9,7 @@ import java.util.Random;
  * A publish of fixed size on one channel, encoded once: only the serial and the time stamp at the
  * head of the payload change from one message to the next.
  */
-final class PublishFrame {
+final class PublishFrame implements FrameShape {
   private static final String HEX = "0123456789abcdef";
   private static final byte[] TAIL = "\"}]}".getBytes(StandardCharsets.UTF_8);
   private static final byte[] MIDDLE =
@@ -30,7 +30,8 @@ final class PublishFrame {
     payload[0] = Wire.STAMP;
   }
 
-  ByteBuf encode(ByteBufAllocator allocator, long msgSerial, long stamp) {
+  @Override
+  public ByteBuf encode(ByteBufAllocator allocator, long msgSerial, long stamp) {
     for (int i = 0; i < 16; i++) {
       payload[1 + i] = (byte) HEX.charAt((int) (stamp >>> (60 - 4 * i)) & 15);
     }

@@ -8,8 +8,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that publish with one message in flight each: first as fast as the acks come, then on
- * a schedule at half that rate, where the latency counts from the instant a publish was due.
+ * Connections that publish with one message or operation in flight each: first as fast as the acks
+ * come, then on a schedule at half that rate, where the latency counts from the instant a publish
+ * was due.
  */
 final class PublishLoad {
   private enum Pace {
@@ -27,6 +28,7 @@ final class PublishLoad {
   private final ArrayDeque<Publisher> idle = new ArrayDeque<>();
   private final ArrayDeque<Long> overdue = new ArrayDeque<>();
   private final Histogram latencies = new Histogram(60_000_000_000L, 3);
+  private final long startedMillis = System.currentTimeMillis();
   private Pace pace = Pace.STOPPED;
   private long acked;
 
@@ -42,8 +44,8 @@ final class PublishLoad {
     int payload = arguments.number("payload", 200);
     var publishers = new ArrayList<Publisher>();
     for (int i = 0; i < connections; i++) {
-      String channel = "pub-" + (shared ? 0 : i);
-      publishers.add(new Publisher(new PublishFrame(channel, payload, new Random(i))));
+      String channel = arguments.text("what", "messages") + "-" + (shared ? 0 : i);
+      publishers.add(new Publisher(frames(channel, i, payload)));
     }
     var sockets = dialer.open(connections, publishers::get);
     stage.run(
@@ -65,6 +67,17 @@ final class PublishLoad {
       half(outcome, rate / 2);
     }
     return outcome;
+  }
+
+  /** Messages, unless operations on objects are asked for. */
+  private FrameShape frames(String channel, int publisher, int payload) {
+    var random = new Random(publisher);
+    return switch (arguments.text("what", "messages")) {
+      case "messages" -> new PublishFrame(channel, payload, random);
+      case "sets" -> ObjectFrames.sets(channel, publisher, payload, random);
+      case "increments" -> ObjectFrames.increments(channel, startedMillis);
+      default -> throw new LoadFailure("Nothing is published as " + arguments.text("what", ""));
+    };
   }
 
   private void half(Outcome outcome, double perSecond) {
@@ -122,12 +135,12 @@ final class PublishLoad {
 
   /** One connection and the message it has in flight. */
   private final class Publisher implements ClientSocket.Reader {
-    private final PublishFrame frame;
+    private final FrameShape frame;
     private @Nullable ClientSocket socket;
     private long msgSerial = -1;
     private long dueNanos;
 
-    Publisher(PublishFrame frame) {
+    Publisher(FrameShape frame) {
       this.frame = frame;
     }
 

@@ -58,4 +58,14 @@ record Settings(boolean quick, Arguments arguments) {
   int messages() {
     return arguments.number("messages", quick ? 20_000 : 100_000);
   }
+
+  /** Entries of one map, each channel's state when its size and its sync are measured. */
+  int entries() {
+    return arguments.number("entries", 10_000);
+  }
+
+  /** Channels that hold so many entries at once while memory is measured. */
+  int maps() {
+    return arguments.number("maps", quick ? 3 : 10);
+  }
 }

@@ -19,12 +19,19 @@ final class Wire {
   static final int ATTACHED = 11;
   static final int DETACHED = 13;
   static final int MESSAGE = 15;
+  static final int OBJECT_SYNC = 20;
+
+  /** The modes of who hears of objects, and of who changes them. */
+  static final int OBJECT_SUBSCRIBE = 1 << 24;
+
+  static final int OBJECT_PUBLISH = 1 << 25;
 
   static final byte[] ACTION_KEY = key("action");
   static final byte[] SERIAL_KEY = key("msgSerial");
   static final byte[] COUNT_KEY = key("count");
   static final byte[] SERIALS_KEY = key("serials");
   static final byte[] CHANNEL_KEY = key("channel");
+  static final byte[] PLACE_KEY = key("channelSerial");
   static final byte[] DATA_KEY = key("data");
 
   /** Starts the time stamp inside a payload; 16 hexadecimal digits follow. */
@@ -43,7 +50,12 @@ final class Wire {
   }
 
   static String attach(String channel) {
-    return "{\"action\":10,\"channel\":\"" + channel + "\"}";
+    return attach(channel, 0);
+  }
+
+  static String attach(String channel, int flags) {
+    String modes = flags == 0 ? "" : ",\"flags\":" + flags;
+    return "{\"action\":10,\"channel\":\"" + channel + "\"" + modes + "}";
   }
 
   /** Where the needle starts between from and to, or -1. */
