@@ -151,7 +151,7 @@ export const ROWS = [
   ...section('new credentials', 'realtime', [
     ['auth.up-and-down', 'new credentials give and take rights on a live connection', ['connection: authorize upgrades and downgrades a live connection', 'tokens: a right given later holds for channels attached before']],
     ['auth.asked', 'the server asks before a token ends', ['tokens: a connection is asked for a new token before its own ends']],
-    ['auth.margin', 'and before one that was taken back stops', ['tokens: with a margin a client gets another token first']],
+    ['auth.margin', 'and before one that was taken back stops', ['tokens: with a margin a client gets another token first', 'tokens: with a margin a client with a JWT is asked for another that is newer']],
     ['auth.bad', 'bad ones fail the connection', ['frames: AUTH with what is not good fails the connection']],
   ]),
 
@@ -317,7 +317,8 @@ export const ROWS = [
     ['batch.refusals', 'what is no batch, or too much of one', ['batch: refuses what is no batch, or too much of one']],
     ['revoke.targets', 'by client, key and channel, each with its outcome', ['tokens: revoked tokens end their connections']],
     ['revoke.before', 'only what was issued before', ['tokens: revoking is bounded, by the key itself, and of what came before']],
-    ['revoke.margin', 'with time to get another', ['tokens: with a margin a client gets another token first']],
+    ['revoke.margin', 'with time to get another', ['tokens: with a margin a client gets another token first', 'tokens: with a margin a client with a JWT is asked for another that is newer']],
+    ['revoke.jwt', 'JWTs at the end of the second, so that those got instead are good', ['tokens: a client whose JWT is revoked goes on with another, though JWTs know the second only']],
     ['revoke.refusals', 'too many, by a token, by another key, of a key that has it off', ['tokens: revoking is bounded, by the key itself, and of what came before', 'tokens: revoked tokens end their connections']],
     ['stats.get', 'figures are asked for and paged', later('stats')],
     ['stats.page', 'until then there is an empty page for who may ask', ['batch: answers stats with a page']],

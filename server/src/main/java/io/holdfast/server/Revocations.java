@@ -127,7 +127,7 @@ final class Revocations implements AutoCloseable {
   private void forget(ApiKey key, List<Revocation> known) {
     long now = clock.millis();
     for (Revocation revocation : known) {
-      if (revocation.over(MAX_TTL.toMillis()) < now) {
+      if (revocation.over(MAX_TTL.plus(Jwt.AHEAD).toMillis()) < now) {
         Registry.@Nullable Item stored =
             registry.get(key.app(), Revocation.KIND, revocation.key()).join();
         if (stored != null) {
