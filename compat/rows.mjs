@@ -150,6 +150,8 @@ export const ROWS = [
 
   ...section('new credentials', 'realtime', [
     ['auth.up-and-down', 'new credentials give and take rights on a live connection', ['connection: authorize upgrades and downgrades a live connection', 'tokens: a right given later holds for channels attached before']],
+    ['auth.while-attaching', 'an attach under way is answered once, with what new credentials allow', ['tokens: an attach while new credentials come succeeds with what they allow']],
+    ['auth.leave', 'members leave whatever right was lost', ['tokens: a member leaves though its client may no longer be present']],
     ['auth.asked', 'the server asks before a token ends', ['tokens: a connection is asked for a new token before its own ends']],
     ['auth.margin', 'and before one that was taken back stops', ['tokens: with a margin a client gets another token first', 'tokens: with a margin a client with a JWT is asked for another that is newer']],
     ['auth.bad', 'bad ones fail the connection', ['frames: AUTH with what is not good fails the connection']],

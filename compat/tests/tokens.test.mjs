@@ -194,6 +194,34 @@ describe('tokens', { concurrency: 4 }, () => {
     await inbox.when((items) => items.at(-1)?.data === '2', 'what came once it was heard again');
   });
 
+  inEveryWay(rig, 'an attach while new credentials come succeeds with what they allow', async ({ clients }) => {
+    await Promise.all(Array.from({ length: 5 }, async () => {
+      const name = unique('meanwhile');
+      let operations = ['publish'];
+      const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', capability: { [name]: operations } }));
+      const client = await clients.connected({ authCallback });
+      operations = ['publish', 'subscribe'];
+      const channel = client.channels.get(name);
+      await Promise.all([channel.attach(), client.auth.authorize()]);
+      await inState(channel, 'attached');
+      const inbox = await inboxOf(channel);
+      await clients.rest().channels.get(name).publish('n', 'heard');
+      await inbox.when((items) => items.at(-1)?.data === 'heard', 'what may be heard by now');
+    }));
+  });
+
+  inEveryWay(rig, 'a member leaves though its client may no longer be present', async ({ raw, clients }) => {
+    const channel = unique('leaving');
+    const all = ['subscribe', 'publish', 'presence'];
+    const one = await raw.connected({ token: { clientId: 'ada', capability: { [channel]: all } } });
+    await one.presence(channel, { action: 2 });
+    one.send({ action: ACTION.AUTH, auth: { accessToken: jwt({ clientId: 'ada', capability: { [channel]: ['publish'] } }) } });
+    await one.next(ACTION.CONNECTED);
+    assert.equal((await one.presence(channel, { action: 4 })).error.code, 40160);
+    assert.equal((await one.presence(channel, { action: 3 })).action, ACTION.ACK);
+    assert.deepEqual((await clients.rest().channels.get(channel).presence.get()).items, []);
+  });
+
   inBothFormats(rig, 'revoking is bounded, by the key itself, and of what came before', async ({ server, clientsOf }) => {
     const app = await makeApp(server, { keys: [{ revocableTokens: true }, { revocableTokens: true }] });
     const rest = clientsOf(app).rest();
