@@ -34,6 +34,8 @@ class GoldenStoredFormTest {
       new Part.Change("name", Data.text("new £"), "json", EXTRAS);
   private static final Part.Author AUTHOR = new Part.Author("client", "conn", "conn:300");
   private static final Version VERSION = new Version(null, 0, "client", "why", "{\"a\":\"b\"}");
+  private static final Version VERSIONED =
+      new Version("0lps9x1c0-0000000000c-001:000", 1_700_000_000_789L, "c", null, null);
   private static final Owner OWNER = new Owner("boot-1", 77);
   private static final String SERIAL = "0lps9x1c0-00000000007-000:001";
 
@@ -150,6 +152,12 @@ class GoldenStoredFormTest {
     annotations.add(
         Parts.annotation(AnnotationAction.CREATE, null, SERIAL, "n:multiple.v1", "xa", 5));
     return message().annotated(annotations, 11);
+  }
+
+  /** As {@link #message} stands once it was appended to, which the first form did not say. */
+  private static StoredMessage appended(StoredMessage before) {
+    Part.Append part = Parts.append("conn", 12, SERIAL, "");
+    return Messages.appended(before, part, null, VERSIONED, 12);
   }
 
   private static PresenceMessage enter() {
@@ -279,6 +287,14 @@ class GoldenStoredFormTest {
             annotated().encode(),
             stored -> assertEquals(annotated(), StoredMessage.decode(stored))),
         golden(
+            "stored-4/message-appended",
+            appended(message()).encode(),
+            stored -> assertEquals(appended(message()), StoredMessage.decode(stored))),
+        golden(
+            "stored-4/message-appended-annotated",
+            appended(annotated()).encode(),
+            stored -> assertEquals(appended(annotated()), StoredMessage.decode(stored))),
+        golden(
             "annotation",
             AnnotationRecord.encode(annotation()),
             stored -> assertEquals(annotation(), AnnotationRecord.decode(stored))),
@@ -321,6 +337,8 @@ class GoldenStoredFormTest {
                 forms.put("entry-" + name, EntryCodec.encode(new Entry(List.of(part)))));
     forms.put("message", message().encode());
     forms.put("message-annotated", annotated().encode());
+    forms.put("message-appended", appended(message()).encode());
+    forms.put("message-appended-annotated", appended(annotated()).encode());
     forms.put("annotation", AnnotationRecord.encode(annotation()));
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));
