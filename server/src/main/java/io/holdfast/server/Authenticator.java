@@ -47,7 +47,7 @@ final class Authenticator {
     if (app != null && key == null) {
       // What the public suites expect of a basic key: this code with 401 in place of its own 404.
       ErrorInfo info = ErrorCode.NOT_FOUND.info("the app has no such key");
-      return refused(new ErrorInfo(info.code(), 401, info.message(), info.href()));
+      return refused(info.withStatus(401));
     }
     if (key == null || !key.hasSecret(whole.substring(colon + 1))) {
       return refused(ErrorCode.INVALID_CREDENTIALS.info("the key is not valid"));
