@@ -90,6 +90,34 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.deepEqual(after['n:multiple.v1'].a.clientIds, {});
   });
 
+  inEveryWay(rig, 'what was said can be taken back, by every method', async ({ clients }) => {
+    const name = unique('back');
+    const [ada, bob] = await Promise.all(
+      ['ada', 'bob'].map(async (clientId) => (await clients.connected({ clientId })).channels.get(name)),
+    );
+    const { serials: [serial] } = await ada.publish('n', 'hello');
+    const named = { total: {}, flag: {}, distinct: { name: 'a' }, unique: { name: 'a' }, multiple: { name: 'a' } };
+    const each = async (who, doing) => {
+      for (const [method, more] of Object.entries(named)) await who.annotations[doing](serial, { type: `n:${method}.v1`, ...more });
+    };
+    await each(ada, 'publish');
+    await each(bob, 'publish');
+    await each(ada, 'delete');
+    const bobs = { total: 1, clientIds: ['bob'], clipped: false };
+    assert.deepEqual((await ada.getMessage(serial)).annotations.summary, {
+      'n:total.v1': { total: 1 },
+      'n:flag.v1': bobs,
+      'n:distinct.v1': { a: bobs },
+      'n:unique.v1': { a: bobs },
+      'n:multiple.v1': { a: { total: 1, clientIds: { bob: 1 }, totalUnidentified: 0, totalClientIds: 1, clipped: false } },
+    });
+    // without a name, whichever was chosen
+    await bob.annotations.delete(serial, { type: 'n:unique.v1' });
+    await bob.annotations.delete(serial, { type: 'n:total.v1' });
+    const { 'n:unique.v1': left, 'n:total.v1': total } = (await ada.getMessage(serial)).annotations.summary;
+    assert.deepEqual([left, total], [{}, { total: 0 }]);
+  });
+
   inEveryWay(rig, 'a burst is summarised a few times only, and the last is true', async ({ clients }) => {
     const channel = (await clients.connected({ clientId: 'ada' })).channels.get(unique('burst'));
     const inbox = await inboxOf(channel);
@@ -152,16 +180,22 @@ describe('annotations', { concurrency: 4 }, () => {
     const one = await raw.connected();
     await one.attach(channel);
     const limit = one.details.connectionDetails.maxMessageSize;
-    const [messageSerial] = (await one.publish(channel, { name: 'n' })).res[0].serials;
-    for (const round of range(5)) {
-      const of = (i) => ({ messageSerial, type: 'n:flag.v1', clientId: `${round}-${i}-`.padEnd(200, 'x') });
-      assert.equal((await one.annotate(channel, ...range(200).map(of))).action, ACTION.ACK);
+    for (const [method, more] of Object.entries({ flag: {}, distinct: { name: 'a' }, unique: { name: 'a' }, multiple: { name: 'a' } })) {
+      const [{ serials: [messageSerial] }] = (await one.publish(channel, { name: 'n' })).res;
+      for (const round of range(5)) {
+        const of = (i) => ({ messageSerial, type: `n:${method}.v1`, ...more, clientId: `${round}-${i}-`.padEnd(200, 'x') });
+        assert.equal((await one.annotate(channel, ...range(200).map(of))).action, ACTION.ACK);
+      }
+      const summary = ({ messages: [message] }) => {
+        const told = message.action === 4 && message.serial === messageSerial && message.annotations.summary[`n:${method}.v1`];
+        return told && more.name ? told[more.name] : told;
+      };
+      const frame = await one.next(ACTION.MESSAGE, (told) => summary(told)?.total === 1_000);
+      const { clientIds, clipped } = summary(frame);
+      const names = Array.isArray(clientIds) ? clientIds : Object.keys(clientIds);
+      assert.ok(clipped && names.length > 50 && names.length < 1_000, `${method}: ${names.length} are named`);
+      assert.ok(JSON.stringify(frame.messages).length <= limit, 'it is no larger than a message may be');
     }
-    const summary = ({ messages: [message] }) => message.action === 4 && message.annotations.summary['n:flag.v1'];
-    const frame = await one.next(ACTION.MESSAGE, (told) => summary(told)?.total === 1_000);
-    const { clientIds, clipped } = summary(frame);
-    assert.ok(clipped && clientIds.length > 50 && clientIds.length < 1_000, `${clientIds.length} are named`);
-    assert.ok(JSON.stringify(frame.messages).length <= limit, 'it is no larger than a message may be');
   });
 
   inEveryWay(rig, 'refusals', async ({ clients }) => {
@@ -173,6 +207,7 @@ describe('annotations', { concurrency: 4 }, () => {
     assert.equal(await code(nobody.annotations.publish(serials[0], { type: 'n:flag.v1' })), 40012);
     assert.equal(await code(channel.annotations.publish(serials[0], { type: 'n:nonsense' })), 40003);
     assert.equal(await code(channel.annotations.publish('nowhere', { type: 'n:flag.v1' })), 40400);
+    assert.equal(await code(channel.annotations.publish(serials[0], { type: 'n:multiple.v1', name: 'a', count: 0 })), 40003);
     const frozen = named.channels.get(unique(`${FROZEN}:x`));
     const there = await frozen.publish('n', 'hello');
     assert.equal(await code(frozen.annotations.publish(there.serials[0], { type: 'n:flag.v1' })), 93002);

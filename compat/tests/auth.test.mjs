@@ -101,6 +101,10 @@ describe('credentials', { concurrency: 6 }, () => {
     assert.equal((await post({}, ada)).status, 201);
     const other = await post({ 'X-Ably-ClientId': base64('eve') }, ada);
     assert.deepEqual([other.status, other.headers.get('x-ably-errorcode')], [401, '40102']);
+    for (const bad of ['%', Buffer.from('zoë', 'latin1').toString('base64')]) {
+      const refused = await post({ 'X-Ably-ClientId': bad });
+      assert.deepEqual([refused.status, refused.headers.get('x-ably-errorcode')], [400, '40012'], bad);
+    }
     const { items } = await clients.rest({ useBinaryProtocol }).channels.get(name).history({ direction: 'forwards' });
     assert.deepEqual(items.map(({ clientId }) => clientId), ['ada', 'bob', 'ada']);
   });

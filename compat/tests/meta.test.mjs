@@ -42,6 +42,28 @@ describe('the server', { concurrency: 6 }, () => {
     const { data } = await inbox.first((message) => message.name === 'channel.opened' && message.data.channelId === name, 'the channel to open');
     assert.equal(data.status.isActive, true);
     assert.deepEqual(Object.keys(data.status.occupancy.metrics).sort(), COUNTS);
+    const region = await inbox.first((message) => message.name === 'channel.region.active' && message.data.channelId === name, 'its region');
+    assert.deepEqual(region.data, data);
+  });
+
+  once(rig, 'tells of channels that close once nobody has used them for a while', async ({ clients }) => {
+    const name = unique('closing');
+    const inbox = await inboxOf((await watcher(clients)).channels.get('[meta]channel.lifecycle'));
+    const channel = (await clients.connected()).channels.get(name);
+    await channel.attach();
+    await channel.detach();
+    const told = (kind) => inbox.first((message) => message.name === kind && message.data.channelId === name, kind, 90_000);
+    for (const kind of ['channel.region.inactive', 'channel.closed']) assert.equal((await told(kind)).data.status.isActive, false);
+  }, { timeout: 120_000 });
+
+  once(rig, 'keeps what it said while somebody listened, and says nothing where nobody does', async ({ clients }) => {
+    const history = async (kind) => (await clients.rest({ token: jwt({ ...ALL, capability: META }) }).channels.get(`[meta]${kind}`).history({ limit: 1000 })).items;
+    const name = unique('heard');
+    const client = await watcher(clients);
+    const inbox = await inboxOf(client.channels.get('[meta]channel.lifecycle'));
+    await clients.rest().channels.get(name).publish('n', 'x');
+    await inbox.first((message) => message.data.channelId === name, 'the channel to open');
+    assert.ok((await history('channel.lifecycle')).some(({ data }) => data.channelId === name));
   });
 
   inEveryWay(rig, 'tells of errors that end a connection', async ({ clients, raw }) => {

@@ -153,6 +153,29 @@ describe('messages that change', { concurrency: 4 }, () => {
     assert.equal(new Set(items.map((m) => m.version.serial)).size, 6);
   });
 
+  inEveryWay(rig, 'what an update or a delete said stays among the versions when appends follow', async ({ clients }) => {
+    const channel = (await clients.connected()).channels.get(unique('kept'));
+    const { serials: [serial] } = await channel.publish('n', 'a');
+    const versions = async () => (await channel.getMessageVersions(serial)).items.map(({ action, data, version }) => [action, data, version.description, version.metadata]);
+    await channel.appendMessage({ serial, data: 'b' });
+    assert.deepEqual(await versions(), [['message.update', 'ab', undefined, undefined]], 'appends are one running version, in the place of what was created');
+    const why = ['legal hold', { by: 'mod-7' }];
+    await channel.updateMessage({ serial, data: 'edited' }, { description: why[0], metadata: why[1] });
+    await channel.appendMessage({ serial, data: '+' });
+    await channel.appendMessage({ serial, data: '+' });
+    await channel.deleteMessage({ serial }, { description: 'gone' });
+    await channel.updateMessage({ serial, data: 'back' });
+    await channel.appendMessage({ serial, data: '!' });
+    assert.deepEqual(await versions(), [
+      ['message.update', 'ab', undefined, undefined],
+      ['message.update', 'edited', ...why],
+      ['message.update', 'edited++', undefined, undefined],
+      ['message.delete', 'edited++', 'gone', undefined],
+      ['message.update', 'back', undefined, undefined],
+      ['message.update', 'back!', undefined, undefined],
+    ]);
+  });
+
   inEveryWay(rig, 'changing a message that does not exist is refused, the channel goes on', async ({ clients }) => {
     const channel = (await clients.connected()).channels.get(unique('missing'));
     const { serials } = await channel.publish('n', 'x');

@@ -126,10 +126,11 @@ describe('refused', { concurrency: 6 }, () => {
   inEveryWay(rig, 'changes and annotations of what is not there, is another’s, or may not change', async ({ raw }) => {
     const channel = unique('change');
     const capability = { '*': ['publish', 'subscribe', 'annotation-publish', 'message-update-own', 'message-delete-own'] };
-    const [ada, eve] = await Promise.all(['ada', 'eve'].map((clientId) => raw.connected({ token: { clientId, capability } })));
+    const [ada, eve, nobody] = await Promise.all(['ada', 'eve', undefined].map((clientId) => raw.connected({ token: { clientId, capability } })));
     const [serial] = (await ada.publish(channel, { data: 'mine' })).res[0].serials;
     for (const action of [1, 2, 5]) {
       await nacked(eve, await eve.publish(channel, { action, serial, data: 'x' }), 40160);
+      await nacked(nobody, await nobody.publish(channel, { action, serial, data: 'x' }), 40166);
       await nacked(ada, await ada.publish(channel, { action, serial: 'no-such-serial', data: 'x' }), 40400);
       await nacked(ada, await ada.publish(channel, { action, data: 'x' }), 40003);
       await nacked(ada, await ada.publish(`${FROZEN}:x`, { action, serial, data: 'x' }), 93002);

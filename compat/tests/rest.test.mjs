@@ -267,7 +267,7 @@ describe('REST', { concurrency: 4 }, () => {
     assert.equal(annotated.statusCode, 201);
     assert.equal((await rest.request('get', `${path}/annotations`, 6, { cursor: 'of/another' }, null, null)).errorCode, 40011);
     const missing = `${messagesOf(name)}/no-such`;
-    for (const [method, at, body] of [['get', missing], ['patch', missing, { action: 1, data: 'x' }], ['get', `${missing}/versions`], ['post', `${missing}/annotations`, [{ type: 'n:total.v1' }]], ['get', `${missing}/client-summary`]]) {
+    for (const [method, at, body] of [['get', missing], ['patch', missing, { action: 1, data: 'x' }], ['get', `${missing}/versions`], ['post', `${missing}/annotations`, [{ type: 'n:total.v1' }]], ['get', `${missing}/annotations`], ['get', `${missing}/client-summary`]]) {
       const { statusCode, errorCode } = await rest.request(method, at, 6, { forClientId: 'ada' }, body ?? null, null);
       assert.deepEqual([statusCode, errorCode], [404, 40400], `${method} ${at}`);
     }

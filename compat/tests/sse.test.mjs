@@ -124,6 +124,35 @@ describe('an event stream', { concurrency: 6 }, () => {
     await refused.close();
   });
 
+  once(rig, 'tokens for several channels, and one of them that may not be read or is no channel', async ({ clients, server }) => {
+    const names = ['a', 'b'].map((stem) => unique(`several-${stem}`));
+    const rest = clients.rest();
+    const { token: accessToken } = await rest.auth.requestToken({ capability: Object.fromEntries(names.map((name) => [name, ['subscribe']])) });
+    const stream = await Events.open(server, { channels: names.join(','), accessToken }, { key: null });
+    await stream.placed();
+    for (const name of names) await rest.channels.get(name).publish('n', name);
+    assert.deepEqual((await stream.until((all) => all.length === 2, 'both')).map(({ data }) => data), names);
+    await stream.close();
+    for (const round of range(10)) {
+      for (const [other, status, code] of [[unique('other'), 401, 40160], [':no-channel', 400, 40010]]) {
+        const channels = (round % 2 ? [...names, other] : [other, ...names]).join(',');
+        const refused = await Events.open(server, { channels, accessToken }, { key: null });
+        assert.deepEqual([refused.response.status, refused.response.headers.get('x-ably-errorcode')], [status, String(code)]);
+        await refused.close();
+      }
+    }
+  });
+
+  once(rig, 'rewindLimit bounds what comes from before', async ({ clients, server }) => {
+    const name = unique('limit');
+    for (const data of ['1', '2', '3']) await clients.rest().channels.get(name).publish('n', data);
+    const stream = await Events.open(server, { channels: name, rewind: '2m', rewindLimit: '2' });
+    await clients.rest().channels.get(name).publish('n', 'live');
+    await stream.until((all) => all.some(({ data }) => data === 'live'), 'all');
+    assert.deepEqual(stream.messages.map(({ data }) => data), ['2', '3', 'live']);
+    await stream.close();
+  });
+
   once(rig, 'a browser of any origin may read', async ({ server }) => {
     const stream = await Events.open(server, { channels: unique('cors') }, { headers: { origin: 'http://page.example' } });
     assert.equal(stream.response.headers.get('access-control-allow-origin'), 'http://page.example');
@@ -169,7 +198,7 @@ describe('an event stream', { concurrency: 6 }, () => {
   });
 
   once(rig, 'what no stream is made of is refused', async ({ server }) => {
-    for (const [params, status] of [[{}, 400], [{ channels: '[bad' }, 400], [{ channels: 'a', rewind: 'soon' }, 400], [{ channels: range(101).join(',') }, 400]]) {
+    for (const [params, status] of [[{}, 400], [{ channels: '[bad' }, 400], [{ channels: 'a', rewind: 'soon' }, 400], [{ channels: range(101).join(',') }, 400], [{ channels: 'a', heartbeats: 'often' }, 400], [{ channels: 'a', rewind: '1', rewindLimit: 'x' }, 400]]) {
       const stream = await Events.open(server, params);
       assert.equal(stream.response.status, status, JSON.stringify(params).slice(0, 60));
       await stream.close();

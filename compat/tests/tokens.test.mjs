@@ -116,6 +116,50 @@ describe('tokens', { concurrency: 4 }, () => {
     await clients.close();
   });
 
+  inEveryWay(rig, 'a client whose JWT is revoked goes on with another, though JWTs know the second only', async ({ server, clientsOf }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }] });
+    const clients = clientsOf(app);
+    const { keyName, keySecret: secret } = app.keys[0];
+    const shown = [];
+    const authCallback = (_, done) => {
+      shown.push(jwt({ keyName, secret, clientId: 'ada' }));
+      done(null, shown.at(-1));
+    };
+    const client = await clients.connected({ authCallback });
+    const { id } = client.connection;
+    const ended = nextEvent(client.connection, 'disconnected');
+    const { results } = await clients.rest().auth.revokeTokens([{ type: 'clientId', value: 'ada' }]);
+    const { issuedBefore, appliesAt } = results[0];
+    assert.ok(appliesAt >= issuedBefore && appliesAt - issuedBefore < 1_000 && appliesAt % 1_000 === 0, JSON.stringify(results));
+    assert.equal((await ended).reason.code, 40141);
+    await inState(client.connection, 'connected');
+    assert.equal(client.connection.id, id);
+    assert.ok(shown.length <= 3, `${shown.length} tokens`);
+    const old = await rejection(clients.rest({ token: shown[0] }).channels.get('x').publish('n', 'x'));
+    assert.ok([old.code, old.cause?.code].includes(40141) || old.code === 40171, String(old));
+    await clients.rest({ token: shown.at(-1) }).channels.get('x').publish('n', 'x');
+    await clients.close();
+  });
+
+  inEveryWay(rig, 'with a margin a client with a JWT is asked for another that is newer', async ({ server, clientsOf }) => {
+    const app = await makeApp(server, { keys: [{ revocableTokens: true }] });
+    const clients = clientsOf(app);
+    const { keyName, keySecret: secret } = app.keys[0];
+    const issued = [];
+    const authCallback = (_, done) => {
+      issued.push(Math.floor(Date.now() / 1_000) * 1_000);
+      done(null, jwt({ keyName, secret, clientId: 'ada' }));
+    };
+    const client = await clients.connected({ authCallback });
+    const updated = nextEvent(client.connection, 'update');
+    const { results } = await clients.rest().auth.revokeTokens([{ type: 'clientId', value: 'ada' }], { allowReauthMargin: true });
+    await updated;
+    assert.equal(issued.length, 2);
+    assert.ok(issued[1] >= results[0].issuedBefore, 'the token that was asked for is of before the revocation');
+    assert.equal(client.connection.state, 'connected');
+    await clients.close();
+  });
+
   inEveryWay(rig, 'a right given later holds for channels attached before', async ({ clients }) => {
     const name = unique('later');
     let capability = { [name]: ['subscribe'] };
@@ -148,6 +192,34 @@ describe('tokens', { concurrency: 4 }, () => {
       await clients.rest().channels.get(name).publish('n', String(given.length));
     }
     await inbox.when((items) => items.at(-1)?.data === '2', 'what came once it was heard again');
+  });
+
+  inEveryWay(rig, 'an attach while new credentials come succeeds with what they allow', async ({ clients }) => {
+    await Promise.all(Array.from({ length: 5 }, async () => {
+      const name = unique('meanwhile');
+      let operations = ['publish'];
+      const authCallback = (_, done) => done(null, jwt({ clientId: 'ada', capability: { [name]: operations } }));
+      const client = await clients.connected({ authCallback });
+      operations = ['publish', 'subscribe'];
+      const channel = client.channels.get(name);
+      await Promise.all([channel.attach(), client.auth.authorize()]);
+      await inState(channel, 'attached');
+      const inbox = await inboxOf(channel);
+      await clients.rest().channels.get(name).publish('n', 'heard');
+      await inbox.when((items) => items.at(-1)?.data === 'heard', 'what may be heard by now');
+    }));
+  });
+
+  inEveryWay(rig, 'a member leaves though its client may no longer be present', async ({ raw, clients }) => {
+    const channel = unique('leaving');
+    const all = ['subscribe', 'publish', 'presence'];
+    const one = await raw.connected({ token: { clientId: 'ada', capability: { [channel]: all } } });
+    await one.presence(channel, { action: 2 });
+    one.send({ action: ACTION.AUTH, auth: { accessToken: jwt({ clientId: 'ada', capability: { [channel]: ['publish'] } }) } });
+    await one.next(ACTION.CONNECTED);
+    assert.equal((await one.presence(channel, { action: 4 })).error.code, 40160);
+    assert.equal((await one.presence(channel, { action: 3 })).action, ACTION.ACK);
+    assert.deepEqual((await clients.rest().channels.get(channel).presence.get()).items, []);
   });
 
   inBothFormats(rig, 'revoking is bounded, by the key itself, and of what came before', async ({ server, clientsOf }) => {

@@ -106,6 +106,8 @@ describe('views of a channel', { concurrency: 4 }, () => {
       assert.equal(error.code, 40003);
       assert.match(error.message, /filter/);
     }
+    const unsupported = await rejection(channels.getDerived(unique('bad'), { filter: 'sum(headers.n) > `1`' }).attach());
+    assert.match(unsupported.message, /calls 'sum', and the functions it may call are abs, contains/);
   });
 
   inEveryWay(rig, 'every append comes whole where that is wanted', async ({ clients }) => {
@@ -127,6 +129,16 @@ describe('views of a channel', { concurrency: 4 }, () => {
     const channel = client.channels.get(unique('delta'), { params: { delta: 'vcdiff' } });
     const inbox = await inboxOf(channel);
     for (const state of STATES) await channel.publish(String(state.count), state);
+    assert.deepEqual(dataOf(await inbox.count(STATES.length)), STATES);
+    assert.equal(codec.calls, STATES.length - 1);
+  });
+
+  inEveryWay(rig, 'messages published together come as deltas to one another, from the first frame on', async ({ clients }) => {
+    const codec = decoder();
+    const client = await clients.connected({ plugins: { vcdiff: codec } });
+    const channel = client.channels.get(unique('together'), { params: { delta: 'vcdiff' } });
+    const inbox = await inboxOf(channel);
+    await channel.publish(STATES.map((data) => ({ name: 'n', data })));
     assert.deepEqual(dataOf(await inbox.count(STATES.length)), STATES);
     assert.equal(codec.calls, STATES.length - 1);
   });

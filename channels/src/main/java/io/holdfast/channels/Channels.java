@@ -293,18 +293,17 @@ public final class Channels {
   }
 
   private void opened(ChannelId id, OpenChannel open) {
-    announce(
-        Announcing.lifecycle(id.app()),
-        "channel.opened",
-        Announcing.details(id, true, open.occupancy()));
+    Map<String, Object> details = Announcing.details(id, true, open.occupancy());
+    announce(Announcing.lifecycle(id.app()), "channel.opened", details);
+    // one node is the only region there is
+    announce(Announcing.lifecycle(id.app()), "channel.region.active", details);
   }
 
   private void closed(ChannelId id) {
     if (!Announcing.meta(id)) {
-      announce(
-          Announcing.lifecycle(id.app()),
-          "channel.closed",
-          Announcing.details(id, false, Occupancy.NONE));
+      Map<String, Object> details = Announcing.details(id, false, Occupancy.NONE);
+      announce(Announcing.lifecycle(id.app()), "channel.region.inactive", details);
+      announce(Announcing.lifecycle(id.app()), "channel.closed", details);
     }
   }
 

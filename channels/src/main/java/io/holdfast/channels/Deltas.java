@@ -31,9 +31,16 @@ final class Deltas {
     }
   }
 
-  /** The next frame by what was sent before, to be sent in place of the whole one. */
+  /**
+   * The next frame by what was sent before, to be sent in place of the whole one. Where nothing
+   * was, its second message is still a difference to its first.
+   */
   SharedFrame next(Outgoing out, SharedFrame whole) {
-    return base == null ? whole : out.over(base, whole);
+    return base == null && single(whole) ? whole : out.over(base, whole);
+  }
+
+  private static boolean single(SharedFrame frame) {
+    return !(frame.frame() instanceof Frame.Messages messages) || messages.messages().size() == 1;
   }
 
   private static @Nullable Base last(Frame.Messages frame) {
@@ -49,7 +56,7 @@ final class Deltas {
   }
 
   /** A frame whose messages are given over the one before each, where that is shorter. */
-  static SharedFrame over(Base first, SharedFrame whole) {
+  static SharedFrame over(@Nullable Base first, SharedFrame whole) {
     if (!(whole.frame() instanceof Frame.Messages frame)) {
       return whole;
     }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * runs on the channel's lane.
  */
 final class OpenChannel {
+  /** Nobody makes room on a disk in a moment, ms. */
+  private static final long ROOM = 10_000;
+
   private final Channel handle;
   private final Services services;
   private final ChannelState state;
@@ -312,7 +315,8 @@ final class OpenChannel {
 
   private static ErrorInfo refusal(JournalException refused) {
     return switch (refused.reason()) {
-      case NO_SPACE -> ErrorCode.UNAVAILABLE.info("there is too little free disk space to publish");
+      case NO_SPACE ->
+          ErrorCode.UNAVAILABLE.info("there is too little free disk space to publish").after(ROOM);
       case BUSY -> ErrorCode.BUSY.info();
       case CLOSED -> ErrorCode.UNAVAILABLE.info("the server is stopping");
       case HELD, NEWER_FORMAT, UNKNOWN, UNREADABLE -> ErrorCode.INTERNAL.info();

@@ -8,6 +8,7 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.SharedFrame;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class Outgoing {
   private volatile @Nullable Through through;
 
   /** A frame as the difference to one message. */
-  private record Over(Deltas.Base base, SharedFrame whole, SharedFrame frame) {}
+  private record Over(Deltas.@Nullable Base base, SharedFrame whole, SharedFrame frame) {}
 
   /** What of it passes a filter. */
   private record Through(MessageFilter filter, @Nullable Outgoing out) {}
@@ -89,10 +90,13 @@ final class Outgoing {
     return changed.delta().action() == MessageAction.APPEND;
   }
 
-  /** The frame as the difference to the message before; kept for the first such message. */
-  SharedFrame over(Deltas.Base base, SharedFrame wholeFrame) {
+  /**
+   * The frame as the difference to the message before, which is null for none; kept for the first
+   * such message.
+   */
+  SharedFrame over(Deltas.@Nullable Base base, SharedFrame wholeFrame) {
     Over kept = over.get();
-    if (kept != null && kept.whole == wholeFrame && kept.base.equals(base)) {
+    if (kept != null && kept.whole == wholeFrame && Objects.equals(kept.base, base)) {
       return kept.frame;
     }
     SharedFrame frame = Deltas.over(base, wholeFrame);

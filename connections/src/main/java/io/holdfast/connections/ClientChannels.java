@@ -43,13 +43,21 @@ final class ClientChannels implements Subscriber {
     private final Frame.Attach asked;
     private final long wanted;
     private final View view;
+    private final @Nullable String presented;
+    private final @Nullable Holding held;
     private final @Nullable String from;
     private @Nullable Attachment attachment;
 
-    Attached(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
+    Attached(
+        Frame.Attach frame,
+        Viewing.Granted granted,
+        @Nullable String from,
+        @Nullable Holding held) {
       this.asked = withoutTheRest(frame, granted.view());
       this.wanted = granted.wanted();
       this.view = granted.view();
+      this.presented = from;
+      this.held = held;
       // a place that is owed a rewind says nothing of what was sent
       this.from = Cursor.owedSince(from) < 0 ? from : null;
     }
@@ -189,14 +197,23 @@ final class ClientChannels implements Subscriber {
   /** In place of the attachment before, if there is one. */
   private void attach(Frame.Attach frame, Viewing.Granted granted, @Nullable String from) {
     String channel = frame.channel();
+    attach(frame, granted, from, inherited.remove(channel));
+  }
+
+  private void attach(
+      Frame.Attach frame,
+      Viewing.Granted granted,
+      @Nullable String from,
+      @Nullable Holding inheritance) {
+    String channel = frame.channel();
     Attached before = attached.get(channel);
-    Holding held = inherited.remove(channel);
+    Holding held = inheritance;
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
       // one that goes on from further back may all the same have read what was on its way
       held = before.hears() && !granted.view().deltas() ? ended : null;
     }
-    Attached place = new Attached(frame, granted, from);
+    Attached place = new Attached(frame, granted, from, held);
     attached.put(channel, place);
     node.channels()
         .attach(
@@ -328,8 +345,9 @@ final class ClientChannels implements Subscriber {
   /**
    * New credentials: channels they do not allow are lost. One that they no longer allow to be
    * heard, or now do, is detached, upon which clients attach again with what they are left or
-   * given; one that may tell how many are on it, or no longer may, goes on with that. The others
-   * stay as they are, since what is sent is judged frame by frame.
+   * given; one that may tell how many are on it, or no longer may, goes on with that; one that is
+   * not attached yet is attached with what it may have now. The others stay as they are, since what
+   * is sent is judged frame by frame.
    */
   void accessChanged() {
     for (Attached place : List.copyOf(attached.values())) {
@@ -348,7 +366,13 @@ final class ClientChannels implements Subscriber {
     String channel = place.asked.channel();
     long before = place.view.modes() & Viewing.HEARING;
     long now = granted.view().modes() & Viewing.HEARING;
-    if (before != now) {
+    boolean others = !place.view.params().equals(granted.view().params());
+    if (place.attachment == null) {
+      if (others || place.view.modes() != granted.view().modes()) {
+        // its ATTACH is not answered yet, and is answered once, with what is granted by now
+        attach(place.asked, granted, place.presented, place.held);
+      }
+    } else if (before != now) {
       if ((granted.view().modes() & Flags.PRESENCE) == 0) {
         drop(channel);
       } else {
@@ -356,7 +380,7 @@ final class ClientChannels implements Subscriber {
       }
       boolean less = (before & ~now) != 0;
       link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
-    } else if (!place.view.params().equals(granted.view().params())) {
+    } else if (others) {
       attach(place.asked, granted, place.sentThrough(null));
     }
   }

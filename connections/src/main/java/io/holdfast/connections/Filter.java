@@ -21,6 +21,9 @@ import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,13 @@ final class Filter implements MessageFilter {
 
   /** Data beyond this is not looked at, bytes. */
   private static final int MAX_DATA = 64 * 1024;
+
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "abs", "contains", "ends_with", "length", "not_null", "starts_with", "to_number", "type");
+
+  /** A call, up to its bracket. */
+  private static final Pattern CALL = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)\\s*\\($");
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Sparing RUNTIME =
@@ -89,17 +99,40 @@ final class Filter implements MessageFilter {
     if (costly != null) {
       throw new IllegalArgumentException("the filter must not hold " + costly);
     }
+    String stranger = stranger(text);
+    if (stranger != null) {
+      throw new IllegalArgumentException(
+          "the filter calls '"
+              + stranger
+              + "', and the functions it may call are "
+              + String.join(", ", FUNCTIONS));
+    }
     try {
       return new Filter(text, RUNTIME.compile(text));
     } catch (ParseException e) {
       throw new IllegalArgumentException("the filter is not a JMESPath expression", e);
     } catch (RuntimeException e) {
-      // an unknown function, or one with the wrong number of arguments
       throw new IllegalArgumentException(
-          "the filter's functions are abs, contains, ends_with, length, not_null, starts_with,"
-              + " to_number and type",
-          e);
+          "the filter calls a function with the wrong number of arguments", e);
     }
+  }
+
+  /** A function called in an expression that filters do not have; null for none. */
+  private static @Nullable String stranger(String text) {
+    Matcher calls = CALL.matcher(text);
+    int quoted = 0;
+    for (int at = 0; at < text.length(); at++) {
+      if ("'\"`".indexOf(text.charAt(at)) >= 0) {
+        at = end(text, at);
+        quoted = at + 1;
+      } else if (text.charAt(at) == '(' && calls.region(quoted, at + 1).find()) {
+        String name = calls.group(1);
+        if (!FUNCTIONS.contains(name)) {
+          return name;
+        }
+      }
+    }
+    return null;
   }
 
   /** What in an expression could make it costly; null for nothing. */

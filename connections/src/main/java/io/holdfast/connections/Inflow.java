@@ -44,25 +44,29 @@ final class Inflow {
    * @param rate what the credentials allow on the channel; 0 for any
    */
   @Nullable ErrorInfo refusal(ChannelId channel, double rate, int messages) {
-    if (rate > 0 && !perChannel.take(channel, rate, messages)) {
-      return ErrorCode.CONNECTION_RATE_LIMITED.info(
-          "its token allows " + rate + " messages a second on this channel");
+    long slowed = rate > 0 ? perChannel.take(channel, rate, messages) : 0;
+    if (slowed > 0) {
+      return ErrorCode.CONNECTION_RATE_LIMITED
+          .info("its token allows " + rate + " messages a second on this channel")
+          .after(slowed);
     }
     if (perSecond == 0) {
       return null;
     }
     boolean far;
+    long wait;
     synchronized (this) {
       long now = timers.now();
       if (pace.take(messages, now)) {
         return null;
       }
+      wait = pace.roomIn(messages, now);
       far = !flood.take(messages, now);
     }
     String allowed = "it may publish " + perSecond + " a second";
     if (far) {
       flooded.accept(ErrorCode.CONNECTION_TOO_FAST.info(allowed));
     }
-    return ErrorCode.CONNECTION_RATE_LIMITED.info(allowed);
+    return ErrorCode.CONNECTION_RATE_LIMITED.info(allowed).after(wait);
   }
 }

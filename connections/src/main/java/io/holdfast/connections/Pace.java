@@ -34,6 +34,13 @@ final class Pace {
     return true;
   }
 
+  /** How long until there is room for some, ms; 0 when there is. */
+  long roomIn(int count, long now) {
+    refill(now);
+    double missing = Math.min(count, most) - room;
+    return missing <= 0 ? 0 : (long) Math.ceil(missing * SECOND / perSecond);
+  }
+
   private void refill(long now) {
     room = Math.min(most, room + Math.max(0, now - since) * perSecond / SECOND);
     since = now;

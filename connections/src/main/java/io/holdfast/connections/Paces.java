@@ -39,21 +39,25 @@ final class Paces {
 
   /** Why so many messages may not go to a channel now; null if they may. */
   @Nullable ErrorInfo refusal(ChannelId channel, int messages) {
-    return perSecond == 0 || take(channel, perSecond, messages)
+    long wait = perSecond == 0 ? 0 : take(channel, perSecond, messages);
+    return wait == 0
         ? null
-        : ErrorCode.CHANNEL_RATE_LIMITED.info("it takes " + perSecond + " messages a second");
+        : ErrorCode.CHANNEL_RATE_LIMITED
+            .info("it takes " + perSecond + " messages a second")
+            .after(wait);
   }
 
   /**
-   * Takes room for some messages at a rate of the channel's own; false when there is too little.
+   * Takes room for some messages at a rate of the channel's own; when there is too little, how long
+   * until there is, ms, else 0.
    */
-  synchronized boolean take(ChannelId channel, double rate, int messages) {
+  synchronized long take(ChannelId channel, double rate, int messages) {
     long now = timers.now();
     Pace known = paces.get(channel);
     if (known == null || known.perSecond() != rate) {
       known = new Pace(rate, now);
       paces.put(channel, known);
     }
-    return known.take(messages, now);
+    return known.take(messages, now) ? 0 : known.roomIn(messages, now);
   }
 }

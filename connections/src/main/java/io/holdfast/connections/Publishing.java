@@ -118,7 +118,7 @@ final class Publishing {
     }
     AckQueue.Slot slot = slot(frame.msgSerial(), bytes);
     Judged judged =
-        channels.notAsked(frame.channel(), Flags.PRESENCE)
+        channels.notAsked(frame.channel(), Flags.PRESENCE) && !Requests.onlyLeaves(frame.presence())
             ? modeMissing(Permission.PRESENCE, frame.channel())
             : node.requests()
                 .presence(

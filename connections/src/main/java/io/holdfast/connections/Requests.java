@@ -367,7 +367,7 @@ final class Requests {
     if (fault != null) {
       return new Judged.Bad(fault);
     }
-    if (!access.permits(Permission.PRESENCE, channel)) {
+    if (!onlyLeaves(messages) && !access.permits(Permission.PRESENCE, channel)) {
       return denied("presence", channel);
     }
     long size = 0;
@@ -402,6 +402,11 @@ final class Requests {
     return new Judged.Good(new Part.Presence(origin, owner, filled), bytes, false);
   }
 
+  /** Members of its own a connection takes back whatever rights it has lost since they entered. */
+  static boolean onlyLeaves(List<PresenceMessage> messages) {
+    return messages.stream().allMatch(message -> message.action() == PresenceAction.LEAVE);
+  }
+
   /**
    * Clients enter again under the id of then (RTP17g). That of another connection, which a frame
    * keeps that waited while the connection became another, is of no use: between ids of different
@@ -423,7 +428,12 @@ final class Requests {
       return ErrorCode.PRESENCE_NEEDS_CLIENT_ID.info(
           "neither the connection nor the message has one");
     }
-    return notThem(access, message.clientId());
+    boolean leaves = message.action() == PresenceAction.LEAVE && named(message.clientId());
+    return leaves ? null : notThem(access, message.clientId());
+  }
+
+  private static boolean named(@Nullable String clientId) {
+    return clientId != null && !clientId.isEmpty() && !clientId.equals(Access.ANY_CLIENT);
   }
 
   /** Why credentials cannot speak for a client id given with a message; null if they can. */
@@ -431,8 +441,7 @@ final class Requests {
     if (clientId == null) {
       return null;
     }
-    boolean usable = !clientId.isEmpty() && !clientId.equals(Access.ANY_CLIENT);
-    return usable && access.mayBe(clientId)
+    return named(clientId) && access.mayBe(clientId)
         ? null
         : ErrorCode.INVALID_CLIENT_ID.info(
             "these credentials may not use the client id of the message");

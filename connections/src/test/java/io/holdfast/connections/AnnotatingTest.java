@@ -9,9 +9,13 @@ import io.holdfast.fold.Publisher;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
+import io.holdfast.protocol.Decoded;
 import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Format;
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.FrameCodec;
 import io.holdfast.protocol.Message;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,6 +65,24 @@ class AnnotatingTest {
     assertEquals("me", annotation.clientId());
     assertEquals("conn", annotation.connectionId());
     assertEquals("m", part.target());
+  }
+
+  @Test
+  void aCountIsANumberFromOne() {
+    String none =
+        "{\"action\":21,\"channel\":\"room\",\"annotations\":[{\"type\":\"n:total.v1\"}]}";
+    assertEquals(0, count(none));
+    String zero = none.replace("\"}]", "\",\"count\":0}]");
+    assertEquals(
+        40003,
+        refusal(
+            "me", annotation(AnnotationAction.CREATE, null, "m", "n:total.v1", null, count(zero))));
+  }
+
+  private static long count(String json) {
+    Decoded decoded = FrameCodec.decode(Format.JSON, json.getBytes(StandardCharsets.UTF_8));
+    Frame frame = assertInstanceOf(Decoded.Ok.class, decoded).frame();
+    return assertInstanceOf(Frame.Annotations.class, frame).annotations().getFirst().count();
   }
 
   @Test

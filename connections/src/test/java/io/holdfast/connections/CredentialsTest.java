@@ -60,6 +60,76 @@ class CredentialsTest {
   }
 
   @Test
+  void anAttachUnderWayIsAnsweredOnceWithWhatIsGrantedByThen() {
+    long deaf = Flags.PRESENCE | Flags.PUBLISH;
+    Pass less = new Pass("app", "me", Set.of(Permission.PUBLISH), deaf, 0);
+    Client client = lobby.client().connect();
+    client.put(new Frame.Attach("room", null, 0, Map.of()));
+    authorised(client, less);
+    assertEquals(deaf, client.last(Frame.Attached.class).flags() & Flags.MODES);
+    lobby.client().connect().published("room", "x");
+    assertEquals(List.of(), client.heard());
+    client.put(new Frame.Attach("other", null, 0, Map.of()));
+    authorised(client, Pass.named("me"));
+    assertEquals("other", client.last(Frame.Attached.class).channel());
+    assertTrue((client.last(Frame.Attached.class).flags() & Flags.SUBSCRIBE) != 0);
+    lobby.client().connect().published("other", "y");
+    assertEquals(List.of("CREATE y"), client.heard());
+    assertEquals(2, client.all(Frame.Attached.class).size());
+    assertEquals(1, client.all(Frame.Detached.class).size(), "room, which may be heard now");
+  }
+
+  @Test
+  void anAttachUnderWayThatGoesOnStillDoesAfterNewCredentials() {
+    Client before = lobby.client().connect().attach("room");
+    String serial = before.published("room", "a");
+    before.cut();
+    lobby.client().connect().append("room", serial, "b");
+    lobby.world.run();
+    Client client = before.next();
+    client.put(new Frame.Attach("room", before.place("room"), 0, Map.of()));
+    long less = Flags.DEFAULT_MODES & ~Flags.PUBLISH;
+    authorised(client, new Pass("app", "me", Set.of(), less, 0));
+    assertTrue(client.attachedAndResumed());
+    assertEquals(List.of("APPEND b"), client.heard());
+    assertEquals(1, client.all(Frame.Attached.class).size());
+  }
+
+  @Test
+  void anAttachUnderWayThatIsNoLongerAllowedIsRefusedOnce() {
+    Client client = lobby.client().connect();
+    client.put(new Frame.Attach("room", null, 0, Map.of()));
+    authorised(client, new Pass("app", "me", Set.of(), 0, 0));
+    assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
+    assertEquals(0, client.all(Frame.Attached.class).size());
+    assertEquals(1, client.all(Frame.ProtocolError.class).size());
+  }
+
+  @Test
+  void leavingNeedsNoRight() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    authorised(client, new Pass("app", "me", Set.of(), Flags.MODES & ~Flags.PRESENCE, 0));
+    assertEquals(List.of("me"), lobby.members("room"));
+    client.presence("room", PresenceAction.UPDATE, null);
+    lobby.world.run();
+    assertEquals(40160, client.refusedWith());
+    client.presence("room", PresenceAction.LEAVE, null);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals("+2 1", client.answers().getLast());
+  }
+
+  @Test
+  void whoMayBeOneClientOnlyTakesBackTheMembersOfBefore() {
+    Client client = lobby.client(Pass.KEY).connect().attach("room");
+    client.presence("room", PresenceAction.ENTER, "you");
+    authorised(client, Pass.named("me"));
+    client.presence("room", PresenceAction.LEAVE, "you");
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+  }
+
+  @Test
   void whoMayNoLongerHearAChannelMayStayPresentThere() {
     Client watcher = lobby.client(Pass.named("watch")).connect().attach("room");
     Client client = lobby.client().connect().attach("room").enter("room");

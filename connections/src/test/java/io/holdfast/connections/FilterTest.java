@@ -14,6 +14,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FilterTest {
@@ -119,6 +120,20 @@ class FilterTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> Filter.of(base64(expression)));
     assertTrue(String.valueOf(refused.getMessage()).startsWith("the filter"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sum(headers.list) > `1`,sum",
+    "name == 'a(b' && to_string (@) == 'x',to_string",
+    "length(keys(headers)) == `1`,keys",
+  })
+  void aFunctionThatFiltersDoNotHaveIsNamed(String expression, String function) {
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> Filter.of(base64(expression)));
+    String said = String.valueOf(refused.getMessage());
+    assertTrue(said.startsWith("the filter calls '" + function + "'"), said);
+    assertTrue(said.contains("starts_with"), said);
   }
 
   @Test

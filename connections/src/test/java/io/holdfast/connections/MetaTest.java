@@ -55,7 +55,7 @@ class MetaTest {
   void channelsThatOpenAndCloseAreTold() {
     Client watcher = lobby.client().connect().attach("[meta]channel.lifecycle");
     Client other = lobby.client().connect().attach("room");
-    assertEquals(List.of("channel.opened"), told(watcher));
+    assertEquals(List.of("channel.opened", "channel.region.active"), told(watcher));
     assertTrue(data(watcher).startsWith("{\"channelId\":\"room\",\"status\":{\"isActive\":true"));
     other.send(new Frame.Detach("room"));
     watcher.live(60_000);
@@ -63,7 +63,8 @@ class MetaTest {
     lobby.world.run();
     lobby.channels.retireIdle();
     lobby.world.run();
-    assertEquals(List.of("channel.opened", "channel.closed"), told(watcher));
+    assertEquals(List.of("channel.region.inactive", "channel.closed"), told(watcher).subList(2, 4));
+    assertTrue(data(watcher).startsWith("{\"channelId\":\"room\",\"status\":{\"isActive\":false"));
   }
 
   @Test

@@ -51,6 +51,34 @@ class PaceTest {
   }
 
   @Test
+  void itKnowsWhenThereWillBeRoom() {
+    Pace pace = new Pace(4, 0);
+    assertTrue(pace.take(4, 0));
+    assertEquals(250, pace.roomIn(1, 0));
+    assertEquals(200, pace.roomIn(1, 50));
+    assertEquals(950, pace.roomIn(10, 50));
+    assertFalse(pace.take(1, 249));
+    assertEquals(0, pace.roomIn(1, 250));
+    assertTrue(pace.take(1, 250));
+    assertEquals(0, new Pace(0.1, 0).roomIn(1, 0));
+    assertEquals(10_000, emptied(0.1).roomIn(1, 0));
+  }
+
+  private static Pace emptied(double perSecond) {
+    Pace pace = new Pace(perSecond, 0);
+    assertTrue(pace.take(1, 0));
+    return pace;
+  }
+
+  @Test
+  void whoIsRefusedIsToldWhen() {
+    Client client = limited(0, 4).client().connect();
+    publish(client, 5);
+    String said = client.last(Frame.Nack.class).error().message();
+    assertTrue(said.endsWith("Try again in 250 ms."), said);
+  }
+
+  @Test
   void aConnectionThatPublishesTooFastIsRefusedAndGoesOn() {
     Lobby lobby = limited(5, 0);
     Client client = lobby.client().connect();

@@ -227,6 +227,27 @@ class ViewsTest {
   }
 
   @Test
+  void inTheFirstFrameTheSecondMessageIsADifferenceToTheFirst() throws IOException {
+    reader.attach("room", null, Map.of("delta", "vcdiff"));
+    Client plain = lobby.client().connect().attach("room");
+    say(named("n", LONG + 1), named("n", LONG + 2), named("n", LONG + 3));
+    say(named("n", LONG + 4));
+    assertEquals(List.of(false, true, true, true), deltas(reader));
+    assertEquals(List.of(LONG + 1, LONG + 2, LONG + 3, LONG + 4), decoded(reader));
+    assertEquals(List.of(false, false, false, false), deltas(plain));
+  }
+
+  @Test
+  void rewoundMessagesComeWhole() throws IOException {
+    say(named("n", LONG + 1));
+    say(named("n", LONG + 2));
+    reader.attach("room", null, Map.of("delta", "vcdiff", "rewind", "2"));
+    say(named("n", LONG + 3));
+    assertEquals(List.of(false, false, true), deltas(reader));
+    assertEquals(List.of(LONG + 1, LONG + 2, LONG + 3), decoded(reader));
+  }
+
+  @Test
   void whoGoesOnFromFurtherBackIsNotToldTheDataOfAnAppendTwice() {
     Map<String, String> params = Map.of("delta", "vcdiff");
     String serial = agent.published("room", "a");

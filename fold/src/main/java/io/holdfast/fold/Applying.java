@@ -161,6 +161,9 @@ final class Applying {
     StoredMessage after =
         Messages.appended(before, part, more, version(part.version()), cursor.position());
     if (!seen) {
+      if (before.revised()) {
+        state.unwritten().archive(before, cursor.position());
+      }
       state.messages().put(after);
     }
     events.add(changed(part.author(), Complete.delta(after.message(), more), after));

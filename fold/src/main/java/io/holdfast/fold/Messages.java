@@ -99,6 +99,7 @@ final class Messages {
         part.author().connectionId(),
         position,
         before.versions() + 1,
+        false,
         DataCost.of(data),
         before.tallies());
   }
@@ -130,7 +131,8 @@ final class Messages {
         part.author().id(),
         part.author().connectionId(),
         position,
-        before.versions(),
+        before.versions() + (before.revised() ? 1 : 0),
+        true,
         before.dataCost() + DataCost.of(more),
         before.tallies());
   }

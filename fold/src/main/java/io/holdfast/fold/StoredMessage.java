@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param versionConnectionId who made the latest version; null for REST
  * @param through the position it is folded through: entries up to it change nothing
  * @param versions how many versions stand behind this one
+ * @param appended whether the latest version is one of appends, whose place the next append takes
  * @param dataCost the bytes its data takes in the costlier format
  * @param tallies what its annotations add up to
  */
@@ -26,10 +27,14 @@ public record StoredMessage(
     @Nullable String versionConnectionId,
     long through,
     int versions,
+    boolean appended,
     int dataCost,
     Tallies tallies) {
   private static final int PLAIN = 1;
   private static final int ANNOTATED = 2;
+
+  /** Added to the form of one whose latest version is of appends; earlier forms do not say. */
+  private static final int APPENDED = 4;
 
   /** The most a summary takes, bytes. */
   private static final int MAX_SUMMARY = 64 * 1024;
@@ -42,7 +47,7 @@ public record StoredMessage(
 
   private static final MessageAction[] ACTIONS = MessageAction.values();
 
-  /** A message without annotations. */
+  /** A message without annotations, not of appends. */
   StoredMessage(
       Message message,
       String versionId,
@@ -50,7 +55,7 @@ public record StoredMessage(
       long through,
       int versions,
       int dataCost) {
-    this(message, versionId, versionConnectionId, through, versions, dataCost, Tallies.NONE);
+    this(message, versionId, versionConnectionId, through, versions, false, dataCost, Tallies.NONE);
   }
 
   /** The message as an annotation leaves it. */
@@ -60,13 +65,29 @@ public record StoredMessage(
       now = now.with(annotation);
     }
     return new StoredMessage(
-        message, versionId, versionConnectionId, position, versions, dataCost, now);
+        message, versionId, versionConnectionId, position, versions, appended, dataCost, now);
   }
 
   /** Itself as an earlier version, of which nothing is said any more. */
   StoredMessage withoutTallies() {
     return new StoredMessage(
-        message, versionId, versionConnectionId, through, versions, dataCost, Tallies.NONE);
+        message,
+        versionId,
+        versionConnectionId,
+        through,
+        versions,
+        appended,
+        dataCost,
+        Tallies.NONE);
+  }
+
+  /**
+   * Whether it stands as an update has left it, whose author may have said why: such a version is
+   * kept when an append follows. What was created is not, or every streamed answer would cost a
+   * record more; to what was deleted nothing is appended.
+   */
+  boolean revised() {
+    return message.action() == MessageAction.UPDATE && !appended;
   }
 
   /** What its annotations add up to, as JSON; null without any. */
@@ -130,7 +151,7 @@ public record StoredMessage(
   /** The stored form. */
   public byte[] encode() {
     ByteWriter out = new ByteWriter();
-    out.writeByte(tallies.isEmpty() ? PLAIN : ANNOTATED);
+    out.writeByte((tallies.isEmpty() ? PLAIN : ANNOTATED) + (appended ? APPENDED : 0));
     out.writeByte(message.action().ordinal());
     out.writeString(message.id());
     out.writeString(message.name());
@@ -164,8 +185,9 @@ public record StoredMessage(
         in.readNullableString(),
         in.readLong(),
         in.readInt(),
+        format > APPENDED,
         in.readInt(),
-        format == ANNOTATED ? Tallies.read(in) : Tallies.NONE);
+        format % APPENDED == ANNOTATED ? Tallies.read(in) : Tallies.NONE);
   }
 
   /** When a message in the stored form was created; does not read what may be long behind it. */
@@ -177,7 +199,8 @@ public record StoredMessage(
 
   private static int format(ByteReader in) {
     int format = in.readByte();
-    if (format != PLAIN && format != ANNOTATED) {
+    int plain = format > APPENDED ? format - APPENDED : format;
+    if (plain != PLAIN && plain != ANNOTATED) {
       throw new IllegalStateException("a message of form " + format + ", newer than this version");
     }
     return format;

@@ -42,6 +42,8 @@ class GoldenStoredFormTest {
       new Part.Change("name", Data.text("new £"), "json", EXTRAS);
   private static final Part.Author AUTHOR = new Part.Author("client", "conn", "conn:300");
   private static final Version VERSION = new Version(null, 0, "client", "why", "{\"a\":\"b\"}");
+  private static final Version VERSIONED =
+      new Version("0lps9x1c0-0000000000c-001:000", 1_700_000_000_789L, "c", null, null);
   private static final Owner OWNER = new Owner("boot-1", 77);
   private static final String SERIAL = "0lps9x1c0-00000000007-000:001";
 
@@ -194,6 +196,12 @@ class GoldenStoredFormTest {
     return message().annotated(annotations, 11);
   }
 
+  /** As {@link #message} stands once it was appended to, which the first form did not say. */
+  private static StoredMessage appended(StoredMessage before) {
+    Part.Append part = Parts.append("conn", 12, SERIAL, "");
+    return Messages.appended(before, part, null, VERSIONED, 12);
+  }
+
   private static PresenceMessage enter() {
     return new PresenceMessage(
         PresenceAction.ENTER,
@@ -326,6 +334,14 @@ class GoldenStoredFormTest {
             annotated().encode(),
             stored -> assertEquals(annotated(), StoredMessage.decode(stored))),
         golden(
+            "stored-4/message-appended",
+            appended(message()).encode(),
+            stored -> assertEquals(appended(message()), StoredMessage.decode(stored))),
+        golden(
+            "stored-4/message-appended-annotated",
+            appended(annotated()).encode(),
+            stored -> assertEquals(appended(annotated()), StoredMessage.decode(stored))),
+        golden(
             "annotation",
             AnnotationRecord.encode(annotation()),
             stored -> assertEquals(annotation(), AnnotationRecord.decode(stored))),
@@ -399,6 +415,8 @@ class GoldenStoredFormTest {
     forms.put(
         "object-entry-removed", ObjectRecord.encode(MapEntry.removed(SERIAL, 1_700_000_000_123L)));
     forms.put("upkeep", new Upkeep(1_700_000_000_123L, 7).encode());
+    forms.put("message-appended", appended(message()).encode());
+    forms.put("message-appended-annotated", appended(annotated()).encode());
     forms.put("annotation", AnnotationRecord.encode(annotation()));
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));

@@ -312,6 +312,27 @@ class MessagesTest {
   }
 
   @Test
+  void whatAnUpdateSaidIsKeptWhenAppendsFollow() {
+    String serial = published("x");
+    stored.add(Parts.update("alice", 1, serial, "edited"));
+    stored.add(Parts.append("alice", 2, serial, "+"));
+    stored.checkpoint();
+    stored.state().shrink(0);
+    stored.add(Parts.append("alice", 3, serial, "+"));
+    stored.add(Parts.delete("alice", 4, serial));
+    assertEquals(40000, refusal(only(stored.add(Parts.append("alice", 5, serial, "-")))));
+    stored.checkpoint();
+    List<String> versions =
+        stored.records(RecordKind.VERSION).values().stream()
+            .map(StoredMessage::decode)
+            .map(StoredMessage::message)
+            .map(m -> m.action() + " " + Objects.requireNonNull(m.data()).asText())
+            .toList();
+    assertEquals(List.of("CREATE x", "UPDATE edited", "UPDATE edited++"), versions);
+    assertEquals(3, Objects.requireNonNull(stored.message(serial)).versions());
+  }
+
+  @Test
   void aMessageNotInMemoryIsAskedFor() {
     String serial = published("x");
     stored.checkpoint();

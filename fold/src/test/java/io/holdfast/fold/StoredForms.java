@@ -245,7 +245,9 @@ final class StoredForms {
                         serial,
                         version));
     Arbitrary<Integer> count = Arbitraries.integers().greaterOrEqual(0);
-    return Combinators.combine(whole, text(), maybe(text()), number(), count, count, tallies())
+    Arbitrary<Boolean> appended = Arbitraries.of(true, false);
+    return Combinators.combine(
+            whole, text(), maybe(text()), number(), count, appended, count, tallies())
         .as(StoredMessage::new);
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names it to subscribers
  * @param name what is counted, for the methods that count by name
- * @param count how many, for the method that counts more than one at a time; 0 when absent
+ * @param count how many, for the method that counts more than one at a time; 0 when absent, below 0
+ *     for what is no count
  * @param encoding as a {@link Message}'s
  * @param serial where it stands in the log; null when sent by a client
  * @param messageSerial the message it is about

@@ -103,7 +103,11 @@ final class ItemReader {
         case "clientId" -> clientId = in.text(field);
         case "connectionId" -> connectionId = in.text(field);
         case "name" -> name = in.text(field);
-        case "count" -> count = in.number(field, 0);
+        case "count" -> {
+          long given = in.number(field, 1);
+          // a 0 that was given is not the same as none
+          count = given == 0 ? -1 : given;
+        }
         case "data" -> payload.data(in);
         case "encoding" -> payload.encoding(in.text(field));
         case "timestamp" -> timestamp = in.number(field, 0);

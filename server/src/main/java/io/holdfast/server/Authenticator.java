@@ -11,6 +11,7 @@ final class Authenticator {
   private final Secrets secrets;
   private final Revocations revocations;
   private final Clock clock;
+  private final EarlyTokens early = new EarlyTokens();
 
   Authenticator(Apps apps, Secrets secrets, Revocations revocations, Clock clock) {
     this.apps = apps;
@@ -46,7 +47,7 @@ final class Authenticator {
     if (app != null && key == null) {
       // What the public suites expect of a basic key: this code with 401 in place of its own 404.
       ErrorInfo info = ErrorCode.NOT_FOUND.info("the app has no such key");
-      return refused(new ErrorInfo(info.code(), 401, info.message(), info.href()));
+      return refused(info.withStatus(401));
     }
     if (key == null || !key.hasSecret(whole.substring(colon + 1))) {
       return refused(ErrorCode.INVALID_CREDENTIALS.info("the key is not valid"));
@@ -54,7 +55,15 @@ final class Authenticator {
     String client = ClientIds.resolved(Principal.ANY_CLIENT, clientId);
     return new Authentication.Granted(
         new Principal(
-            key.app(), key.name(), key.capability(), client, 0, 0, null, false, PublishRates.NONE));
+            key.app(),
+            key.name(),
+            key.capability(),
+            client,
+            Issued.NEVER,
+            0,
+            null,
+            false,
+            PublishRates.NONE));
   }
 
   private Authentication byToken(String text, @Nullable String clientId) {
@@ -86,7 +95,7 @@ final class Authenticator {
                 token.keyName(),
                 token.capability(),
                 token.clientId(),
-                token.issued(),
+                Issued.at(token.issued()),
                 token.expires(),
                 null,
                 true,
@@ -130,7 +139,7 @@ final class Authenticator {
               key.name(),
               capability,
               claims.clientId(),
-              claims.issued(),
+              issued(text, key, claims),
               claims.expires(),
               claims.revocationKey(),
               true,
@@ -139,6 +148,11 @@ final class Authenticator {
     } catch (IllegalArgumentException e) {
       return refused(ErrorCode.INVALID_JWT.info(String.valueOf(e.getMessage())));
     }
+  }
+
+  private Issued issued(String text, ApiKey key, Jwt.Claims claims) {
+    Issued said = Issued.claimed(claims.issued());
+    return key.revocableTokens() ? early.issued(text, said, clock.millis()) : said;
   }
 
   private Authentication withToken(Principal principal, @Nullable String claimed) {

@@ -212,7 +212,24 @@ final class ChannelRoutes {
     String after = PageParams.cursor(request.target(), key -> key.startsWith(serial + "/"));
     return channels
         .annotations(channel, serial, PageParams.limit(request.target()), after)
-        .thenApply(page -> page(request, page));
+        .thenCompose(
+            page ->
+                page.items().isEmpty() && after == null
+                    ? known(channel, serial).thenApply(known -> page(request, page))
+                    : CompletableFuture.completedFuture(page(request, page)));
+  }
+
+  /** Fails where there is no message of that serial. */
+  private CompletableFuture<Message> known(ChannelId channel, String serial) {
+    return channels
+        .message(channel, serial)
+        .thenApply(
+            message -> {
+              if (message == null) {
+                throw noMessage();
+              }
+              return message;
+            });
   }
 
   private void annotatable(ChannelId channel) {

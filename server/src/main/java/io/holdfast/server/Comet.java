@@ -87,7 +87,7 @@ final class Comet {
 
   private void connect(Exchange exchange, boolean open) {
     if (!open) {
-      throw new Refusal(ErrorCode.UNAVAILABLE.info("the server is stopping"));
+      throw new Refusal(Refusal.stopping());
     }
     Request request = exchange.request();
     switch (reception.read(request.target(), request.headers(), Reception.OLDEST_VERSION)) {

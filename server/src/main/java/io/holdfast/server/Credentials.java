@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +46,12 @@ record Credentials(@Nullable String key, @Nullable String token, @Nullable Strin
     return new Credentials(queryKey, queryToken, clientId);
   }
 
-  /** The text in base64, of either alphabet; null when it is none. */
+  /** The text in base64, of either alphabet; null when it is none, or no text in UTF-8. */
   static @Nullable String decoded(String base64) {
     try {
       byte[] bytes = Base64.getDecoder().decode(base64.replace('-', '+').replace('_', '/'));
-      return new String(bytes, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (IllegalArgumentException | CharacterCodingException e) {
       return null;
     }
   }

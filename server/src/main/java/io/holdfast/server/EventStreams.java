@@ -23,7 +23,7 @@ final class EventStreams {
 
   /** Channel params that may stand in the query, for all its channels. */
   private static final List<String> CHANNEL_PARAMS =
-      List.of("rewind", "delta", "occupancy", "appendMode");
+      List.of("rewind", "rewindLimit", "delta", "occupancy", "appendMode");
 
   private final Reception reception;
   private final Traffic traffic;
@@ -44,7 +44,7 @@ final class EventStreams {
       throw new Refusal(ErrorCode.METHOD_NOT_ALLOWED.info("this path takes GET"));
     }
     if (!open) {
-      throw new Refusal(ErrorCode.UNAVAILABLE.info("the server is stopping"));
+      throw new Refusal(Refusal.stopping());
     }
     switch (reception.read(request.target(), request.headers(), OLDEST_VERSION)) {
       case Reception.Reading.Refused(ErrorInfo error) -> throw new Refusal(error);
@@ -56,7 +56,7 @@ final class EventStreams {
   private void open(Exchange exchange, ConnectRequest wanted) {
     Target target = exchange.request().target();
     EventPlaces places = places(exchange.request());
-    boolean enveloped = !"false".equals(target.param("enveloped"));
+    boolean enveloped = choice(target, "enveloped", true);
     Map<String, String> params = new TreeMap<>();
     for (String name : CHANNEL_PARAMS) {
       String value = target.param(name);
@@ -69,14 +69,23 @@ final class EventStreams {
       params.putIfAbsent("appendMode", "full");
     }
     EventForm form =
-        new EventForm(
-            lines(exchange.request()), enveloped, "true".equals(target.param("heartbeats")));
+        new EventForm(lines(exchange.request()), enveloped, choice(target, "heartbeats", false));
     EventTransport transport = new EventTransport(exchange, form, places, traffic.new Waiting());
     transport.opened(reception.open(transport, wanted));
     for (String channel : places.channels()) {
       long modes = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
       transport.attach(new Frame.Attach(channel, places.at(channel), modes, params));
     }
+  }
+
+  private static boolean choice(Target target, String param, boolean usual) {
+    String value = target.param(param);
+    return switch (value) {
+      case null -> usual;
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new Refusal(ErrorCode.BAD_PARAMETER.info(param + " must be true or false"));
+    };
   }
 
   /** Server-sent events wherever they are asked for by path or by what is accepted. */

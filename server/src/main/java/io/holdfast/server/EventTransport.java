@@ -103,7 +103,7 @@ final class EventTransport implements Transport, Exchange.Watcher {
 
   @Override
   public void write(SharedFrame shared) {
-    if (closing) {
+    if (closing || refused()) {
       return;
     }
     int before = batch.size();
@@ -174,6 +174,14 @@ final class EventTransport implements Transport, Exchange.Watcher {
       begun = true;
       exchange.begin(form.type());
     }
+  }
+
+  /**
+   * Whether something was refused before anything was said: then that is the answer, whatever else
+   * comes meanwhile of the other channels.
+   */
+  private boolean refused() {
+    return why != null && !begun;
   }
 
   private void error(@Nullable ErrorInfo error) {

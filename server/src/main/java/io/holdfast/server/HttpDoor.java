@@ -188,7 +188,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
           case TooLongHttpHeaderException headers -> 431;
           default -> 400;
         };
-    return new ErrorInfo(info.code(), status, info.message(), info.href());
+    return info.withStatus(status);
   }
 
   private static boolean wantsSocket(FullHttpRequest message) {
@@ -200,7 +200,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private void upgrade(ChannelHandlerContext ctx, FullHttpRequest message, Request request) {
     if (!house.open()) {
-      refuse(ctx, request, ErrorCode.UNAVAILABLE.info("the server is stopping"));
+      refuse(ctx, request, Refusal.stopping());
       return;
     }
     ErrorInfo fault = WebSockets.fault(message.headers());

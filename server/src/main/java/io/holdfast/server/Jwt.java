@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSObject;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,8 @@ record Jwt(String keyName, JWSObject object) {
   /** Clocks of two machines differ a little; whoever signs does not want to wait for ours. */
   private static final long SKEW_MS = 30_000;
 
-  private static final long ISSUED_SKEW_MS = 120_000;
+  /** How far ahead of ours the clock may be by which one is issued. */
+  static final Duration AHEAD = Duration.ofMinutes(2);
 
   /** What it says, once its signature has been found to be right. */
   record Claims(
@@ -46,7 +48,7 @@ record Jwt(String keyName, JWSObject object) {
       if (notBefore > now + SKEW_MS) {
         throw new IllegalArgumentException("it is not valid yet, its nbf is in the future");
       }
-      if (issued > now + ISSUED_SKEW_MS) {
+      if (issued > now + AHEAD.toMillis()) {
         throw new IllegalArgumentException(
             "its iat is in the future; set the clock of the server that signed it");
       }

@@ -74,6 +74,8 @@ final class KeyRoutes {
     boolean margin = body.flag("allowReauthMargin");
     // A client that asks for a margin is given all of it from the moment its request has arrived.
     long appliesAt = margin ? now + Revocations.MARGIN.toMillis() + 1 : now;
+    // From when on nothing is left of it: connections of JWTs last to the end of the second.
+    long over = Math.max(appliesAt, Issued.secondAfter(before));
     List<?> targets = body.items("targets");
     if (targets.isEmpty() || targets.size() > MAX_TARGETS) {
       throw new Refusal(
@@ -81,7 +83,7 @@ final class KeyRoutes {
     }
     List<Map<String, Object>> results = new ArrayList<>();
     for (Object text : targets) {
-      results.add(revoke(key, String.valueOf(text), before, appliesAt));
+      results.add(revoke(key, String.valueOf(text), before, appliesAt, over));
     }
     return BatchResults.one(request, 200, results);
   }
@@ -104,7 +106,8 @@ final class KeyRoutes {
     return key;
   }
 
-  private Map<String, Object> revoke(ApiKey key, String text, long before, long appliesAt) {
+  private Map<String, Object> revoke(
+      ApiKey key, String text, long before, long appliesAt, long over) {
     try {
       revocations.revoke(key, Revocation.Target.of(text), before, appliesAt);
     } catch (IllegalArgumentException e) {
@@ -114,7 +117,7 @@ final class KeyRoutes {
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("target", text);
     result.put("issuedBefore", before);
-    result.put("appliesAt", appliesAt);
+    result.put("appliesAt", over);
     return result;
   }
 }

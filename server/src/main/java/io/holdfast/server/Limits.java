@@ -47,6 +47,7 @@ record Limits(
           0,
           512L << 20);
 
+  private static final Duration MAX_IDLE = Duration.ofSeconds(50);
   private static final int MAX_RATE = 1_000_000;
   private static final int MAX_FRAME = 64 << 20;
   private static final int MAX_OBJECTS = 256 << 20;
@@ -80,6 +81,10 @@ record Limits(
     }
     if (maxIdleInterval.compareTo(Duration.ofSeconds(1)) < 0) {
       faults.add("maxIdleInterval: must be at least 1s");
+    }
+    if (maxIdleInterval.compareTo(MAX_IDLE) > 0) {
+      faults.add(
+          "maxIdleInterval: must be at most 50s, as many a proxy cuts what is silent for 60");
     }
     return faults;
   }

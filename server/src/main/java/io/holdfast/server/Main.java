@@ -26,7 +26,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -191,19 +190,25 @@ public final class Main {
 
   /** Connections whose token has been taken back end, those that have a margin are asked first. */
   private void enforce(Revocation revocation, Connections connections, SystemTimers timers) {
-    Function<Access, Standing> judge =
-        access ->
-            switch (access) {
-              case Principal p when revocation.holds(p, clock.millis()) ->
-                  new Standing.Ended(ErrorCode.TOKEN_REVOKED.info());
-              case Principal p when revocation.announces(p) -> new Standing.Renew();
-              default -> new Standing.Good();
-            };
-    connections.review(judge);
-    for (Revocation.Pending pending : revocation.pending()) {
-      long wait = Math.max(0, pending.appliesAt() - clock.millis());
-      var _ = timers.after(wait, () -> connections.review(judge));
+    long now = clock.millis();
+    connections.review(access -> standing(revocation, access, 0, now));
+    for (long moment : revocation.moments(now)) {
+      var _ =
+          timers.after(
+              moment - now,
+              () -> connections.review(access -> standing(revocation, access, moment - 1, moment)));
     }
+  }
+
+  /** As of the moment that a look was meant for, should the timer be ahead of the clock. */
+  private Standing standing(Revocation revocation, Access access, long since, long moment) {
+    long now = Math.max(moment, clock.millis());
+    return switch (access) {
+      case Principal p when revocation.ends(p, now) ->
+          new Standing.Ended(ErrorCode.TOKEN_REVOKED.info());
+      case Principal p when revocation.announces(p, since, now) -> new Standing.Renew();
+      default -> new Standing.Good();
+    };
   }
 
   private void keepers(Channels channels, Store store, SystemTimers timers, Apps apps) {

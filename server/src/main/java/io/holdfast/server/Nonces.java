@@ -70,6 +70,12 @@ final class Nonces {
     return Verdict.FRESH;
   }
 
+  /** How long until the first of them is forgotten, ms. */
+  long roomIn() {
+    Map.Entry<Long, List<Entry>> first = byAge.firstEntry();
+    return first == null ? 0 : Math.max(0, first.getKey() - clock.millis());
+  }
+
   /** One length for all, whatever clients make up. */
   private static String name(String keyName, String nonce) {
     byte[] whole = (keyName + " " + nonce).getBytes(StandardCharsets.UTF_8);

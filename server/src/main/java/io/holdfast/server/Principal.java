@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyName the key they hold, or that issued their token
  * @param clientId their name; {@code *} for who may use any; null for who may use none
- * @param issued when their token was issued, ms since the epoch; 0 without a token
+ * @param issued when their token was issued
  * @param expires when their token ends, ms since the epoch; 0 for never
  * @param revocationKey by which their token can be revoked among others; null for none
  * @param tokenBased whether they came with a token rather than the key itself
@@ -20,7 +20,7 @@ record Principal(
     String keyName,
     Capability capability,
     @Nullable String clientId,
-    long issued,
+    Issued issued,
     long expires,
     @Nullable String revocationKey,
     boolean tokenBased,

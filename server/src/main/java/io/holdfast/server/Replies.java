@@ -23,8 +23,11 @@ final class Replies {
   private static final String LINK = "Link";
   private static final String ERROR_CODE = "X-Ably-Errorcode";
   private static final String ERROR_MESSAGE = "X-Ably-Errormessage";
+  private static final String RETRY_AFTER = "Retry-After";
   private static final String EXPOSED =
-      LINK + ", " + ERROR_CODE + ", " + ERROR_MESSAGE + ", X-Ably-Serverid, X-Ably-Version";
+      String.join(
+          ", ", LINK, ERROR_CODE, ERROR_MESSAGE, RETRY_AFTER, "X-Ably-Serverid, X-Ably-Version");
+  private static final long SECOND = 1_000;
 
   private Replies() {}
 
@@ -32,7 +35,11 @@ final class Replies {
     FullHttpResponse reply =
         switch (response) {
           case Response.Tree(int status, Object body, var links) ->
-              tree(request, status, body, String.join(", ", links));
+              tree(
+                  request,
+                  status,
+                  body,
+                  links.isEmpty() ? Map.of() : Map.of(LINK, String.join(", ", links)));
           case Response.Fault(ErrorInfo error) ->
               fault(request, error, Map.of("error", said(request, error)));
           case Response.Mixed(ErrorInfo error, var parts) ->
@@ -43,7 +50,21 @@ final class Replies {
           case Response.Empty(int status, Map<String, String> headers) -> empty(status, headers);
         };
     cors(request, reply.headers());
+    if (comesBack(response.status()) && !reply.headers().contains(RETRY_AFTER)) {
+      reply.headers().set(RETRY_AFTER, seconds(0));
+    }
     return reply;
+  }
+
+  /** Whether an answer of this status is to say when to come again. */
+  private static boolean comesBack(int status) {
+    return status == HttpResponseStatus.TOO_MANY_REQUESTS.code()
+        || status == HttpResponseStatus.SERVICE_UNAVAILABLE.code();
+  }
+
+  /** In whole seconds, and one at the least: the soonest that the header can say. */
+  private static long seconds(long ms) {
+    return Math.max(1, Math.ceilDiv(ms, SECOND));
   }
 
   /** The head of an answer that comes bit by bit. */
@@ -64,7 +85,11 @@ final class Replies {
   }
 
   private static FullHttpResponse fault(Request request, ErrorInfo error, Object body) {
-    FullHttpResponse reply = tree(request, error.statusCode(), body, "");
+    Map<String, String> headers =
+        comesBack(error.statusCode())
+            ? Map.of(RETRY_AFTER, String.valueOf(seconds(error.retryAfter())))
+            : Map.of();
+    FullHttpResponse reply = tree(request, error.statusCode(), body, headers);
     reply.headers().set(ERROR_CODE, error.code());
     // A header holds plain characters only; the body says all of it.
     reply.headers().set(ERROR_MESSAGE, error.message().replaceAll("[^ -~]", "?"));
@@ -87,24 +112,24 @@ final class Replies {
     return fields;
   }
 
-  private static FullHttpResponse tree(Request request, int status, Object body, String links) {
+  private static FullHttpResponse tree(
+      Request request, int status, Object body, Map<String, String> headers) {
     Format envelope = request.envelope();
     if (envelope != null) {
-      return whole(200, type(envelope), BodyCodec.encodeTree(wrap(status, body, links), envelope));
+      return whole(
+          200, type(envelope), BodyCodec.encodeTree(wrap(status, body, headers), envelope));
     }
     Format format = request.replyFormat();
     FullHttpResponse reply = whole(status, type(format), BodyCodec.encodeTree(body, format));
-    if (!links.isEmpty()) {
-      reply.headers().set(LINK, links);
-    }
+    headers.forEach(reply.headers()::set);
     return reply;
   }
 
-  private static Map<String, Object> wrap(int status, Object body, String links) {
+  private static Map<String, Object> wrap(int status, Object body, Map<String, String> headers) {
     Map<String, Object> envelope = new LinkedHashMap<>();
     envelope.put("statusCode", status);
     envelope.put("response", body);
-    envelope.put("headers", links.isEmpty() ? Map.of() : Map.of(LINK, links));
+    envelope.put("headers", headers);
     return envelope;
   }
 

@@ -34,7 +34,7 @@ record Request(String method, Target target, HttpHeaders headers, byte[] body, b
           ErrorCode.BAD_REQUEST.info(
               "messages are taken as application/json or application/x-msgpack, which Content-Type"
                   + " must name");
-      throw new Refusal(new ErrorInfo(info.code(), UNSUPPORTED, info.message(), info.href()));
+      throw new Refusal(info.withStatus(UNSUPPORTED));
     }
     return bodyFormat();
   }
@@ -81,7 +81,7 @@ record Request(String method, Target target, HttpHeaders headers, byte[] body, b
     String base64 = headers.get(CLIENT_ID);
     String clientId = base64 == null ? null : Credentials.decoded(base64);
     if (base64 != null && clientId == null) {
-      throw new Refusal(ErrorCode.INVALID_CLIENT_ID.info(CLIENT_ID + " must be base64"));
+      throw new Refusal(ErrorCode.INVALID_CLIENT_ID.info(CLIENT_ID + " must be base64 of UTF-8"));
     }
     Credentials credentials =
         target.credentials(headers.get(HttpHeaderNames.AUTHORIZATION), clientId);

@@ -127,9 +127,9 @@ final class Rest {
 
   private static ErrorInfo journal(JournalException failure) {
     return switch (failure.reason()) {
-      case NO_SPACE -> ErrorCode.UNAVAILABLE.info("too little disk space is free");
+      case NO_SPACE -> Refusal.full();
       case BUSY -> ErrorCode.BUSY.info();
-      case CLOSED -> ErrorCode.UNAVAILABLE.info("the server is stopping");
+      case CLOSED -> Refusal.stopping();
       case UNKNOWN -> ErrorCode.TIMEOUT.info();
       case HELD, NEWER_FORMAT, UNREADABLE -> {
         log.error("the journal cannot be read", failure);

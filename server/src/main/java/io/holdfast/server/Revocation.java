@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Which tokens of a key no longer hold: those of a target that were issued before a time. One that
@@ -98,18 +100,58 @@ record Revocation(String keyName, Target target, long before, List<Pending> pend
     return new Revocation(keyName, target, settled, left);
   }
 
-  /** Whether a token no longer holds. */
+  /**
+   * Whether a token that is shown no longer holds. A JWT of the very second may be the one that was
+   * got in place of what was revoked, so it holds until that second is over, and then no more.
+   */
   boolean holds(Principal principal, long now) {
+    long limit = limit(now);
+    return covers(principal)
+        && principal.issued().before(limit)
+        && !principal.issued().uncertain(limit, now);
+  }
+
+  /**
+   * Whether a connection of a token ends: once what its client gets instead is told from it, or it
+   * would be sent away again at once.
+   */
+  boolean ends(Principal principal, long now) {
+    return covers(principal) && due(principal.issued(), limit(now), now);
+  }
+
+  /**
+   * Whether a token will not hold for long, and its client may be asked for another.
+   *
+   * @param since when those were asked that could be asked then
+   */
+  boolean announces(Principal principal, long since, long now) {
+    return !pending.isEmpty()
+        && covers(principal)
+        && due(principal.issued(), pending.getLast().before, now)
+        && !due(principal.issued(), pending.getLast().before, since);
+  }
+
+  private static boolean due(Issued issued, long limit, long now) {
+    return issued.before(limit) && now >= issued.toldFrom(limit);
+  }
+
+  private long limit(long now) {
     long limit = before;
     for (Pending one : pending) {
       limit = one.appliesAt <= now ? Math.max(limit, one.before) : limit;
     }
-    return covers(principal) && principal.issued() < limit;
+    return limit;
   }
 
-  /** Whether a token will not hold for long. */
-  boolean announces(Principal principal) {
-    return !pending.isEmpty() && covers(principal) && principal.issued() < pending.getLast().before;
+  /** When connections are to be looked at again, after {@code now}. */
+  SortedSet<Long> moments(long now) {
+    SortedSet<Long> moments = new TreeSet<>();
+    moments.add(Issued.secondAfter(before));
+    for (Pending one : pending) {
+      moments.add(Issued.secondAfter(one.before));
+      moments.add(one.appliesAt);
+    }
+    return moments.tailSet(now + 1);
   }
 
   private boolean covers(Principal principal) {

@@ -100,7 +100,11 @@ final class Revocations implements AutoCloseable {
     Map<String, Revocation> known = of(key.name());
     forget(key, List.copyOf(known.values()));
     if (known.size() >= MAX_PER_KEY) {
-      throw new Refusal(ErrorCode.RATE_LIMITED.info("the key has too many revocations"));
+      long first = known.values().stream().mapToLong(Revocations::over).min().orElse(0);
+      throw new Refusal(
+          ErrorCode.RATE_LIMITED
+              .info("the key has too many revocations")
+              .after(Math.max(0, first - clock.millis())));
     }
     Revocation none = Revocation.none(key.name(), target);
     boolean done = false;
@@ -123,11 +127,15 @@ final class Revocations implements AutoCloseable {
     }
   }
 
+  private static long over(Revocation revocation) {
+    return revocation.over(MAX_TTL.plus(Jwt.AHEAD).toMillis());
+  }
+
   /** Those that no token is left for go, whenever there is a new one. */
   private void forget(ApiKey key, List<Revocation> known) {
     long now = clock.millis();
     for (Revocation revocation : known) {
-      if (revocation.over(MAX_TTL.toMillis()) < now) {
+      if (over(revocation) < now) {
         Registry.@Nullable Item stored =
             registry.get(key.app(), Revocation.KIND, revocation.key()).join();
         if (stored != null) {

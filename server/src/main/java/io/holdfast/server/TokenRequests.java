@@ -86,7 +86,7 @@ final class TokenRequests {
     return switch (nonces.take(key.name(), String.valueOf(request.nonce()))) {
       case FRESH -> null;
       case USED -> ErrorCode.NONCE_REUSED.info();
-      case FULL -> ErrorCode.RATE_LIMITED.info("too many token requests");
+      case FULL -> ErrorCode.RATE_LIMITED.info("too many token requests").after(nonces.roomIn());
     };
   }
 

@@ -57,7 +57,7 @@ final class WebSockets {
     if (!VERSION.equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
       ErrorInfo info =
           ErrorCode.BAD_REQUEST.info("WebSocket is spoken here in version " + VERSION + " only");
-      return new ErrorInfo(info.code(), UPGRADE_REQUIRED, info.message(), info.href());
+      return info.withStatus(UPGRADE_REQUIRED);
     }
     String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
     return key == null || key.isBlank()

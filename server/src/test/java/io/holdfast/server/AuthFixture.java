@@ -3,13 +3,19 @@ package io.holdfast.server;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
 import io.holdfast.journal.MemoryRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** An app with two keys over a registry in memory, and a clock that stands until it is moved. */
+/** An app with three keys over a registry in memory, and a clock that stands until it is moved. */
 final class AuthFixture {
   static final String KEY = "demo.root:s3cret";
+
+  /** Its tokens can be taken back. */
+  static final String SHORT = "demo.short:lived";
+
   static final String NARROW = "demo.narrow:other";
 
   final TestClock clock = new TestClock();
@@ -30,6 +36,8 @@ final class AuthFixture {
             Map.of(
                 "root",
                 key("root", "s3cret", Capability.ALL),
+                "short",
+                new ApiKey("demo", "short", "lived", Capability.ALL, true, Origin.FILE),
                 "narrow",
                 key("narrow", "other", Capability.parse("{\"chat:*\":[\"publish\"]}"))),
             Map.of("frozen", new Rules(true, false, Duration.ofDays(1), Origin.FILE))));
@@ -57,6 +65,19 @@ final class AuthFixture {
           throw new AssertionError("granted " + principal);
       case Authentication.Refused(var error) -> error.code();
     };
+  }
+
+  /** A JWT; apostrophes stand for the quotes of its JSON. */
+  static String jwt(String header, String claims, String secret) {
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    String signed =
+        encoder.encodeToString(header.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
+            + "."
+            + encoder.encodeToString(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    byte[] mac =
+        Hmac.sha256(
+            secret.getBytes(StandardCharsets.UTF_8), signed.getBytes(StandardCharsets.US_ASCII));
+    return signed + "." + encoder.encodeToString(mac);
   }
 
   /** A token for the first key with these fields of the request. */

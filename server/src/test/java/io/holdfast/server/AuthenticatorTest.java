@@ -26,20 +26,9 @@ class AuthenticatorTest {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static String jwt(String header, String claims, String secret) {
-    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
-    String signed =
-        encoder.encodeToString(header.replace('\'', '"').getBytes(StandardCharsets.UTF_8))
-            + "."
-            + encoder.encodeToString(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
-    byte[] mac =
-        Hmac.sha256(
-            secret.getBytes(StandardCharsets.UTF_8), signed.getBytes(StandardCharsets.US_ASCII));
-    return signed + "." + encoder.encodeToString(mac);
-  }
-
   private String jwt(String claims) {
-    return jwt("{'typ':'JWT','alg':'HS256','kid':'demo.root'}", times() + claims + "}", "s3cret");
+    return AuthFixture.jwt(
+        "{'typ':'JWT','alg':'HS256','kid':'demo.root'}", times() + claims + "}", "s3cret");
   }
 
   private String times() {
@@ -103,7 +92,7 @@ class AuthenticatorTest {
     Principal principal = auth.principal(Credentials.ofToken(token));
     assertEquals("ada", principal.clientId());
     assertEquals("demo.root", principal.keyName());
-    assertEquals(auth.clock.millis(), principal.issued());
+    assertEquals(Issued.at(auth.clock.millis()), principal.issued());
     assertEquals(auth.clock.millis() + 5_000, principal.expires());
     assertTrue(principal.tokenBased());
     assertTrue(principal.capability().permits(Operation.PUBLISH, "chat"));
@@ -179,35 +168,43 @@ class AuthenticatorTest {
     String claims = times() + ",'x-ably-capability':{'*':['*']}}";
     Principal principal =
         auth.principal(
-            Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.narrow'}", claims, "other")));
+            Credentials.ofToken(
+                AuthFixture.jwt("{'alg':'HS256','kid':'demo.narrow'}", claims, "other")));
     assertTrue(principal.capability().permits(Operation.PUBLISH, "chat:1"));
     assertFalse(principal.capability().permits(Operation.SUBSCRIBE, "chat:1"));
     String nothing = times() + ",'x-ably-capability':{'news':['subscribe']}}";
     assertEquals(
         40160,
         auth.code(
-            Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.narrow'}", nothing, "other"))));
+            Credentials.ofToken(
+                AuthFixture.jwt("{'alg':'HS256','kid':'demo.narrow'}", nothing, "other"))));
   }
 
   @Test
   void jwtsThatAreNotRightAreRefused() {
     String header = "{'alg':'HS256','kid':'demo.root'}";
     long now = auth.clock.millis() / 1_000;
-    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, times() + "}", "wrong"))));
+    assertEquals(
+        40144, auth.code(Credentials.ofToken(AuthFixture.jwt(header, times() + "}", "wrong"))));
     assertEquals(40144, auth.code(Credentials.ofToken("a.b.c")));
     assertEquals(
-        40144, auth.code(Credentials.ofToken(jwt("{'alg':'HS256'}", times() + "}", "s3cret"))));
+        40144,
+        auth.code(
+            Credentials.ofToken(AuthFixture.jwt("{'alg':'HS256'}", times() + "}", "s3cret"))));
     assertEquals(
         40144,
         auth.code(
             Credentials.ofToken(
-                jwt("{'alg':'HS384','kid':'demo.root'}", times() + "}", "s3cret"))));
+                AuthFixture.jwt("{'alg':'HS384','kid':'demo.root'}", times() + "}", "s3cret"))));
     assertEquals(
         40144,
         auth.code(
-            Credentials.ofToken(jwt("{'alg':'none','kid':'demo.root'}", times() + "}", "s3cret"))));
-    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, "{'iat':1}", "s3cret"))));
-    assertEquals(40144, auth.code(Credentials.ofToken(jwt(header, "{'exp':'x'}", "s3cret"))));
+            Credentials.ofToken(
+                AuthFixture.jwt("{'alg':'none','kid':'demo.root'}", times() + "}", "s3cret"))));
+    assertEquals(
+        40144, auth.code(Credentials.ofToken(AuthFixture.jwt(header, "{'iat':1}", "s3cret"))));
+    assertEquals(
+        40144, auth.code(Credentials.ofToken(AuthFixture.jwt(header, "{'exp':'x'}", "s3cret"))));
     assertEquals(40144, auth.code(Credentials.ofToken(jwt(",'x-ably-clientId':7"))));
     assertEquals(40144, auth.code(Credentials.ofToken(jwt(",'x-ably-capability':'x'"))));
     assertEquals(40012, auth.code(Credentials.ofToken(jwt(",'x-ably-clientId':''"))));
@@ -215,12 +212,14 @@ class AuthenticatorTest {
         40142,
         auth.code(
             Credentials.ofToken(
-                jwt(header, "{'iat':" + (now - 60) + ",'exp':" + now + "}", "s3cret"))));
+                AuthFixture.jwt(
+                    header, "{'iat':" + (now - 60) + ",'exp':" + now + "}", "s3cret"))));
     assertEquals(
         40400,
         auth.code(
             Credentials.ofToken(
-                jwt("{'alg':'HS256','kid':'invalid.invalid'}", times() + "}", "s3cret"))));
+                AuthFixture.jwt(
+                    "{'alg':'HS256','kid':'invalid.invalid'}", times() + "}", "s3cret"))));
   }
 
   @Test
@@ -260,7 +259,8 @@ class AuthenticatorTest {
   }
 
   private Credentials timed(String claims) {
-    return Credentials.ofToken(jwt("{'alg':'HS256','kid':'demo.root'}", claims, "s3cret"));
+    return Credentials.ofToken(
+        AuthFixture.jwt("{'alg':'HS256','kid':'demo.root'}", claims, "s3cret"));
   }
 
   private String refusal(Credentials credentials) {

@@ -199,12 +199,42 @@ class EventStreamTest {
     }
   }
 
+  @Test
+  void whatMayNotBeReadIsAnAnswerOfHttpWhateverElseMayBe() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      String asked = "{\"capability\":\"{\\\"may" + i + "\\\":[\\\"subscribe\\\"]}\"}";
+      String token =
+          Json.MAPPER
+              .readTree(server.post("/keys/app.k/requestToken", asked).body())
+              .path("token")
+              .asText();
+      String channels = "may" + i + "%2Cmay-not" + i;
+      HttpResponse<String> response =
+          server.send(server.bare("/sse?channels=" + channels + "&accessToken=" + token));
+      assertEquals(401, response.statusCode(), response.body());
+      assertTrue(response.body().contains("40160"), response.body());
+    }
+  }
+
+  @Test
+  void rewindLimitBoundsTheRewind() throws Exception {
+    publish("bounded", "1");
+    publish("bounded", "2");
+    try (Stream stream = Stream.of("/sse?channels=bounded&rewind=2m&rewindLimit=1" + KEY)) {
+      JsonNode message = Json.MAPPER.readTree(stream.next("message").get("data"));
+      assertEquals("2", message.path("data").asText());
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "/sse?channels=x&key=app.k:wrong,401,40101",
     "/sse?channels=x,401,40101",
     "/sse?key=app.k:secret,400,40003",
     "/sse?channels=:x&key=app.k:secret,400,40010",
+    "/sse?channels=a%2C:x&key=app.k:secret,400,40010",
+    "/sse?channels=x&heartbeats=often&key=app.k:secret,400,40003",
+    "/sse?channels=x&rewind=1&rewindLimit=0&key=app.k:secret,400,40000",
     "/sse?channels=x&rewind=y&key=app.k:secret,400,40000",
     "/sse?channels=x&lastEvent=a%2Cb&key=app.k:secret,400,40003",
   })

@@ -429,6 +429,24 @@ class RestTest {
         server.send(server.request("/channels/who/messages").header("X-Ably-ClientId", "!")),
         400,
         40012);
+    String latin = Base64.getEncoder().encodeToString("zoë".getBytes(StandardCharsets.ISO_8859_1));
+    refused(
+        server.send(server.request("/channels/who/messages").header("X-Ably-ClientId", latin)),
+        400,
+        40012);
+  }
+
+  @Test
+  void thereAreNoAnnotationsOfWhatIsNotThere() throws Exception {
+    refused(server.get("/channels/none/messages/nope/annotations"), 404, 40400);
+    String serial =
+        json(server.post("/channels/none/messages", "{\"data\":\"x\"}"))
+            .path("serials")
+            .path(0)
+            .asText()
+            .replace(":", "%3A");
+    HttpResponse<String> page = server.get("/channels/none/messages/" + serial + "/annotations");
+    assertEquals("[]", page.body());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,6 +67,103 @@ class RevocationTest {
     auth.clock.move(Duration.ofSeconds(30));
     assertEquals(40141, auth.code(second));
     assertEquals(40141, auth.code(first));
+  }
+
+  // ---- JWTs, which say the second only ----
+
+  /** One issued by a clock that is off by so much. */
+  private Credentials jwt(Duration off) {
+    long now = auth.clock.instant().plus(off).getEpochSecond();
+    String claims = "{'iat':" + now + ",'exp':" + (now + 600) + ",'x-ably-clientId':'ada'}";
+    return Credentials.ofToken(
+        AuthFixture.jwt("{'alg':'HS256','kid':'demo.short'}", claims, "lived"));
+  }
+
+  private Revocation revokeAda() {
+    long now = auth.clock.millis();
+    return Revocation.none("demo.short", Revocation.Target.of("clientId:ada")).with(now, now, now);
+  }
+
+  private void storeAda() {
+    ApiKey shortLived = auth.apps.key("demo.short");
+    auth.revocations.revoke(
+        Objects.requireNonNull(shortLived),
+        Revocation.Target.of("clientId:ada"),
+        auth.clock.millis(),
+        auth.clock.millis());
+  }
+
+  @Test
+  void aJwtOfTheSecondOfTheRevocationHoldsToItsEndAndNoLonger() {
+    Credentials before = jwt(Duration.ZERO);
+    auth.clock.move(Duration.ofMillis(1_400));
+    Credentials sameSecond = jwt(Duration.ZERO);
+    auth.clock.move(Duration.ofMillis(100));
+    storeAda();
+    assertEquals(40141, auth.code(before));
+    auth.principal(sameSecond);
+    auth.clock.move(Duration.ofMillis(499));
+    auth.principal(jwt(Duration.ZERO));
+    auth.clock.move(Duration.ofMillis(1));
+    assertEquals(40141, auth.code(sameSecond));
+    auth.principal(jwt(Duration.ZERO));
+  }
+
+  @Test
+  void connectionsOfJwtsEndOnceWhatTheyGetInsteadIsNewer() {
+    Principal jwt = auth.principal(jwt(Duration.ZERO));
+    auth.clock.move(Duration.ofMillis(1_500));
+    Revocation revocation = revokeAda();
+    long now = auth.clock.millis();
+    assertFalse(revocation.ends(jwt, now));
+    assertEquals(List.of(now + 500), List.copyOf(revocation.moments(now)));
+    assertTrue(revocation.ends(jwt, now + 500));
+    auth.clock.move(Duration.ofMillis(500));
+    assertFalse(revocation.ends(auth.principal(jwt(Duration.ZERO)), now + 500));
+  }
+
+  @Test
+  void connectionsOfTokensThatSayTheMillisecondEndAtOnce() {
+    ApiKey root = key;
+    Principal ours = auth.principal(token(Map.of("clientId", "ada")));
+    auth.clock.move(Duration.ofMillis(1));
+    long now = auth.clock.millis();
+    Revocation revocation =
+        Revocation.none(root.name(), Revocation.Target.of("clientId:ada")).with(now, now, now);
+    assertTrue(revocation.ends(ours, now));
+    assertFalse(revocation.ends(auth.principal(token(Map.of("clientId", "ada"))), now + 60_000));
+  }
+
+  @Test
+  void withAMarginAJwtIsAskedForOnceWhenAnotherWouldBeNewer() {
+    Principal jwt = auth.principal(jwt(Duration.ZERO));
+    auth.clock.move(Duration.ofMillis(1_500));
+    long now = auth.clock.millis();
+    Revocation revocation =
+        Revocation.none("demo.short", Revocation.Target.of("clientId:ada"))
+            .with(now, now + 30_001, now);
+    assertEquals(List.of(now + 500, now + 30_001), List.copyOf(revocation.moments(now)));
+    assertFalse(revocation.announces(jwt, 0, now));
+    assertTrue(revocation.announces(jwt, now + 499, now + 500));
+    assertFalse(revocation.announces(jwt, now + 30_000, now + 30_001));
+    assertTrue(revocation.ends(jwt, now + 30_001));
+    auth.clock.move(Duration.ofMillis(500));
+    Principal next = auth.principal(jwt(Duration.ZERO));
+    assertFalse(revocation.announces(next, 0, now + 500));
+    assertFalse(revocation.ends(next, now + 30_001));
+  }
+
+  @Test
+  void aJwtShownBeforeTheRevocationIsRevokedWhateverTimeItSays() {
+    Credentials ahead = jwt(Duration.ofMinutes(1));
+    Principal live = auth.principal(ahead);
+    auth.clock.move(Duration.ofSeconds(5));
+    storeAda();
+    assertTrue(revokeAda().ends(live, auth.clock.millis() + 1_000));
+    assertEquals(40141, auth.code(ahead));
+    auth.clock.move(Duration.ofMinutes(2));
+    assertEquals(40141, auth.code(ahead));
+    auth.principal(jwt(Duration.ofMinutes(1)));
   }
 
   @Test

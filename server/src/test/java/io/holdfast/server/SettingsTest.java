@@ -105,6 +105,13 @@ class SettingsTest {
   }
 
   @Test
+  void anIdleIntervalThatProxiesCutIsRefused() throws IOException {
+    String faults = refused("--config", file("limits:\n  maxIdleInterval: 1m\n"));
+    assertTrue(faults.contains("limits.maxIdleInterval: must be at most 50s"), faults);
+    serve("--config", file("limits:\n  maxIdleInterval: 50s\n"));
+  }
+
+  @Test
   void theFileSaysItAll() throws IOException {
     Settings settings =
         serve(

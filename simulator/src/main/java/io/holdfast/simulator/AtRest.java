@@ -2,6 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
@@ -38,6 +39,10 @@ final class AtRest {
     settle();
     history.operations().forEach(this::operation);
     for (Client client : history.clients()) {
+      Wire wire = client.wire();
+      if (wire != null && wire.rights().holds() != null) {
+        history.issuer().atRest(wire.rights().holds());
+      }
       for (ClientChannel channel : client.channels()) {
         attachment(client, channel);
       }
@@ -136,7 +141,9 @@ final class AtRest {
       return;
     }
     String what = client.name() + " on " + channel.name();
-    channel.copies().complete(since, client.unheard(), what);
+    if ((channel.modes() & Flags.SUBSCRIBE) != 0) {
+      channel.copies().complete(since, client.unheard(), what);
+    }
     PresenceTrue.sameSet(channel.truth(), channel, what);
   }
 

@@ -31,7 +31,8 @@ final class Client {
   }
 
   private final History history;
-  private final SimAccess access;
+  private final String name;
+  private final Wallet wallet;
   private final Format format;
   private final boolean echo;
   private final int rollupWindow;
@@ -60,7 +61,8 @@ final class Client {
       int remainPresentFor,
       List<Look> looks) {
     this.history = history;
-    this.access = access;
+    this.name = access.clientId();
+    this.wallet = new Wallet(history.issuer(), history.counts(), access);
     this.format = format;
     this.echo = echo;
     this.rollupWindow = rollupWindow;
@@ -77,11 +79,11 @@ final class Client {
   }
 
   String name() {
-    return access.clientId();
+    return name;
   }
 
   SimAccess access() {
-    return access;
+    return wallet.access();
   }
 
   Format format() {
@@ -180,7 +182,7 @@ final class Client {
     state = State.CONNECTING;
     next.open(
         new ConnectRequest(
-            access,
+            wallet.forConnecting(),
             echo,
             false,
             recovering ? null : key,
@@ -298,9 +300,11 @@ final class Client {
         throw new Broken("connections go on", name() + " got " + frame + " after " + before);
       }
       counts.add(Happening.REAUTHENTICATION);
+      wallet.confirmed();
       key = frame.details().connectionKey();
       return;
     }
+    wallet.confirmed();
     count(before, same);
     boolean now = wire instanceof CometWire;
     if (same && now != byComet) {
@@ -334,6 +338,13 @@ final class Client {
       } else if (channel.state() == ClientChannel.State.DETACHING) {
         raw(channel.detach());
       }
+    }
+  }
+
+  /** Shows other credentials on the connection that it has. */
+  void reauthenticate() {
+    if (state == State.CONNECTED) {
+      raw(wallet.another());
     }
   }
 
@@ -459,12 +470,14 @@ final class Client {
       case Frame.Heartbeat beat -> {
         // a sign of life
       }
-      case Frame.ProtocolError error ->
-          throw new Broken("no errors", name() + " did nothing wrong and got " + error);
+      case Frame.ProtocolError error -> refused(error);
+      case Frame.Auth asked -> {
+        counts.add(Happening.ASKED_FOR_CREDENTIALS);
+        history.later(this::reauthenticate);
+      }
       case Frame.Annotations a -> throw unexpected(a);
       case Frame.Objects a -> throw unexpected(a);
       case Frame.ObjectSync a -> throw unexpected(a);
-      case Frame.Auth a -> throw unexpected(a);
       case Frame.Attach a -> throw unexpected(a);
       case Frame.Detach a -> throw unexpected(a);
       case Frame.Close a -> throw unexpected(a);
@@ -504,6 +517,17 @@ final class Client {
     if (channel.state() == ClientChannel.State.DETACHING) {
       counts.add(Happening.DETACH);
       channel.forget();
+    } else if (channel.attached()) {
+      wallet.detached(channel, isEntering(channel.name()));
+      attach(channel, 0);
+    }
+  }
+
+  private void refused(Frame.ProtocolError frame) {
+    ClientChannel of = frame.channel() == null ? null : channel(frame.channel());
+    if (wallet.refused(frame, of, of != null && isEntering(of.name()))
+        && state == State.CONNECTED) {
+      closed();
     }
   }
 
@@ -511,6 +535,7 @@ final class Client {
     ErrorCode code = error == null ? null : ErrorCode.of(error.code());
     switch (code) {
       case SLOW_READER -> counts.add(Happening.OVERRUN);
+      case TOKEN_EXPIRED, TOKEN_REVOKED -> wallet.ended();
       case CHANNEL_FAILED -> {
         counts.add(Happening.CHANNEL_FAILED);
         history.channelFailed();
@@ -559,6 +584,9 @@ final class Client {
       operation.end(Operation.Outcome.REFUSED);
       if (ErrorCode.of(nack.error().code()) == ErrorCode.TOO_MANY_MEMBERS) {
         counts.add(Happening.TOO_MANY_MEMBERS);
+      }
+      if (ErrorCode.of(nack.error().code()) == ErrorCode.CAPABILITY_DENIED) {
+        wallet.denied(operation, channel(operation.channel()).own());
       }
       history.refused(operation, nack.error());
     }

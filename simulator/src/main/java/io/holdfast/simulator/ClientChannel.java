@@ -192,6 +192,7 @@ final class ClientChannel {
     if (state != State.ATTACHING && !before) {
       return false;
     }
+    boolean wasDeaf = (modes & Flags.SUBSCRIBE) == 0;
     modes = frame.flags() & Flags.MODES;
     if (resumed && !before) {
       Cursor from = Cursor.parse(frame.channelSerial());
@@ -201,6 +202,10 @@ final class ClientChannel {
     channelSerial = frame.channelSerial();
     if (resumed) {
       counts.add(Happening.RESUMED_ATTACHMENT);
+      if (wasDeaf) {
+        // what it may hear begins here, as its own presence may have moved it on meanwhile
+        copies.beginAt(Cursor.parse(frame.channelSerial()));
+      }
     } else {
       counts.add(frame.error() == null ? Happening.ATTACH : Happening.LOST_CONTINUITY);
       attachSerial = frame.channelSerial();

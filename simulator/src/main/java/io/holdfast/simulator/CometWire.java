@@ -66,6 +66,7 @@ final class CometWire extends Wire {
     up.execute(
         () -> {
           if (!closed) {
+            rights().opened((SimAccess) request.access());
             asked();
             link = history.node().open(this, request.withHeartbeats());
           }

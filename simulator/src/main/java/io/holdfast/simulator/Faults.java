@@ -72,9 +72,20 @@ final class Faults {
     } else if (roll < 76) {
       counts.add(Happening.FORGOTTEN_SECRET);
       history.node().sealer().forget();
+    } else if (roll < 81) {
+      revoke(client);
     } else {
       keep();
     }
+  }
+
+  /** All credentials of a client are taken back, with or without time to get others. */
+  private void revoke(Client client) {
+    long margin = dice.of(0, 1_500);
+    history.trace("revoke what " + client.name() + " has, in " + margin);
+    counts.add(margin == 0 ? Happening.REVOKED : Happening.REVOKED_WITH_MARGIN);
+    history.issuer().revoke(client.name(), margin);
+    history.node().review();
   }
 
   /** Something happens to one who reads events. */

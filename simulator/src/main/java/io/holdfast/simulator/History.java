@@ -29,6 +29,7 @@ final class History {
   private final VirtualTime time;
   private final List<String> channelNames;
   private final Truth truth;
+  private final Issuer issuer;
   private final ServerNode node;
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private final List<EventReader> readers = new ArrayList<>();
@@ -52,10 +53,11 @@ final class History {
     this.time = new VirtualTime(turns.takeOne());
     this.channelNames = List.of("one", "two", "three").subList(0, dice.between(MIN_CHANNELS, 3));
     this.truth = new Truth(channelNames, new Judging(), counts);
+    this.issuer = new Issuer(dice, time, channelNames, counts);
     this.node = new ServerNode(this, turns, time, dice);
     int size = dice.between(MIN_CLIENTS, 6);
     for (int i = 0; i < size; i++) {
-      SimAccess access = new SimAccess(ServerNode.APP, "c" + i, dice.percent(40));
+      SimAccess access = issuer.next(new SimAccess(ServerNode.APP, "c" + i, dice.percent(40)));
       Client client =
           new Client(
               this,
@@ -155,6 +157,10 @@ final class History {
 
   ServerNode node() {
     return node;
+  }
+
+  Issuer issuer() {
+    return issuer;
   }
 
   List<String> channelNames() {
@@ -264,6 +270,7 @@ final class History {
 
   void heal() {
     healing = true;
+    issuer.heal();
     wires.forEach(Wire::notice);
     wires.forEach(wire -> wire.slow(false));
     streams.forEach(EventStream::notice);
@@ -341,7 +348,13 @@ final class History {
 
   void refused(Operation operation, ErrorInfo error) {
     RefusedLeavesNoTrace.check(
-        operation, error, truth.channel(operation.channel()), unstored, node.leastMembers());
+        operation,
+        error,
+        truth.channel(operation.channel()),
+        unstored,
+        node.leastMembers(),
+        operation.needs() != null
+            && issuer.everLacked(operation.clientId(), operation.needs(), operation.channel()));
   }
 
   /** The engine fails a read, or does not know what became of a write. */

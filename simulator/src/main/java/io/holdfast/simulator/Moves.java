@@ -447,7 +447,7 @@ final class Moves {
           client.raw(new Frame.Sync(channel.name(), null, List.of()));
         }
       }
-      case 1 -> client.raw(new Frame.Auth(client.name()));
+      case 1 -> client.reauthenticate();
       case 2 -> client.raw(new Frame.Heartbeat("ping"));
       default -> read(channel);
     }

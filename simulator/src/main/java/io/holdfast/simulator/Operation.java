@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.connections.Permission;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
@@ -121,6 +122,16 @@ final class Operation {
 
   @Nullable Annotation annotation() {
     return annotation;
+  }
+
+  /** What has to be allowed for it; null for nothing, as who leaves only takes back its own. */
+  @Nullable Permission needs() {
+    return switch (kind) {
+      case CREATE, EPHEMERAL, MIXED -> Permission.PUBLISH;
+      case ANNOTATE -> Permission.ANNOTATION_PUBLISH;
+      case PRESENCE -> OwnPresence.leaves(this) ? null : Permission.PRESENCE;
+      case CHANGE -> null;
+    };
   }
 
   /** The texts it brings, each like no other's. */

@@ -15,7 +15,13 @@ final class RefusedLeavesNoTrace {
       ErrorInfo error,
       TrueChannel truth,
       Unstored unstored,
-      int leastMembers) {
+      int leastMembers,
+      boolean lacked) {
+    boolean denied = lacked && ErrorCode.of(error.code()) == ErrorCode.CAPABILITY_DENIED;
+    if (denied && operation.sends() > 1) {
+      // rights are judged first: what was taken and not answered is refused when it comes again
+      return;
+    }
     if (!operation.names().isEmpty() && truth.mark(operation.names().getLast()) != null) {
       throw new Broken(NAME, operation + " was refused and is applied: " + error);
     }
@@ -31,7 +37,7 @@ final class RefusedLeavesNoTrace {
     // with the channel it was in, since the frame was judged
     boolean gone = message == null && truth.deletedThrough() > 0;
     boolean full = truth.mostMembers() >= leastMembers;
-    if (!caused(operation, error, message, unstored, full, gone)) {
+    if (!denied && !caused(operation, error, message, unstored, full, gone)) {
       throw new Broken(NAME, operation + " was refused without a cause: " + error);
     }
   }

@@ -7,12 +7,15 @@ import io.holdfast.connections.ConnectRequest;
 import io.holdfast.connections.ConnectionSettings;
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
-import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Transport;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.protocol.Decoded;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -137,7 +140,7 @@ final class ServerNode {
             timers,
             connectionSettings,
             sealer,
-            token -> new Reauthentication.Outcome.Granted(history.client(token).access()),
+            history.issuer()::authenticate,
             (app, channel) -> true,
             this::newId,
             boot,
@@ -194,7 +197,45 @@ final class ServerNode {
   }
 
   Link open(Transport transport, ConnectRequest request) {
+    ErrorInfo refusal = history.issuer().refusal((SimAccess) request.access());
+    if (refusal != null) {
+      transport.write(new SharedFrame(new Frame.ProtocolError(null, refusal)));
+      transport.close();
+      return new Turned();
+    }
     return run.connections().open(transport, history.plant().request(request));
+  }
+
+  /** Who was turned away at the door. */
+  private static final class Turned implements Link {
+    @Override
+    public void received(Decoded decoded, int bytes) {}
+
+    @Override
+    public void writabilityChanged() {}
+
+    @Override
+    public void alive() {}
+
+    @Override
+    public void lost() {}
+  }
+
+  /** Looks at everybody's credentials again, now and when more of them will be taken back. */
+  void review() {
+    Run now = run;
+    if (!up) {
+      return;
+    }
+    now.connections().review(access -> history.issuer().standing((SimAccess) access));
+    for (long at : history.issuer().pending()) {
+      now.timers()
+          .after(
+              at - time.now(),
+              () ->
+                  now.connections()
+                      .review(access -> history.issuer().standing((SimAccess) access)));
+    }
   }
 
   /** Killed between two steps. */
@@ -228,6 +269,7 @@ final class ServerNode {
   void restart() {
     if (!up) {
       run = boot();
+      review();
     }
   }
 

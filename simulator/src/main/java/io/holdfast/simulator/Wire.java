@@ -26,6 +26,7 @@ sealed class Wire implements Transport permits CometWire {
   private final Format format;
   private final int watermark;
   private final AcksInOrder acks = new AcksInOrder();
+  private final RightsTrue rights;
   private KeyPeek.@Nullable Seen seen;
   @Nullable Link link;
   int inFlight;
@@ -44,6 +45,7 @@ sealed class Wire implements Transport permits CometWire {
       int watermark) {
     this.history = history;
     this.client = client;
+    this.rights = new RightsTrue(client.name());
     this.up = up;
     this.down = down;
     this.loop = loop;
@@ -61,10 +63,16 @@ sealed class Wire implements Transport permits CometWire {
 
   // ---- the client's end ----
 
+  /** What the node has been told of rights on it. */
+  RightsTrue rights() {
+    return rights;
+  }
+
   void open(ConnectRequest request) {
     up.execute(
         () -> {
           if (!closed) {
+            rights.opened((SimAccess) request.access());
             link = history.node().open(this, request);
           }
         });
@@ -88,6 +96,10 @@ sealed class Wire implements Transport permits CometWire {
   }
 
   final void heard(Frame frame) {
+    if (frame instanceof Frame.Auth && rights.attaching()) {
+      history.counts().add(Happening.CREDENTIALS_WHILE_ATTACHING);
+    }
+    rights.heard(frame, history.issuer());
     KeyPeek.Seen by = seen;
     if (by == null) {
       return;
@@ -112,6 +124,16 @@ sealed class Wire implements Transport permits CometWire {
         && (attached.flags() & Flags.RESUMED) != 0) {
       transports.resumed(
           seen.connectionId(), attached.channel(), seen.owner(), history.time().now());
+    } else if (frame instanceof Frame.ProtocolError error && seen != null) {
+      if (error.channel() == null) {
+        transports.closed(seen.connectionId());
+      } else {
+        transports.detached(seen.connectionId(), error.channel());
+      }
+    } else if (frame instanceof Frame.Detached detached
+        && seen != null
+        && rights.membersLeave(detached.channel())) {
+      transports.detached(seen.connectionId(), detached.channel());
     }
   }
 
@@ -248,6 +270,7 @@ sealed class Wire implements Transport permits CometWire {
       boolean before = hasRoom();
       int size = planted.size(format);
       history.trace(client, "<<", planted.frame());
+      rights.told(planted.frame(), seen == null ? null : seen.connectionId());
       if (planted.frame() instanceof Frame.Disconnected gone
           && gone.error() != null
           && ErrorCode.of(gone.error().code()) == ErrorCode.SUPERSEDED) {
