@@ -33,6 +33,7 @@ class ArchitectureTest {
         "journal:",
         "fold:protocol",
         "journalrocksdb:journal",
+        "journalnats:journal",
         "channels:fold journal protocol",
         "connections:channels fold journal protocol",
         "keepers:channels fold journal protocol",
@@ -89,6 +90,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.rocksdb..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.holdfast.journalnats")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.nats..")
         .check(CLASSES);
   }
 

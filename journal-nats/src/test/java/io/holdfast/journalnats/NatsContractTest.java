@@ -1,0 +1,75 @@
+package io.holdfast.journalnats;
+
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalContract;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The contract suites on real servers: one alone, and three that keep three copies. */
+class NatsContractTest {
+  /** What both have. */
+  abstract static class OnServers extends JournalContract {
+    private @Nullable NatsOptions options;
+
+    abstract NatsServers servers();
+
+    @Override
+    protected Journal open() {
+      if (options == null) {
+        options = servers().options();
+      }
+      return NatsStore.open(options).journal();
+    }
+
+    @Override
+    protected void holdCommits(boolean hold) {
+      ((NatsJournal) journal).hold(hold);
+    }
+  }
+
+  @Nested
+  @TestInstance(TestInstance.Lifecycle.PER_METHOD)
+  class OnOne extends OnServers {
+    @Override
+    NatsServers servers() {
+      return one();
+    }
+  }
+
+  @Nested
+  class OnThree extends OnServers {
+    @Override
+    NatsServers servers() {
+      return three();
+    }
+  }
+
+  @TempDir static Path directory;
+  private static @Nullable NatsServers one;
+  private static @Nullable NatsServers three;
+
+  @BeforeAll
+  static void start() {
+    one = NatsServers.start(directory.resolve("one"), 1);
+    three = NatsServers.start(directory.resolve("three"), 3);
+  }
+
+  @AfterAll
+  static void stop() {
+    one().close();
+    three().close();
+  }
+
+  private static NatsServers one() {
+    return java.util.Objects.requireNonNull(one);
+  }
+
+  private static NatsServers three() {
+    return java.util.Objects.requireNonNull(three);
+  }
+}
