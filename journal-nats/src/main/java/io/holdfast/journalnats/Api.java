@@ -140,6 +140,11 @@ final class Api {
     return get(stream, "{\"seq\":" + sequence + "}");
   }
 
+  /** The first message from a sequence on of a subject, by its leader. */
+  CompletableFuture<@Nullable Stored> next(String stream, String subject, long from) {
+    return get(stream, "{\"seq\":%d,\"next_by_subj\":\"%s\"}".formatted(from, subject));
+  }
+
   private CompletableFuture<@Nullable Stored> get(String stream, String body) {
     return call("STREAM.MSG.GET." + stream, body)
         .<@Nullable Stored>thenApply(

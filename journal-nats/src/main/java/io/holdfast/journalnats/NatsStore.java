@@ -3,6 +3,7 @@ package io.holdfast.journalnats;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import io.holdfast.journal.Registry;
 import io.nats.client.impl.Headers;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -18,11 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class NatsStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NatsStore.class);
 
+  private static final long FOLLOWED_MS = 30_000;
+
   private final EngineThread engine;
   private final Admission admission;
   private final Link link;
   private final Tails tails;
   private final NatsJournal journal;
+  private final NatsRegistry registry;
   private final List<String> weaknesses;
   private boolean closed;
 
@@ -47,6 +51,8 @@ public final class NatsStore implements AutoCloseable {
             + " sync_interval: always in the jetstream block of each");
     weak.addAll(now(() -> new Streams(api, subjects, options).ready()));
     weaknesses = List.copyOf(weak);
+    registry = new NatsRegistry(subjects, admission, engine, api, publisher, ids);
+    var _ = now(() -> registry.feed().start(link).thenApply(_ -> true));
     long generation = now(() -> generation(api, publisher, subjects, ids));
     journal =
         new NatsJournal(
@@ -86,7 +92,7 @@ public final class NatsStore implements AutoCloseable {
               engine,
               () -> {
                 if (opened[0] != null) {
-                  opened[0].tails.checkAll();
+                  opened[0].check();
                 }
               });
       NatsStore store = new NatsStore(options, engine, link);
@@ -100,6 +106,11 @@ public final class NatsStore implements AutoCloseable {
       engine.close();
       throw e;
     }
+  }
+
+  private void check() {
+    tails.checkAll();
+    registry.feed().check();
   }
 
   private <T> T now(Supplier<CompletableFuture<T>> work) {
@@ -129,6 +140,15 @@ public final class NatsStore implements AutoCloseable {
 
   public Journal journal() {
     return journal;
+  }
+
+  public Registry registry() {
+    return registry;
+  }
+
+  /** Whether this node knows what the others know; one that does not for 30 s is not ready. */
+  public boolean following() {
+    return engine.now() - registry.feed().followedAt() < FOLLOWED_MS;
   }
 
   /** What makes what is stored here less durable than it could be, each in a sentence. */

@@ -40,8 +40,12 @@ final class Publisher {
   sealed interface Outcome {
     record At(long sequence) implements Outcome {}
 
-    /** The subject's newest message is another than expected, or may be. */
-    record Overtaken() implements Outcome {}
+    /**
+     * The subject's newest message is another than expected, or may be.
+     *
+     * @param unsure whether it may be this one, sent before and not answered
+     */
+    record Overtaken(boolean unsure) implements Outcome {}
   }
 
   private static final class Publication {
@@ -123,7 +127,7 @@ final class Publisher {
     }
     JournalException refusal = refusal(code, JsonValueUtils.readString(error, "description", ""));
     if (code == WRONG_LAST || code == UNDER_WAY) {
-      p.answer.complete(new Outcome.Overtaken());
+      p.answer.complete(new Outcome.Overtaken(p.handedOver));
     } else if (refusal != null && !p.handedOver) {
       p.answer.completeExceptionally(refusal);
     } else {

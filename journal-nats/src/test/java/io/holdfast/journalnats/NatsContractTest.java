@@ -2,12 +2,14 @@ package io.holdfast.journalnats;
 
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalContract;
+import io.holdfast.journal.Registry;
+import io.holdfast.journal.RegistryContract;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract suites on real servers: one alone, and three that keep three copies. */
@@ -32,8 +34,47 @@ class NatsContractTest {
     }
   }
 
+  /** The same for the registry. */
+  abstract static class RegistryOnServers extends RegistryContract {
+    private @Nullable NatsOptions options;
+    private @Nullable NatsStore store;
+
+    abstract NatsServers servers();
+
+    @Override
+    protected Registry open() {
+      if (options == null) {
+        options = servers().options();
+      }
+      store = NatsStore.open(options);
+      return store.registry();
+    }
+
+    @Override
+    protected void close() {
+      if (store != null) {
+        store.close();
+      }
+    }
+  }
+
   @Nested
-  @TestInstance(TestInstance.Lifecycle.PER_METHOD)
+  class RegistryOnOne extends RegistryOnServers {
+    @Override
+    NatsServers servers() {
+      return one();
+    }
+  }
+
+  @Nested
+  class RegistryOnThree extends RegistryOnServers {
+    @Override
+    NatsServers servers() {
+      return three();
+    }
+  }
+
+  @Nested
   class OnOne extends OnServers {
     @Override
     NatsServers servers() {
@@ -66,10 +107,10 @@ class NatsContractTest {
   }
 
   private static NatsServers one() {
-    return java.util.Objects.requireNonNull(one);
+    return Objects.requireNonNull(one);
   }
 
   private static NatsServers three() {
-    return java.util.Objects.requireNonNull(three);
+    return Objects.requireNonNull(three);
   }
 }
