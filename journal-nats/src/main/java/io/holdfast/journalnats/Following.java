@@ -4,6 +4,8 @@ import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,11 @@ final class Following implements Journal.Subscription {
   private long due;
 
   private boolean reading;
+
+  /** Announced while reading; what is beyond the bound is read instead. */
+  private final Deque<Stored> ahead = new ArrayDeque<>();
+
+  private int aheadBytes;
   private volatile boolean ended;
 
   Following(long after, Journal.Follower follower, Log entries, EngineThread engine) {
@@ -55,12 +62,25 @@ final class Following implements Journal.Subscription {
   }
 
   void announced(Tail of, Stored message) {
-    if (reading || ended) {
+    if (!reading) {
+      take(of, message);
+      if (due > told) {
+        readOn();
+      }
+    } else if (ahead.size() < CHUNK && aheadBytes < CHUNK_BYTES) {
+      ahead.add(message);
+      aheadBytes += message.data().length;
+    } else {
       due = Math.max(due, message.sequence());
-    } else if (message.previous() <= told) {
+    }
+  }
+
+  /** Tells it, unless there is a gap before it. */
+  private void take(Tail of, Stored message) {
+    if (message.previous() <= told) {
       tell(of, message.entry());
     } else {
-      exists(message.sequence());
+      due = Math.max(due, message.sequence());
     }
   }
 
@@ -93,6 +113,7 @@ final class Following implements Journal.Subscription {
 
   private void read(Tail of) {
     reading = true;
+    long dueBefore = due;
     var _ =
         entries
             .read(of.channel(), told, Direction.FORWARDS, CHUNK, CHUNK_BYTES)
@@ -102,23 +123,28 @@ final class Following implements Journal.Subscription {
                     log.warn("{} cannot be read; tried again", of.channel().id(), failure);
                     engine.after(RETRY_MS, this::readOn);
                   } else {
-                    chunk(of, chunk);
+                    chunk(of, chunk, dueBefore);
                   }
                 });
   }
 
-  private void chunk(Tail of, List<StoredEntry> chunk) {
+  private void chunk(Tail of, List<StoredEntry> chunk, long dueBefore) {
     chunk.forEach(entry -> tell(of, entry));
-    reading = false;
-    if (chunk.isEmpty()) {
-      // what was announced and is not there any more was deleted
-      due = told;
-    } else if (chunk.size() >= CHUNK || due > told) {
-      reading = true;
-      engine.run(this::readOn);
-      return;
+    boolean more = chunk.size() >= CHUNK;
+    if (!more && due == dueBefore) {
+      // what was known to be there and is not was deleted
+      due = Math.min(due, told);
     }
-    of.progressed();
+    for (Stored message = ahead.poll(); message != null; message = ahead.poll()) {
+      take(of, message);
+    }
+    aheadBytes = 0;
+    reading = more || due > told;
+    if (reading) {
+      engine.run(this::readOn);
+    } else {
+      of.progressed();
+    }
   }
 
   void lose(JournalException why) {

@@ -9,6 +9,7 @@ import io.holdfast.journal.Manifest;
 import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import io.nats.client.impl.Headers;
+import io.nats.client.support.JsonValueUtils;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -54,9 +55,23 @@ final class NatsJournal implements Journal {
     return generation;
   }
 
+  Parts parts() {
+    return parts;
+  }
+
   /** Keeps what is written from being sent: a switch for tests. */
   void hold(boolean hold) {
     parts.engine.run(() -> parts.publisher.hold(hold));
+  }
+
+  CompletableFuture<@Nullable String> leader() {
+    return parts
+        .api
+        .call("STREAM.INFO." + parts.subjects.stream(), "")
+        .<@Nullable String>thenApply(
+            answer ->
+                JsonValueUtils.readString(
+                    JsonValueUtils.readObject(Api.checked(answer), "cluster"), "leader"));
   }
 
   @Override

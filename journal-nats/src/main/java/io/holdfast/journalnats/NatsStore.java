@@ -20,6 +20,7 @@ public final class NatsStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NatsStore.class);
 
   private static final long FOLLOWED_MS = 30_000;
+  private static final String ELECTED = "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.";
 
   private final EngineThread engine;
   private final Admission admission;
@@ -51,6 +52,7 @@ public final class NatsStore implements AutoCloseable {
             + " sync_interval: always in the jetstream block of each");
     weak.addAll(now(() -> new Streams(api, subjects, options).ready()));
     weaknesses = List.copyOf(weak);
+    watchLeaders(subjects);
     registry = new NatsRegistry(subjects, admission, engine, api, publisher, ids);
     var _ = now(() -> registry.feed().start(link).thenApply(_ -> true));
     long generation = now(() -> generation(api, publisher, subjects, ids));
@@ -108,12 +110,24 @@ public final class NatsStore implements AutoCloseable {
     }
   }
 
+  /** Announcements may be lost when a leader goes; the servers tell of the next one. */
+  private void watchLeaders(Subjects subjects) {
+    for (String stream : List.of(subjects.stream(), subjects.registryStream())) {
+      link.subscribe(ELECTED + stream, _ -> engine.run(this::check));
+    }
+  }
+
+  /** The name of the server that leads the journal's stream, null while none does. */
+  @Nullable String leader() {
+    return now(() -> journal.leader());
+  }
+
   private void check() {
     tails.checkAll();
     registry.feed().check();
   }
 
-  private <T> T now(Supplier<CompletableFuture<T>> work) {
+  private <T extends @Nullable Object> T now(Supplier<CompletableFuture<T>> work) {
     try {
       return admission.take(0, work).join();
     } catch (CompletionException e) {

@@ -96,8 +96,8 @@ class NatsContractTest {
 
   @BeforeAll
   static void start() {
-    one = NatsServers.start(directory.resolve("one"), 1);
-    three = NatsServers.start(directory.resolve("three"), 3);
+    one = NatsServers.fast(directory.resolve("one"), 1);
+    three = NatsServers.fast(directory.resolve("three"), 3);
   }
 
   @AfterAll

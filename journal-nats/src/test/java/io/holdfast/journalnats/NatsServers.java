@@ -17,6 +17,7 @@ final class NatsServers implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Path directory;
+  private final String sync;
   private final List<Server> servers = new ArrayList<>();
 
   /** One server; its ports and files outlive its process. */
@@ -46,9 +47,9 @@ final class NatsServers implements AutoCloseable {
           host: 127.0.0.1
           port: %d
           max_payload: 8MB
-          jetstream { store_dir: "%s", sync_interval: always, max_file: 10GB }
+          jetstream { store_dir: "%s", sync_interval: %s, max_file: 10GB }
           """
-              .formatted(name(), port, directory.resolve(name())));
+              .formatted(name(), port, directory.resolve(name()), sync));
       if (count > 1) {
         config.append(
             "cluster { name: test, host: 127.0.0.1, port: %d, routes: [".formatted(routes));
@@ -89,8 +90,9 @@ final class NatsServers implements AutoCloseable {
     }
   }
 
-  private NatsServers(Path directory, int count) {
+  private NatsServers(Path directory, int count, String sync) {
     this.directory = directory;
+    this.sync = sync;
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -102,8 +104,18 @@ final class NatsServers implements AutoCloseable {
     servers.forEach(Server::start);
   }
 
-  static NatsServers start(Path directory, int count) {
-    NatsServers servers = new NatsServers(directory, count);
+  /** Servers as they are to be configured: an acknowledgement means that it is on disk. */
+  static NatsServers syncing(Path directory, int count) {
+    return start(directory, count, "always");
+  }
+
+  /** Servers whose disk is not what is tested. */
+  static NatsServers fast(Path directory, int count) {
+    return start(directory, count, "2m");
+  }
+
+  private static NatsServers start(Path directory, int count, String sync) {
+    NatsServers servers = new NatsServers(directory, count, sync);
     servers.awaitReady();
     return servers;
   }
