@@ -2,8 +2,12 @@ package io.holdfast.journalnats;
 
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private static final int COUNT_MAX = 1 << 17;
   private static final long BYTES_MAX = 256L << 20;
+  private static final long CLOSING_MS_MAX = 15_000;
 
   private final EngineThread engine;
 
@@ -21,6 +26,8 @@ final class Admission {
   private int count;
   private long bytes;
   private boolean closed;
+  private final Map<Long, CompletableFuture<?>> unanswered = new HashMap<>();
+  private long tickets;
 
   Admission(EngineThread engine) {
     this.engine = engine;
@@ -29,7 +36,15 @@ final class Admission {
   <T extends @Nullable Object> CompletableFuture<T> take(
       long size, Supplier<CompletableFuture<T>> work) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    JournalException refusal = enter(size);
+    long ticket;
+    JournalException refusal;
+    synchronized (this) {
+      ticket = tickets++;
+      refusal = enter(size);
+      if (refusal == null) {
+        unanswered.put(ticket, answer);
+      }
+    }
     if (refusal != null) {
       answer.completeExceptionally(refusal);
       return answer;
@@ -40,7 +55,7 @@ final class Admission {
               Turns.started(work)
                   .whenComplete(
                       (value, failure) -> {
-                        leave(size);
+                        leave(size, ticket);
                         if (failure == null) {
                           answer.complete(value);
                         } else {
@@ -64,7 +79,8 @@ final class Admission {
     return null;
   }
 
-  private synchronized void leave(long size) {
+  private synchronized void leave(long size, long ticket) {
+    unanswered.remove(ticket);
     count--;
     bytes -= size;
     notifyAll();
@@ -93,19 +109,30 @@ final class Admission {
     return closed;
   }
 
-  /** Lets nobody in any more and waits for those who are. */
-  synchronized void close() {
+  /**
+   * Lets nobody in any more and waits for those who are, for as long as servers that are well may
+   * take. Whoever is left then has to take it that the outcome is not known.
+   */
+  void close() {
+    awaitNobody().forEach(answer -> answer.completeExceptionally(unknown()));
+  }
+
+  private synchronized List<CompletableFuture<?>> awaitNobody() {
     closed = true;
-    boolean interrupted = false;
-    while (count > 0 && !interrupted) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSING_MS_MAX);
+    try {
+      for (long left = CLOSING_MS_MAX; count > 0 && left > 0; ) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       }
-    }
-    if (interrupted) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return List.copyOf(unanswered.values());
+  }
+
+  private static JournalException unknown() {
+    return new JournalException(
+        Reason.UNKNOWN, "The journal was closed before its servers said what came of it");
   }
 }

@@ -11,7 +11,6 @@ import io.nats.client.support.JsonValueUtils;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -257,9 +256,5 @@ final class Api {
                   ? at(stream, sequence)
                   : CompletableFuture.<@Nullable Stored>completedFuture(found);
             });
-  }
-
-  static String string(byte[] bytes) {
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 }

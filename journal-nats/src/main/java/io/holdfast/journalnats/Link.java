@@ -48,6 +48,7 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   private final Dispatcher announcements;
   private final String inbox;
   private long requests;
+  private volatile boolean deaf;
 
   private static final class Pending {
     private final CompletableFuture<Reply> answer = new CompletableFuture<>();
@@ -199,11 +200,22 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   /** The handler is called on a thread of the library's and only hands over. */
   @Nullable Subscription subscribe(String subject, MessageHandler handler) {
     try {
-      return announcements.subscribe(subject, handler);
+      return announcements.subscribe(
+          subject,
+          message -> {
+            if (!deaf) {
+              handler.onMessage(message);
+            }
+          });
     } catch (IllegalStateException e) {
       log.debug("not subscribed, the connection is closed", e);
       return null;
     }
+  }
+
+  /** Hears no announcements: a switch for tests. */
+  void deaf(boolean now) {
+    deaf = now;
   }
 
   void unsubscribe(@Nullable Subscription subscription) {

@@ -10,19 +10,16 @@ import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import io.nats.client.impl.Headers;
 import io.nats.client.support.JsonValueUtils;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The journal of a {@link NatsStore}. A position is a sequence of the stream; a repeated append id
- * returns the first one's position for a minute.
+ * stores the entry again: what is sent again is sent under a name of this node's own, which is
+ * shorter and certainly nobody else's.
  */
 final class NatsJournal implements Journal {
-  private static final int ID_HASH = 9;
-
   private final NatsStore store;
   private final Parts parts;
   private final long generation;
@@ -80,7 +77,7 @@ final class NatsJournal implements Journal {
         entry.length,
         () -> {
           Subjects.OfChannel of = parts.subjects.of(channel);
-          Headers headers = Marks.named(id + "@" + hash(of.entries()), parts.options);
+          Headers headers = Marks.named(parts.ids.next(), parts.options);
           Marks.name(headers, of);
           return parts
               .turns
@@ -90,12 +87,6 @@ final class NatsJournal implements Journal {
                   () -> parts.publisher.publish(of.entries(), headers, entry))
               .thenCompose(outcome -> told(of, Pieces.sequence(outcome)));
         });
-  }
-
-  /** Ids are a channel's, and the servers' are the whole stream's. */
-  private static String hash(String subject) {
-    byte[] hash = Names.hash(subject.getBytes(StandardCharsets.US_ASCII));
-    return Api.string(Arrays.copyOf(hash, ID_HASH));
   }
 
   /** Done when the channel's followers were told. */

@@ -122,7 +122,12 @@ public final class NatsStore implements AutoCloseable {
     return now(() -> journal.leader());
   }
 
-  private void check() {
+  Link link() {
+    return link;
+  }
+
+  /** Announcements may have been missed. */
+  void check() {
     tails.checkAll();
     registry.feed().check();
   }

@@ -80,9 +80,13 @@ final class Publisher {
               "%d bytes are more than NATS takes; raise max_payload, which is %d"
                   .formatted(bytes.length, link.maxPayload())));
     }
+    long called = engine.now();
     return throttle.pass(
         bytes.length,
         () -> {
+          if (engine.now() - called > PATIENCE_MS) {
+            return CompletableFuture.failedFuture(nothingTaken());
+          }
           Publication publication =
               new Publication(subject, headers, bytes, engine.now() + PATIENCE_MS);
           attempt(publication);
@@ -157,9 +161,12 @@ final class Publisher {
               Reason.UNKNOWN,
               "NATS did not say in 30 s whether it was stored; look whether most servers are up"));
     } else {
-      p.answer.completeExceptionally(
-          new JournalException(
-              Reason.BUSY, "NATS took nothing for 30 s; look whether most servers are up"));
+      p.answer.completeExceptionally(nothingTaken());
     }
+  }
+
+  private static JournalException nothingTaken() {
+    return new JournalException(
+        Reason.BUSY, "NATS took nothing for 30 s; look whether most servers are up");
   }
 }

@@ -47,7 +47,8 @@ final class NatsBinary {
         throw new IllegalStateException(
             "go could not build nats-server "
                 + version
-                + "; it said: "
+                + ", for which it must be 1.26 or later; a nats-server can be named in"
+                + " HOLDFAST_NATS_SERVER instead. It said: "
                 + Files.readString(fresh.resolve("log")));
       }
       // whole or not at all, whoever else builds it at the same time
@@ -60,7 +61,7 @@ final class NatsBinary {
       Files.delete(fresh);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The tests need a nats-server and Go to build it; install Go 1.25 or later, or name a"
+          "The tests need a nats-server and Go to build it; install Go 1.26 or later, or name a"
               + " nats-server in HOLDFAST_NATS_SERVER",
           e);
     } catch (InterruptedException e) {

@@ -37,7 +37,7 @@ class ArchitectureTest {
         "channels:fold journal protocol",
         "connections:channels fold journal protocol",
         "keepers:channels fold journal protocol",
-        "server:connections keepers channels fold journal journalrocksdb protocol",
+        "server:connections keepers channels fold journal journalnats journalrocksdb protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     Set<String> known = others == null ? Set.of() : Set.of(others.split(" "));
