@@ -20,8 +20,8 @@ public interface Journal extends AutoCloseable {
   /**
    * Appends an entry. Entries of one channel are stored in the order of the calls.
    *
-   * @param id names this append; a repeated id may return the first one's position or store the
-   *     entry again
+   * @param id names this append, differently from all others of the channel; a repeated id may
+   *     return the first one's position or store the entry again
    * @return the stored position and time; completes after the entry's followers were told
    */
   CompletableFuture<Appended> append(ChannelId channel, byte[] entry, String id);

@@ -34,6 +34,7 @@ public abstract class JournalContract {
   private static final byte KIND = 1;
 
   protected Journal journal;
+  private int ids;
 
   /** Opens the same storage each time. */
   protected abstract Journal open();
@@ -68,8 +69,9 @@ public abstract class JournalContract {
     return bytes == null ? "(none)" : new String(bytes, StandardCharsets.UTF_8);
   }
 
+  /** Appends under an id of its own. */
   private Appended append(ChannelId channel, String text) {
-    return await(journal.append(channel, bytes(text), text));
+    return await(journal.append(channel, bytes(text), "id" + ids++));
   }
 
   private List<String> texts(ChannelId channel) {
@@ -333,7 +335,8 @@ public abstract class JournalContract {
           public void entry(StoredEntry entry) {
             first.entry(entry);
             if (text(entry.bytes()).length() < 4) {
-              var _ = journal.append(A, bytes(text(entry.bytes()) + "+"), "");
+              String next = text(entry.bytes()) + "+";
+              var _ = journal.append(A, bytes(next), next);
             }
           }
 

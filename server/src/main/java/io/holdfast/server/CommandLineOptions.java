@@ -24,6 +24,8 @@ final class CommandLineOptions {
   private static final int PORT = 8080;
   private static final String DATA = "data";
   private static final int WRONG = 2;
+  private static final int REPLICAS = 3;
+  private static final Pattern NATS = Pattern.compile("(nats|tls)://\\S+");
 
   private CommandLineOptions() {}
 
@@ -52,7 +54,10 @@ final class CommandLineOptions {
   }
 
   private static Settings settings(ParseResult given, ConfigFile config) {
-    Engine engine = engine(given.matchedOptionValue("--journal", config.journal()));
+    Engine engine =
+        engine(
+            given.matchedOptionValue("--journal", config.journal()),
+            given.matchedOptionValue("--replicas", config.replicas()));
     String host = given.matchedOptionValue("--host", config.host());
     Integer port = given.matchedOptionValue("--port", config.port());
     if (port != null && (port < 0 || port > 65_535)) {
@@ -83,18 +88,36 @@ final class CommandLineOptions {
 
   private static @Nullable Path data(@Nullable String directory, Engine engine) {
     if (directory == null) {
-      return engine == Engine.MEMORY ? null : Path.of(DATA);
+      return engine instanceof Engine.RocksDb ? Path.of(DATA) : null;
     }
     return Path.of(directory);
   }
 
-  private static Engine engine(@Nullable String name) {
-    return switch (name) {
-      case null -> Engine.ROCKSDB;
-      case "rocksdb" -> Engine.ROCKSDB;
-      case "memory" -> Engine.MEMORY;
-      default -> throw new IllegalArgumentException("journal: must be rocksdb or memory");
-    };
+  private static Engine engine(@Nullable String name, @Nullable Integer replicas) {
+    Engine engine =
+        switch (name) {
+          case null -> new Engine.RocksDb();
+          case "rocksdb" -> new Engine.RocksDb();
+          case "memory" -> new Engine.Memory();
+          default -> nats(name, replicas == null ? REPLICAS : replicas);
+        };
+    if (replicas != null && !(engine instanceof Engine.Nats)) {
+      throw new IllegalArgumentException("replicas: is for a journal on NATS, nats://HOST:PORT");
+    }
+    return engine;
+  }
+
+  // The text may hold a password, so it is not said back.
+  private static Engine nats(String name, int replicas) {
+    List<String> servers = List.of(name.split(",", -1));
+    if (!servers.stream().allMatch(server -> NATS.matcher(server).matches())) {
+      throw new IllegalArgumentException(
+          "journal: must be rocksdb, memory or nats://HOST:PORT[,nats://HOST:PORT...]");
+    }
+    if (replicas != 1 && replicas != 3 && replicas != 5) {
+      throw new IllegalArgumentException("replicas: must be 1, 3 or 5, not " + replicas);
+    }
+    return new Engine.Nats(servers, replicas);
   }
 
   // The text may be a secret, so it is not said back.
@@ -124,7 +147,17 @@ final class CommandLineOptions {
             .description("a key that clients may use; without any, one is made and printed")
             .build());
     options.add(
-        option("--journal", "ENGINE", String.class, "rocksdb, or memory to keep nothing; rocksdb"));
+        option(
+            "--journal",
+            "ENGINE",
+            String.class,
+            "rocksdb, memory to keep nothing, or NATS servers, nats://HOST:PORT,...; rocksdb"));
+    options.add(
+        option(
+            "--replicas",
+            "N",
+            Integer.class,
+            "how many NATS servers keep everything, 1, 3 or 5; " + REPLICAS));
     options.add(
         OptionSpec.builder("--sandbox")
             .type(boolean.class)

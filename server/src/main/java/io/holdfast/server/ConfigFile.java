@@ -30,6 +30,7 @@ record ConfigFile(
     @Nullable Integer port,
     @Nullable String data,
     @Nullable String journal,
+    @Nullable Integer replicas,
     boolean sandbox,
     List<App> apps,
     Map<String, Rules> namespaces,
@@ -37,7 +38,8 @@ record ConfigFile(
     List<String> faults) {
   /** What stands when there is no file. */
   static final ConfigFile NONE =
-      new ConfigFile(null, null, null, null, false, List.of(), Map.of(), Limits.DEFAULT, List.of());
+      new ConfigFile(
+          null, null, null, null, null, false, List.of(), Map.of(), Limits.DEFAULT, List.of());
 
   static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   static final String ID_FORM = "letters, digits, - and _, 64 at the most";
@@ -73,12 +75,14 @@ record ConfigFile(
     }
     Section limits = root.section("limits");
     int port = (int) root.number("port", -1, 0, 65_535);
+    int replicas = (int) root.number("replicas", -1, 1, 5);
     ConfigFile read =
         new ConfigFile(
             root.text("host"),
             port < 0 ? null : Integer.valueOf(port),
             root.text("data"),
             root.text("journal"),
+            replicas < 0 ? null : Integer.valueOf(replicas),
             root.flag("sandbox", false),
             List.copyOf(apps),
             namespaces,

@@ -12,6 +12,7 @@ import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Standing;
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.FoldLimits;
+import io.holdfast.journalnats.NatsOptions;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.keepers.Keepers;
 import io.holdfast.protocol.ErrorCode;
@@ -112,6 +113,10 @@ public final class Main {
     SystemTimers timers = part(new SystemTimers(clock));
     List<Lane> lanes = lanes();
     Store store = part(store(engine));
+    String boot = word(BOOT_LENGTH);
+    if (settings.engine() instanceof Settings.Engine.Nats) {
+      part(SoleNode.take(store.registry(), timers, boot, Main::replaced));
+    }
     ApiKey ownKey = new Setup(store.registry(), random).apply(settings);
     Apps apps = part(new Apps(store.registry()));
     Secrets secrets = part(new Secrets(store.registry(), clock, random));
@@ -119,7 +124,6 @@ public final class Main {
     Revocations revocations = part(new Revocations(store.registry(), clock));
     Authenticator authenticator = new Authenticator(apps, secrets, revocations, clock);
 
-    String boot = word(BOOT_LENGTH);
     Supplier<String> ids = () -> word(ID_LENGTH);
     ChannelRules rules = (app, channel) -> apps.rules(app, channel).mutableMessages();
     Channels channels =
@@ -163,7 +167,7 @@ public final class Main {
     TokenRequests tokens = new TokenRequests(store.registry(), apps, secrets, clock, random);
     new KeyRoutes(clock, authenticator, apps, tokens, revocations).addTo(rest);
     revocations.listen(revocation -> enforce(revocation, connections, timers));
-    new NodeRoutes(clock, authenticator).addTo(rest, house::open, metrics::scrape);
+    new NodeRoutes(clock, authenticator).addTo(rest, house::open, store::ready, metrics::scrape);
     if (settings.sandbox()) {
       Sandbox sandbox = new Sandbox(store, apps, connections, channels, timers, boot);
       new SandboxRoutes(authenticator, apps, sandbox, new Words(random)).addTo(rest);
@@ -241,8 +245,10 @@ public final class Main {
   private Store store(UnaryOperator<RocksOptions> engine) {
     Path data = settings.data();
     return switch (settings.engine()) {
-      case MEMORY -> Store.memory(clock);
-      case ROCKSDB ->
+      case Settings.Engine.Memory() -> Store.memory(clock);
+      case Settings.Engine.Nats(List<String> servers, int replicas) ->
+          Store.nats(NatsOptions.of(servers, replicas));
+      case Settings.Engine.RocksDb() ->
           Store.rocks(
               data == null ? Path.of("data") : data,
               engine.apply(
@@ -256,6 +262,11 @@ public final class Main {
     end(
         "the journal failed; what is on disk or was read is unknown, so this process ends",
         failure);
+  }
+
+  /** Two nodes on one journal would each tell clients what the other knows better. */
+  private static void replaced() {
+    end("another node has taken the journal, so this process ends", new IllegalStateException());
   }
 
   /** A node that is alive and answers nothing on some of its channels would be worse than none. */

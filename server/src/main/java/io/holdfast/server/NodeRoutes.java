@@ -21,20 +21,14 @@ final class NodeRoutes {
    * Adds them.
    *
    * @param open whether the server takes who comes
+   * @param ready whether it knows what is stored
    * @param metrics as Prometheus reads them
    */
-  void addTo(Rest rest, BooleanSupplier open, Supplier<String> metrics) {
+  void addTo(Rest rest, BooleanSupplier open, BooleanSupplier ready, Supplier<String> metrics) {
     rest.on("GET", "/time", request -> now(Response.ok(List.of(clock.millis()))))
         .on("GET", "/stats", this::stats)
         .on("GET", "/healthz", request -> now(Response.plain(200, "ok\n")))
-        .on(
-            "GET",
-            "/readyz",
-            request ->
-                now(
-                    open.getAsBoolean()
-                        ? Response.plain(200, "ok\n")
-                        : Response.plain(503, "stopping\n")))
+        .on("GET", "/readyz", request -> now(readiness(open.getAsBoolean(), ready.getAsBoolean())))
         .on(
             "GET",
             "/metrics",
@@ -43,6 +37,15 @@ final class NodeRoutes {
                     new Response.Plain(
                         200, "text/plain; version=0.0.4; charset=utf-8", metrics.get())))
         .on("GET", "/is-the-internet-up.txt", request -> now(Response.plain(200, "yes")));
+  }
+
+  private static Response readiness(boolean open, boolean ready) {
+    if (!open) {
+      return Response.plain(503, "stopping\n");
+    }
+    return ready
+        ? Response.plain(200, "ok\n")
+        : Response.plain(503, "the journal's servers do not answer\n");
   }
 
   private static CompletableFuture<Response> now(Response response) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the server is to run: what the command line and the configuration file say together, checked.
  *
- * @param data where everything is kept; null for a journal in memory without a directory
+ * @param data where everything is kept; null for a journal elsewhere without a directory
  * @param apps those that are configured, with their keys; kept in the registry by {@link Setup}
  * @param namespaces of every app that has none of that name itself
  */
@@ -24,9 +24,23 @@ record Settings(
     Map<String, Rules> namespaces,
     Limits limits) {
   /** Which journal. */
-  enum Engine {
-    ROCKSDB,
-    MEMORY
+  sealed interface Engine {
+    /** On this machine's disk. */
+    record RocksDb() implements Engine {}
+
+    /** Gone with the process. */
+    record Memory() implements Engine {}
+
+    /**
+     * On servers of their own.
+     *
+     * @param replicas how many of them keep everything
+     */
+    record Nats(List<String> servers, int replicas) implements Engine {
+      public Nats {
+        servers = List.copyOf(servers);
+      }
+    }
   }
 
   /** What the command line comes to. */

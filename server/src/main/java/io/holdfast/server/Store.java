@@ -5,6 +5,8 @@ import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
 import io.holdfast.journal.MemoryRegistry;
 import io.holdfast.journal.Registry;
+import io.holdfast.journalnats.NatsOptions;
+import io.holdfast.journalnats.NatsStore;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.journalrocksdb.RocksStats;
 import io.holdfast.journalrocksdb.RocksStore;
@@ -19,6 +21,9 @@ sealed interface Store extends AutoCloseable {
   Journal journal();
 
   Registry registry();
+
+  /** Whether this node knows what is stored; one that does not is not ready. */
+  boolean ready();
 
   /** What the engine counts; null when it counts nothing. */
   @Nullable RocksStats stats();
@@ -51,6 +56,11 @@ sealed interface Store extends AutoCloseable {
     }
 
     @Override
+    public boolean ready() {
+      return true;
+    }
+
+    @Override
     public RocksStats stats() {
       return store.stats();
     }
@@ -61,8 +71,45 @@ sealed interface Store extends AutoCloseable {
     }
   }
 
+  static Store nats(NatsOptions options) {
+    return new Nats(NatsStore.open(options));
+  }
+
+  /** On servers of their own. */
+  record Nats(NatsStore store) implements Store {
+    @Override
+    public Journal journal() {
+      return store.journal();
+    }
+
+    @Override
+    public Registry registry() {
+      return store.registry();
+    }
+
+    @Override
+    public boolean ready() {
+      return store.following();
+    }
+
+    @Override
+    public @Nullable RocksStats stats() {
+      return null;
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
   /** Gone with the process. */
   record Memory(Journal journal, Registry registry, ExecutorService engine) implements Store {
+    @Override
+    public boolean ready() {
+      return true;
+    }
+
     @Override
     public @Nullable RocksStats stats() {
       return null;

@@ -34,10 +34,11 @@ class ArchitectureTest {
         "journal:",
         "fold:objects protocol",
         "journalrocksdb:journal",
+        "journalnats:journal",
         "channels:fold journal objects protocol",
         "connections:channels fold journal objects protocol",
         "keepers:channels fold journal objects protocol",
-        "server:connections keepers channels fold journal journalrocksdb objects protocol",
+        "server:connections keepers channels fold journal journalnats journalrocksdb objects protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     Set<String> known = others == null ? Set.of() : Set.of(others.split(" "));
@@ -90,6 +91,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.rocksdb..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.holdfast.journalnats")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.nats..")
         .check(CLASSES);
   }
 

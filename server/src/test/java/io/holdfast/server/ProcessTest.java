@@ -115,6 +115,6 @@ class ProcessTest {
   void wrongOptionsAreToldOnStderr() throws Exception {
     Process process = start("--journal", "paper");
     assertEquals(2, ended(process));
-    assertTrue(errors().contains("rocksdb or memory"), errors());
+    assertTrue(errors().contains("rocksdb, memory or nats:"), errors());
   }
 }

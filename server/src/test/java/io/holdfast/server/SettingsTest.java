@@ -46,7 +46,7 @@ class SettingsTest {
     assertEquals("127.0.0.1", settings.host());
     assertEquals(8080, settings.port());
     assertEquals(Path.of("data"), settings.data());
-    assertEquals(Settings.Engine.ROCKSDB, settings.engine());
+    assertEquals(new Settings.Engine.RocksDb(), settings.engine());
     assertFalse(settings.sandbox());
     assertFalse(settings.hasKey());
     assertEquals(Limits.DEFAULT, settings.limits());
@@ -72,7 +72,7 @@ class SettingsTest {
     assertEquals("0.0.0.0", settings.host());
     assertEquals(0, settings.port());
     assertEquals(Path.of("/tmp/x"), settings.data());
-    assertEquals(Settings.Engine.MEMORY, settings.engine());
+    assertEquals(new Settings.Engine.Memory(), settings.engine());
     assertTrue(settings.sandbox());
     App app = settings.apps().getFirst();
     assertEquals("app", app.id());
@@ -97,7 +97,7 @@ class SettingsTest {
     assertTrue(refused("--nonsense").contains("--nonsense"));
     assertTrue(refused("--port", "x").contains("--port"));
     assertTrue(refused("--port", "70000").contains("65535"));
-    assertTrue(refused("--journal", "papyrus").contains("rocksdb or memory"));
+    assertTrue(refused("--journal", "papyrus").contains("rocksdb, memory or nats:"));
     assertTrue(refused("--config", "/nowhere.yaml").contains("cannot be read"));
     String key = refused("--key", "hunter2");
     assertTrue(key.contains("APP.KEY:SECRET"));
@@ -166,7 +166,7 @@ class SettingsTest {
     String file = file("port: 9000\njournal: memory\n");
     Settings settings = serve("--config", file, "--port", "9001", "--journal", "rocksdb");
     assertEquals(9001, settings.port());
-    assertEquals(Settings.Engine.ROCKSDB, settings.engine());
+    assertEquals(new Settings.Engine.RocksDb(), settings.engine());
   }
 
   @Test

@@ -1,0 +1,124 @@
+package io.holdfast.journalnats;
+
+import static io.holdfast.journal.Futures.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Recording;
+import io.holdfast.journal.StoredEntry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two nodes, where announcements and servers get lost. */
+class AnnouncementsTest {
+  private static final ChannelId CHANNEL = new ChannelId("app", "chat:é\r\n\ud83d\ude00");
+
+  @TempDir Path directory;
+
+  @SuppressWarnings("NullAway.Init")
+  private NatsServers servers;
+
+  @SuppressWarnings("NullAway.Init")
+  private NatsStore writer;
+
+  @SuppressWarnings("NullAway.Init")
+  private NatsStore reader;
+
+  @BeforeEach
+  void start() {
+    servers = NatsServers.fast(directory, 1);
+    NatsOptions options = servers.options();
+    writer = NatsStore.open(options);
+    reader = NatsStore.open(options);
+  }
+
+  @AfterEach
+  void stop() {
+    writer.close();
+    reader.close();
+    servers.close();
+  }
+
+  private void append(int number) {
+    byte[] entry = Integer.toString(number).getBytes(StandardCharsets.UTF_8);
+    await(writer.journal().append(CHANNEL, entry, "chat:é\r\n" + number));
+  }
+
+  private static List<String> texts(List<StoredEntry> entries) {
+    return entries.stream()
+        .map(entry -> new String(entry.bytes(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static List<String> upTo(int count) {
+    return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+  }
+
+  @Test
+  void whatWasNotAnnouncedComesBeforeWhatIsAnnouncedNext() {
+    Recording heard = new Recording();
+    reader.journal().follow(CHANNEL, 0, heard);
+    append(0);
+    heard.await(1);
+    reader.link().deaf(true);
+    IntStream.range(1, 6).forEach(this::append);
+    reader.link().deaf(false);
+    append(6);
+    assertEquals(upTo(7), texts(heard.await(7)));
+  }
+
+  @Test
+  void whatWasNotAnnouncedIsFoundWhenItIsLookedFor() {
+    Recording heard = new Recording();
+    reader.journal().follow(CHANNEL, 0, heard);
+    append(0);
+    heard.await(1);
+    reader.link().deaf(true);
+    append(1);
+    reader.check();
+    assertEquals(upTo(2), texts(heard.await(2)));
+  }
+
+  @Test
+  void anAppendIsAnsweredThoughItsAnnouncementWasLost() {
+    Recording heard = new Recording();
+    writer.journal().follow(CHANNEL, 0, heard);
+    writer.link().deaf(true);
+    append(0);
+    append(1);
+    assertEquals(upTo(2), texts(heard.heard()));
+  }
+
+  @Test
+  void theRegistryIsReadWhereItWasNotAnnounced() {
+    reader.link().deaf(true);
+    assertTrue(await(writer.registry().compareAndSet("app", "kind", "a", 0, new byte[1])));
+    assertFalse(await(reader.registry().compareAndSet("app", "kind", "a", 0, new byte[2])));
+    assertTrue(await(reader.registry().compareAndSet("app", "kind", "b", 0, new byte[1])));
+    assertEquals(2, await(reader.registry().scan("app", "kind", "", 10)).size());
+  }
+
+  @Test
+  void everythingGoesOnWhenTheServersWereAway() {
+    Recording heard = new Recording();
+    reader.journal().follow(CHANNEL, 0, heard);
+    append(0);
+    servers.servers().getFirst().kill();
+    var waiting = writer.journal().append(CHANNEL, "1".getBytes(StandardCharsets.UTF_8), "1");
+    servers.servers().getFirst().start();
+    assertTrue(await(waiting).position() > 0);
+    append(2);
+    assertEquals(upTo(3), texts(heard.await(3)));
+    assertTrue(await(writer.registry().compareAndSet("app", "kind", "a", 0, new byte[1])));
+    NatsServers.awaitUntil(() -> await(reader.registry().get("app", "kind", "a")) != null);
+    assertTrue(reader.following());
+  }
+}
