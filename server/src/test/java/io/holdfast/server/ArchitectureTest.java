@@ -36,6 +36,7 @@ class ArchitectureTest {
         "channels:fold journal protocol",
         "connections:channels fold journal protocol",
         "keepers:channels fold journal protocol",
+        "client:protocol",
         "server:connections keepers channels fold journal journalrocksdb protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
