@@ -33,6 +33,16 @@ public final class Cipher {
   }
 
   @Override
+  public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+    return other instanceof Cipher that && java.security.MessageDigest.isEqual(key, that.key);
+  }
+
+  @Override
+  public int hashCode() {
+    return java.util.Arrays.hashCode(key);
+  }
+
+  @Override
   public String toString() {
     return "Cipher[aes-" + key.length * 8 + "-cbc]";
   }

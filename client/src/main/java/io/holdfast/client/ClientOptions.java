@@ -399,7 +399,7 @@ public final class ClientOptions {
       return this;
     }
 
-    /** What runs listeners. It must not drop tasks, and may run them on any thread. */
+    /** What runs listeners. It must neither drop tasks nor run them where they are handed in. */
     public Builder executor(Executor value) {
       executor = value;
       return this;
