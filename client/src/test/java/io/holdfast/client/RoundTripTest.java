@@ -3,7 +3,6 @@ package io.holdfast.client;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.holdfast.protocol.Format;
 import io.holdfast.protocol.MessageAction;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,20 +22,6 @@ class RoundTripTest {
   @TempDir private static Path folder;
   private static @Nullable ServerProcess server;
 
-  enum Way {
-    WEB_SOCKET_JSON(TransportKind.WEB_SOCKET, Format.JSON),
-    WEB_SOCKET_MSGPACK(TransportKind.WEB_SOCKET, Format.MSGPACK),
-    COMET(TransportKind.COMET, Format.JSON);
-
-    final TransportKind transport;
-    final Format format;
-
-    Way(TransportKind transport, Format format) {
-      this.transport = transport;
-      this.format = format;
-    }
-  }
-
   @BeforeAll
   static void start() {
     server = ServerProcess.inMemory(folder);
@@ -52,8 +37,7 @@ class RoundTripTest {
   }
 
   private static RealtimeClient client(Way way) {
-    return RealtimeClient.create(
-        server().options().transports(way.transport).format(way.format).build());
+    return RealtimeClient.create(way.of(server().options()).build());
   }
 
   @ParameterizedTest
