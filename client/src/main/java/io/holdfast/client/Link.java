@@ -74,6 +74,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
 
   private volatile Standing standing = new Standing(INITIALIZED, null, null, null);
 
+  private final Silence silence;
   private @Nullable RecoveryKey recovery;
   private @Nullable Attempt attempt;
 
@@ -92,16 +93,16 @@ final class Link implements Wired.Sink, Attempt.Outcome {
   private boolean longGone;
 
   private Instant since = Instant.EPOCH;
-  private Instant heard = Instant.EPOCH;
   private Scheduler.@Nullable Timer step;
   private Scheduler.@Nullable Timer suspend;
-  private Scheduler.@Nullable Timer idle;
   private Scheduler.@Nullable Timer renewal;
 
   Link(Parts parts, Owner owner) {
     this.parts = parts;
     this.options = parts.options();
     this.owner = owner;
+    this.silence =
+        new Silence(parts.timers(), options.clock(), options.requestTimeout(), this::silent);
     this.recovery = RecoveryKey.parse(options.recover());
     if (recovery != null) {
       parts.outbox().recovering(recovery.msgSerial());
@@ -147,7 +148,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
       case CONNECTED -> {
         awaitClosed.add(done);
         Wired on = Objects.requireNonNull(active);
-        stop(idle);
+        silence.stop();
         stop(renewal);
         on.send(new Frame.Close());
         to(CLOSING, null, null);
@@ -305,11 +306,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
 
   private void greeted(Frame.Connected greeting) {
     parts.credentials().greeted(greeting.details().clientId());
-    heard = options.clock().instant();
-    stop(idle);
-    if (greeting.details().maxIdleInterval() > 0) {
-      watch(silence(greeting.details()), greeting.details());
-    }
+    silence.watch(greeting.details());
     stop(renewal);
     if (proof instanceof Proof.Bearer bearer
         && bearer.expires() != null
@@ -326,30 +323,11 @@ final class Link implements Wired.Sink, Attempt.Outcome {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  private Duration silence(ConnectionDetails details) {
-    return Duration.ofMillis(details.maxIdleInterval()).plus(options.requestTimeout());
-  }
-
-  /** One timer looks whether anything was heard; it is not set anew for every frame. */
-  private void watch(Duration wait, ConnectionDetails details) {
-    idle =
-        parts
-            .timers()
-            .after(
-                wait,
-                () -> {
-                  Duration quiet = Duration.between(heard, options.clock().instant());
-                  Duration allowed = silence(details);
-                  if (quiet.compareTo(allowed) < 0) {
-                    watch(allowed.minus(quiet), details);
-                  } else if (active != null) {
-                    lost(
-                        active,
-                        new Transport.Loss(
-                            Transport.Loss.Kind.BROKEN,
-                            Fault.DISCONNECTED.info("nothing was heard for " + quiet)));
-                  }
-                });
+  private void silent(Duration quiet) {
+    if (active != null) {
+      ErrorInfo error = Fault.DISCONNECTED.info("nothing was heard for " + quiet);
+      lost(active, new Transport.Loss(Transport.Loss.Kind.BROKEN, error));
+    }
   }
 
   /** Gets a new token while the old one is still good, and tells the server. */
@@ -435,7 +413,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
     if (from != active) {
       return;
     }
-    heard = options.clock().instant();
+    silence.heard();
     switch (decoded) {
       case Decoded.Ok(Frame frame) -> received(frame);
       case Decoded.Refused bad ->
@@ -533,7 +511,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
     }
     parts.outbox().interrupted();
     stop(step);
-    stop(idle);
+    silence.stop();
     stop(renewal);
   }
 
