@@ -36,7 +36,6 @@ class ArchitectureTest {
         "channels:fold journal protocol",
         "connections:channels fold journal protocol",
         "keepers:channels fold journal protocol",
-        "client:protocol",
         "server:connections keepers channels fold journal journalrocksdb protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
