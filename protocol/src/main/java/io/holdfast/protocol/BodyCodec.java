@@ -81,6 +81,19 @@ public final class BodyCodec {
     }
   }
 
+  /** Reads an array of presence messages; null when it is none. Never throws. */
+  public static @Nullable List<PresenceMessage> decodePresence(Format format, byte[] body) {
+    try (JsonParser parser = Wire.parser(format, body, 0, body.length)) {
+      WireReader in = new WireReader(parser, format);
+      List<PresenceMessage> presence =
+          in.start() ? in.list("the body", ItemReader::presence) : List.of();
+      return in.refusal() == null ? presence : null;
+    } catch (IOException | RuntimeException e) {
+      // As in FrameCodec.decode.
+      return null;
+    }
+  }
+
   public static byte[] encodeMessages(List<Message> messages, Format format) {
     return encodeTree(messages, format);
   }

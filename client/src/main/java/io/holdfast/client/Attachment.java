@@ -1,0 +1,542 @@
+package io.holdfast.client;
+
+import static io.holdfast.client.ChannelState.ATTACHED;
+import static io.holdfast.client.ChannelState.ATTACHING;
+import static io.holdfast.client.ChannelState.DETACHED;
+import static io.holdfast.client.ChannelState.DETACHING;
+import static io.holdfast.client.ChannelState.FAILED;
+import static io.holdfast.client.ChannelState.INITIALIZED;
+import static io.holdfast.client.ChannelState.SUSPENDED;
+
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A channel's life (RTL): attaching, staying attached across connections, giving up for a while.
+ * Owned by the loop; what others may look at is {@link #standing} and {@link #channelSerial}.
+ */
+final class Attachment {
+  /** What a channel is at one moment. */
+  record Standing(
+      ChannelState state,
+      @Nullable ErrorInfo reason,
+      Set<ChannelMode> modes,
+      Map<String, String> params,
+      @Nullable String attachSerial) {}
+
+  /** What every channel of a client works with. */
+  record Parts(
+      ClientOptions options,
+      Timers timers,
+      Link link,
+      Outbox outbox,
+      Broadcast.Means means,
+      java.util.random.RandomGenerator random) {}
+
+  private final Parts parts;
+  private final String name;
+  private final Broadcast<Message> messages;
+  private final Broadcast<ChannelChange> changes;
+  private final List<CompletableFuture<Void>> awaitAttached = new ArrayList<>(1);
+  private final List<CompletableFuture<Void>> awaitDetached = new ArrayList<>(1);
+  private final List<CompletableFuture<Void>> awaitConfigured = new ArrayList<>(1);
+
+  private volatile Standing standing = new Standing(INITIALIZED, null, Set.of(), Map.of(), null);
+  private volatile @Nullable String channelSerial;
+  private volatile ChannelOptions wanted;
+  private volatile Coding coding;
+
+  // Made when they are asked for first: most channels need neither.
+  private @Nullable Attendance attendance;
+  private @Nullable Broadcast<Annotation> annotations;
+  private @Nullable Backoff backoff;
+  private Scheduler.@Nullable Timer timer;
+  private boolean closed;
+
+  Attachment(Parts parts, String name, ChannelOptions options, @Nullable String recovered) {
+    this.parts = parts;
+    this.name = name;
+    this.wanted = options;
+    this.coding = Coding.of(options.cipher());
+    this.channelSerial = recovered;
+    this.messages = new Broadcast<>(parts.means());
+    this.changes = new Broadcast<>(parts.means());
+  }
+
+  // --- for any thread ----------------------------------------------------------------------------
+
+  String name() {
+    return name;
+  }
+
+  Standing standing() {
+    return standing;
+  }
+
+  @Nullable String channelSerial() {
+    return channelSerial;
+  }
+
+  ChannelOptions options() {
+    return wanted;
+  }
+
+  Coding coding() {
+    return coding;
+  }
+
+  Broadcast<Message> messages() {
+    return messages;
+  }
+
+  Broadcast<ChannelChange> changes() {
+    return changes;
+  }
+
+  synchronized Attendance attendance() {
+    if (attendance == null) {
+      attendance = new Attendance(this, parts.means());
+    }
+    return attendance;
+  }
+
+  synchronized Broadcast<Annotation> annotations() {
+    if (annotations == null) {
+      annotations = new Broadcast<>(parts.means());
+      if (closed) {
+        annotations.end();
+      }
+    }
+    return annotations;
+  }
+
+  private synchronized @Nullable Attendance attendanceIfAny() {
+    return attendance;
+  }
+
+  private synchronized @Nullable Broadcast<Annotation> annotationsIfAny() {
+    return annotations;
+  }
+
+  // --- what presence needs -----------------------------------------------------------------------
+
+  Outbox outbox() {
+    return parts.outbox();
+  }
+
+  Instant now() {
+    return parts.options().clock().instant();
+  }
+
+  @Nullable String connectionId() {
+    return parts.link().standing().id();
+  }
+
+  boolean online() {
+    return parts.link().standing().state() == ConnectionState.CONNECTED;
+  }
+
+  ChannelState state() {
+    return standing.state();
+  }
+
+  /** Why the connection takes nothing now, or null. */
+  @Nullable ErrorInfo refusal() {
+    Link.Standing link = parts.link().standing();
+    boolean taken =
+        link.state().takesPublishes()
+            && (link.state() == ConnectionState.CONNECTED
+                || parts.options().queueWhileConnecting());
+    if (taken) {
+      return null;
+    }
+    return link.reason() != null
+        ? link.reason()
+        : switch (link.state()) {
+          case CLOSING, CLOSED, FAILED -> Fault.CLOSED.info();
+          case SUSPENDED -> Fault.SUSPENDED.info();
+          case INITIALIZED, CONNECTING, CONNECTED, DISCONNECTED -> Fault.DISCONNECTED.info();
+        };
+  }
+
+  /** Something about an attached channel is to be known. */
+  void update(ErrorInfo error) {
+    changes.emit(new ChannelChange(state(), state(), error, true, false));
+  }
+
+  // --- what is asked of it -----------------------------------------------------------------------
+
+  void publish(Outbox.Pending pending) {
+    ErrorInfo refusal = refusal();
+    if (refusal != null) {
+      pending.fail(refusal);
+    } else if (state() == FAILED || state() == SUSPENDED) {
+      ErrorInfo reason = standing.reason();
+      pending.fail(
+          Fault.DETACHED.info("it is " + state() + (reason == null ? "" : ", " + reason.code())));
+    } else {
+      outbox().submit(pending);
+    }
+  }
+
+  void attach(CompletableFuture<Void> done) {
+    if (state() == ATTACHED) {
+      done.complete(null);
+      return;
+    }
+    Link.Standing link = parts.link().standing();
+    if (!link.state().takesPublishes()) {
+      ErrorInfo refusal = refusal();
+      done.completeExceptionally(
+          new HoldfastException(refusal == null ? Fault.CLOSED.info() : refusal));
+      return;
+    }
+    if (state() != ATTACHING) {
+      request(ATTACHING, null);
+    }
+    awaitAttached.add(done);
+  }
+
+  void detach(CompletableFuture<Void> done) {
+    switch (state()) {
+      case INITIALIZED, DETACHED -> done.complete(null);
+      case FAILED -> done.completeExceptionally(Fault.DETACHED.exception("it has failed"));
+      case SUSPENDED -> {
+        to(DETACHED, null);
+        done.complete(null);
+      }
+      case DETACHING -> awaitDetached.add(done);
+      case ATTACHED, ATTACHING -> {
+        if (online()) {
+          request(DETACHING, null);
+          awaitDetached.add(done);
+        } else {
+          to(DETACHED, null);
+          done.complete(null);
+        }
+      }
+    }
+  }
+
+  void configure(ChannelOptions options, CompletableFuture<Void> done) {
+    ChannelOptions before = wanted;
+    wanted = options;
+    coding = Coding.of(options.cipher());
+    boolean same =
+        before.params().equals(options.params()) && before.modes().equals(options.modes());
+    if (same || (state() != ATTACHED && state() != ATTACHING)) {
+      done.complete(null);
+      return;
+    }
+    awaitConfigured.add(done);
+    if (online()) {
+      sendAttach();
+    }
+  }
+
+  private void request(ChannelState next, @Nullable ErrorInfo reason) {
+    to(next, reason);
+    ask();
+  }
+
+  /** Asks the server for what is wanted, if there is a connection. */
+  private void ask() {
+    if (!online()) {
+      return;
+    }
+    switch (state()) {
+      case ATTACHING -> {
+        sendAttach();
+        awaitAnswer();
+      }
+      case DETACHING -> {
+        parts.link().send(new Frame.Detach(name));
+        awaitAnswer();
+      }
+      case INITIALIZED, ATTACHED, DETACHED, SUSPENDED, FAILED -> {}
+    }
+  }
+
+  private void sendAttach() {
+    ChannelOptions options = wanted;
+    parts
+        .link()
+        .send(
+            new Frame.Attach(
+                name, channelSerial, ChannelMode.flags(options.modes()), options.params()));
+  }
+
+  private void awaitAnswer() {
+    stopTimer();
+    timer = parts.timers().after(parts.options().requestTimeout(), this::unanswered);
+  }
+
+  private void unanswered() {
+    timer = null;
+    switch (state()) {
+      case ATTACHING -> to(SUSPENDED, Fault.ATTACH_TIMEOUT.info());
+      case DETACHING -> to(ATTACHED, Fault.ATTACH_TIMEOUT.info());
+      case INITIALIZED, ATTACHED, DETACHED, SUSPENDED, FAILED -> {}
+    }
+  }
+
+  private void stopTimer() {
+    if (timer != null) {
+      timer.cancel();
+      timer = null;
+    }
+  }
+
+  // --- what the connection tells -----------------------------------------------------------------
+
+  /** There is a connection, resumed or new: the server is asked to go on. */
+  void connected() {
+    switch (state()) {
+      case ATTACHING, DETACHING -> ask();
+      case SUSPENDED, ATTACHED -> request(ATTACHING, null);
+      case INITIALIZED, DETACHED, FAILED -> {}
+    }
+  }
+
+  /** There is none for now: no answer comes, and that is nobody's fault. */
+  void disconnected() {
+    stopTimer();
+  }
+
+  /** The connection takes nothing more. */
+  void interrupted(ConnectionState connection, @Nullable ErrorInfo reason) {
+    switch (state()) {
+      case ATTACHING, ATTACHED, DETACHING, SUSPENDED ->
+          to(
+              switch (connection) {
+                case FAILED -> FAILED;
+                case SUSPENDED -> SUSPENDED;
+                case INITIALIZED, CONNECTING, CONNECTED, DISCONNECTED, CLOSING, CLOSED -> DETACHED;
+              },
+              reason);
+      case INITIALIZED, DETACHED, FAILED -> {}
+    }
+  }
+
+  /** The client is closed: nobody hears anything any more. */
+  void end() {
+    messages.end();
+    changes.end();
+    synchronized (this) {
+      closed = true;
+      if (attendance != null) {
+        attendance.changes().end();
+      }
+      if (annotations != null) {
+        annotations.end();
+      }
+    }
+  }
+
+  // --- what the server tells ---------------------------------------------------------------------
+
+  void frame(Frame frame) {
+    switch (frame) {
+      case Frame.Messages sent -> received(sent);
+      case Frame.Presence presence -> {
+        note(presence.channelSerial());
+        attendance().heard(presence);
+      }
+      case Frame.Sync sync -> attendance().listed(sync);
+      case Frame.Annotations made -> received(made);
+      case Frame.Attached attached -> attached(attached);
+      case Frame.Detached detached -> detached(detached);
+      case Frame.ProtocolError error -> failed(error.error());
+      default -> {}
+    }
+  }
+
+  private void note(@Nullable String serial) {
+    if (serial != null) {
+      channelSerial = serial;
+    }
+  }
+
+  private void received(Frame.Messages frame) {
+    if (state() != ATTACHED) {
+      return; // RTL17
+    }
+    note(frame.channelSerial());
+    for (int i = 0; i < frame.messages().size(); i++) {
+      io.holdfast.protocol.Message wire = frame.messages().get(i);
+      if (wire.encoding() != null && wire.encoding().contains("vcdiff")) {
+        to(FAILED, Fault.NO_DELTAS.info());
+        return;
+      }
+      if (messages.heard()) {
+        String id = frame.id() == null ? null : frame.id() + ":" + i;
+        messages.emit(coding.decode(wire, id, frame.connectionId(), frame.timestamp()));
+      }
+    }
+  }
+
+  private void received(Frame.Annotations frame) {
+    note(frame.channelSerial());
+    Broadcast<Annotation> heard = annotationsIfAny();
+    if (heard != null && heard.heard()) {
+      for (int i = 0; i < frame.annotations().size(); i++) {
+        String id = frame.id() == null ? null : frame.id() + ":" + i;
+        heard.emit(coding.decode(frame.annotations().get(i), id, frame.timestamp()));
+      }
+    }
+  }
+
+  private void attached(Frame.Attached frame) {
+    if (state() == DETACHING) {
+      ask(); // RTL5i: it crossed our DETACH
+      return;
+    }
+    if (state() != ATTACHING && state() != ATTACHED && state() != SUSPENDED) {
+      return;
+    }
+    boolean resumed = (frame.flags() & Flags.RESUMED) != 0;
+    boolean backlog = (frame.flags() & Flags.HAS_BACKLOG) != 0;
+    note(frame.channelSerial());
+    ChannelState previous = state();
+    stopTimer();
+    standing =
+        new Standing(
+            ATTACHED,
+            frame.error(),
+            ChannelMode.of(frame.flags()),
+            frame.params(),
+            resumed && standing.attachSerial() != null
+                ? standing.attachSerial()
+                : frame.channelSerial());
+    if (backoff != null) {
+      backoff.reset();
+    }
+    if (previous != ATTACHED || !resumed) {
+      present((frame.flags() & Flags.HAS_PRESENCE) != 0);
+      changes.emit(new ChannelChange(previous, ATTACHED, frame.error(), resumed, backlog));
+    }
+    complete(awaitAttached);
+    complete(awaitConfigured);
+  }
+
+  private void present(boolean hasPresence) {
+    Attendance known = attendanceIfAny();
+    if (known == null && hasPresence) {
+      known = attendance();
+    }
+    if (known != null) {
+      known.attached(hasPresence);
+    }
+  }
+
+  private void detached(Frame.Detached frame) {
+    ErrorInfo reason = frame.error() == null ? Fault.DETACHED.info() : frame.error();
+    switch (state()) {
+      case DETACHING -> to(DETACHED, frame.error());
+      case ATTACHING -> to(SUSPENDED, reason);
+      case ATTACHED, SUSPENDED -> request(ATTACHING, reason);
+      case INITIALIZED, DETACHED, FAILED -> {}
+    }
+  }
+
+  private void failed(ErrorInfo error) {
+    switch (state()) {
+      case ATTACHING, ATTACHED, DETACHING, SUSPENDED -> to(FAILED, error);
+      case INITIALIZED, DETACHED, FAILED -> {}
+    }
+  }
+
+  // --- steps -------------------------------------------------------------------------------------
+
+  private void to(ChannelState next, @Nullable ErrorInfo reason) {
+    ChannelState previous = state();
+    stopTimer();
+    if (next == previous) {
+      return;
+    }
+    boolean ends = next == DETACHED || next == FAILED;
+    if (ends) {
+      channelSerial = null; // RTL15b2; a suspended channel goes on where it was
+    }
+    standing =
+        new Standing(
+            next,
+            reason,
+            ends || next == SUSPENDED ? Set.of() : standing.modes(),
+            ends || next == SUSPENDED ? Map.of() : standing.params(),
+            ends ? null : standing.attachSerial());
+    changes.emit(new ChannelChange(previous, next, reason, false, false));
+    settle(next, reason);
+  }
+
+  private void settle(ChannelState next, @Nullable ErrorInfo reason) {
+    switch (next) {
+      case ATTACHING -> fail(awaitDetached, Fault.SUPERSEDED.info());
+      case DETACHING -> {
+        fail(awaitAttached, Fault.SUPERSEDED.info());
+        fail(awaitConfigured, Fault.SUPERSEDED.info());
+      }
+      case ATTACHED -> fail(awaitDetached, reason == null ? Fault.SUPERSEDED.info() : reason);
+      case DETACHED -> {
+        complete(awaitDetached);
+        gone(reason == null ? Fault.DETACHED.info() : reason, true);
+      }
+      case SUSPENDED -> {
+        gone(reason == null ? Fault.DETACHED.info() : reason, false);
+        if (online()) {
+          retry();
+        }
+      }
+      case FAILED -> gone(reason == null ? Fault.DETACHED.info() : reason, true);
+      case INITIALIZED -> {}
+    }
+  }
+
+  private void gone(ErrorInfo error, boolean forget) {
+    fail(awaitAttached, error);
+    fail(awaitConfigured, error);
+    fail(awaitDetached, error);
+    Attendance known = attendanceIfAny();
+    if (known != null) {
+      known.detached(error, forget);
+    }
+  }
+
+  private void retry() {
+    if (backoff == null) {
+      ClientOptions options = parts.options();
+      backoff = new Backoff(options.retryFirst(), options.retryLongest(), parts.random());
+    }
+    timer =
+        parts
+            .timers()
+            .after(
+                backoff.next(),
+                () -> {
+                  timer = null;
+                  if (state() == SUSPENDED && online()) {
+                    request(ATTACHING, null);
+                  }
+                });
+  }
+
+  private static void complete(List<CompletableFuture<Void>> waiting) {
+    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
+    waiting.clear();
+    all.forEach(future -> future.complete(null));
+  }
+
+  private static void fail(List<CompletableFuture<Void>> waiting, ErrorInfo error) {
+    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
+    waiting.clear();
+    all.forEach(future -> future.completeExceptionally(new HoldfastException(error)));
+  }
+}

@@ -1,0 +1,54 @@
+package io.holdfast.client;
+
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client with a connection: channels, presence, annotations, as they happen. Safe for any thread;
+ * one is enough for thousands of channels.
+ */
+public interface RealtimeClient extends AutoCloseable {
+  /** A client of these options, which connects by itself unless they say otherwise. */
+  static RealtimeClient create(ClientOptions options) {
+    return Wiring.realtime(options);
+  }
+
+  /** Its connection. */
+  Connection connection();
+
+  /** The channel of this name, made when it is asked for first. */
+  Channel channel(String name);
+
+  /**
+   * The channel of this name, made with these options when it is asked for first.
+   *
+   * @throws HoldfastException with code 40000 when it is there with other options; {@link
+   *     Channel#configure} changes them
+   */
+  Channel channel(String name, ChannelOptions options);
+
+  /** The channels that were asked for and not released. */
+  Collection<Channel> channels();
+
+  /** Detaches the channel if need be and forgets it. A channel in hand stays as it is then. */
+  void release(String name) throws InterruptedException;
+
+  /** The same server by REST, with the same credentials. It is closed with this client. */
+  RestClient rest();
+
+  /** Credentials and tokens. */
+  Auth auth();
+
+  /** Whose client this is: told by the options or the token; null for nobody. */
+  @Nullable String clientId();
+
+  /** The scheduler of the options, or this client's own. */
+  Scheduler scheduler();
+
+  /**
+   * Closes the connection, waiting at most {@link ClientOptions#requestTimeout} for the server to
+   * know, and frees everything. What was not acknowledged fails with code 80017.
+   */
+  @Override
+  void close();
+}

@@ -1,0 +1,257 @@
+package io.holdfast.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tokens: where they come from, and how they are renewed without anybody noticing. */
+class TokensTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir private static Path folder;
+  private static @Nullable ServerProcess process;
+  private static @Nullable RestClient issuer;
+
+  @BeforeAll
+  static void start() {
+    process = ServerProcess.inMemory(folder);
+    issuer = RestClient.create(server().options().build());
+  }
+
+  @AfterAll
+  static void stop() {
+    issuer().close();
+    server().close();
+  }
+
+  private static ServerProcess server() {
+    return Objects.requireNonNull(process);
+  }
+
+  private static RestClient issuer() {
+    return Objects.requireNonNull(issuer);
+  }
+
+  private static ClientOptions.Builder keyless() {
+    return server().options().key(null);
+  }
+
+  private static Token issued(Duration ttl, @Nullable String clientId) throws InterruptedException {
+    return issuer().auth().requestToken(new Token.Wish(ttl, null, clientId));
+  }
+
+  private static String jwt(String clientId, long seconds) throws Exception {
+    Base64.Encoder base64 = Base64.getUrlEncoder().withoutPadding();
+    String[] key = ServerProcess.KEY.split(":", -1);
+    long now = Instant.now().getEpochSecond();
+    String head =
+        base64.encodeToString(
+            Json.write(Map.of("alg", "HS256", "typ", "JWT", "kid", key[0]))
+                .getBytes(StandardCharsets.UTF_8));
+    String claims =
+        base64.encodeToString(
+            Json.write(Map.of("iat", now, "exp", now + seconds, "x-ably-clientId", clientId))
+                .getBytes(StandardCharsets.UTF_8));
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key[1].getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    String body = head + "." + claims;
+    return body + "." + base64.encodeToString(mac.doFinal(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static ConnectionChange next(Inbox<ConnectionChange> changes, ConnectionState state)
+      throws InterruptedException {
+    while (true) {
+      ConnectionChange change = changes.poll(PATIENCE).orElseThrow();
+      if (change.current() == state) {
+        return change;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTokenIsRenewedWhileTheConnectionStays(Way way) throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TokenSource source =
+        wish -> {
+          asked.incrementAndGet();
+          return issued(Duration.ofSeconds(3), "ann");
+        };
+    try (RealtimeClient client = RealtimeClient.create(way.of(keyless()).tokens(source).build())) {
+      client.connection().connect();
+      String id = client.connection().id();
+      assertEquals("ann", client.clientId());
+      try (Inbox<ConnectionChange> changes = client.connection().changes().open()) {
+        ConnectionChange change = changes.poll(PATIENCE).orElseThrow();
+        assertEquals(ConnectionState.CONNECTED, change.previous());
+        assertEquals(ConnectionState.CONNECTED, change.current());
+      }
+      assertTrue(asked.get() >= 2, asked.toString());
+      assertTrue(client.channel("renewed").publish("n", "x").serial() != null);
+      assertEquals(id, client.connection().id());
+    }
+  }
+
+  @Test
+  void anExpiredTokenIsReplacedAfterACut() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TokenSource source =
+        wish ->
+            asked.incrementAndGet() == 1
+                ? new Token.Opaque(((Token.Details) issued(Duration.ofMillis(1), null)).token())
+                : issued(Duration.ofMinutes(1), null);
+    try (RealtimeClient client = RealtimeClient.create(keyless().tokens(source).build())) {
+      client.connection().connect();
+      assertEquals(2, asked.get());
+    }
+  }
+
+  @Test
+  void aClientWithAKeyCanAskForTokensWithIt() throws Exception {
+    try (RealtimeClient client =
+        RealtimeClient.create(server().options().useTokens(true).clientId("bob").build())) {
+      client.connection().connect();
+      assertEquals("bob", client.auth().clientId());
+      Token.Details first = client.auth().authorize();
+      Token.Details second = client.auth().authorize();
+      assertNotEquals(first.token(), second.token());
+      assertEquals("bob", second.clientId());
+      assertTrue(client.channel("by-token").publish("n", "x").serial() != null);
+    }
+  }
+
+  @Test
+  void aSignedRequestIsExchanged() throws Exception {
+    TokenSource source = wish -> issuer().auth().createTokenRequest(wish);
+    try (RealtimeClient client =
+        RealtimeClient.create(keyless().clientId("cat").tokens(source).build())) {
+      Inbox<Member> heard = client.channel("signed").presence().changes().open();
+      client.channel("signed").presence().enter("x");
+      assertEquals("cat", heard.poll(PATIENCE).orElseThrow().clientId());
+      assertEquals("cat", client.channel("signed").presence().get().get(0).clientId());
+    }
+  }
+
+  @Test
+  void aJwtIsReadForItsNameAndItsEnd() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TokenSource source =
+        wish -> {
+          asked.incrementAndGet();
+          return new Token.Opaque(jwt("dan", 3));
+        };
+    try (RealtimeClient client = RealtimeClient.create(keyless().tokens(source).build())) {
+      client.connection().connect();
+      assertEquals("dan", client.clientId());
+      try (Inbox<ConnectionChange> changes = client.connection().changes().open()) {
+        ConnectionChange change = changes.poll(PATIENCE).orElseThrow();
+        assertEquals(ConnectionState.CONNECTED, change.previous());
+        assertEquals(ConnectionState.CONNECTED, change.current());
+      }
+      assertTrue(asked.get() >= 2);
+    }
+  }
+
+  @Test
+  void aTokenThatCannotBeRenewedFailsTheConnectionWhenItEnds() throws Exception {
+    Token.Details details = (Token.Details) issued(Duration.ofSeconds(2), null);
+    try (RealtimeClient client = RealtimeClient.create(keyless().token(details.token()).build())) {
+      client.connection().connect();
+      try (Inbox<ConnectionChange> changes = client.connection().changes().open()) {
+        ConnectionChange failed = next(changes, ConnectionState.FAILED);
+        assertEquals(40171, Objects.requireNonNull(failed.reason()).code());
+      }
+    }
+  }
+
+  @Test
+  void aTokenOfSomebodyElseIsNotUsed() throws Exception {
+    TokenSource source = wish -> issued(Duration.ofMinutes(1), "eve");
+    try (RealtimeClient client =
+        RealtimeClient.create(keyless().clientId("fay").tokens(source).build())) {
+      HoldfastException failure =
+          assertThrows(HoldfastException.class, () -> client.connection().connect());
+      assertEquals(40102, failure.code());
+      assertEquals(ConnectionState.FAILED, client.connection().state());
+    }
+  }
+
+  @Test
+  void aSourceThatFailsIsAskedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TokenSource source =
+        wish -> {
+          if (asked.incrementAndGet() < 3) {
+            throw new java.io.IOException("the application's server is away");
+          }
+          return issued(Duration.ofMinutes(1), null);
+        };
+    try (RealtimeClient client =
+        RealtimeClient.create(
+            keyless().retry(Duration.ofMillis(10), Duration.ofMillis(50)).tokens(source).build())) {
+      client.connection().connect();
+      assertEquals(3, asked.get());
+    }
+  }
+
+  @Test
+  void aSourceThatRefusesEndsIt() throws Exception {
+    TokenSource source =
+        wish -> {
+          throw new HoldfastException(
+              new io.holdfast.protocol.ErrorInfo(40300, 403, "not this one", null));
+        };
+    try (RealtimeClient client = RealtimeClient.create(keyless().tokens(source).build())) {
+      HoldfastException failure =
+          assertThrows(HoldfastException.class, () -> client.connection().connect());
+      assertEquals(40300, failure.code());
+    }
+  }
+
+  @Test
+  void aWrongKeyFailsTheConnection() throws Exception {
+    try (RealtimeClient client =
+        RealtimeClient.create(server().options().key("app.k:wrong").build())) {
+      HoldfastException failure =
+          assertThrows(HoldfastException.class, () -> client.connection().connect());
+      assertEquals(40101, failure.code());
+    }
+  }
+
+  @Test
+  void rightsThatATokenLosesFailTheChannelAlone() throws Exception {
+    try (RealtimeClient client =
+        RealtimeClient.create(server().options().useTokens(true).build())) {
+      Channel lost = client.channel("lost");
+      lost.attach();
+      client.channel("kept").attach();
+      try (Inbox<ChannelChange> changes = lost.changes().open()) {
+        client.auth().authorize(new Token.Wish(null, Map.of("kept", List.of("subscribe")), null));
+        ChannelChange failed = changes.poll(PATIENCE).orElseThrow();
+        assertEquals(ChannelState.FAILED, failed.current());
+        assertEquals(40160, Objects.requireNonNull(failed.reason()).code());
+      }
+      assertEquals(ChannelState.ATTACHED, client.channel("kept").state());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.client;
+
+import org.jspecify.annotations.NullMarked;
