@@ -1,0 +1,36 @@
+package io.holdfast.sessions;
+
+import java.util.List;
+
+/**
+ * Answers in the AI SDK's UI message stream, message for message what {@code createUIMessageCodec}
+ * of the published package reads and writes.
+ */
+public final class UiMessageCodec implements Codec<UiChunk, UiMessage> {
+  @Override
+  public String adapterTag() {
+    return "vercel-ai-sdk-ui-message";
+  }
+
+  @Override
+  public List<OutputWrite> encode(UiChunk output, String codecMessageId) {
+    return List.of(UiWire.write(output, codecMessageId));
+  }
+
+  @Override
+  public List<InputWrite> encode(Input<UiMessage> input) {
+    return UiWire.write(input);
+  }
+
+  @Override
+  public boolean folds(boolean input, String kind) {
+    return input
+        ? UiWire.INPUTS.contains(kind)
+        : UiWire.OUTPUTS.contains(kind) || kind.startsWith("data-");
+  }
+
+  @Override
+  public Fold<UiMessage> fold() {
+    return new UiFold();
+  }
+}
