@@ -42,6 +42,9 @@ public interface Codec<O, M> {
    */
   boolean folds(boolean input, String kind);
 
+  /** Whether the message holds the tool call of this id. */
+  boolean holdsCall(M message, String toolCallId);
+
   /** A fold that has seen nothing. */
   Fold<M> fold();
 

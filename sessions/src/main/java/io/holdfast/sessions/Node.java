@@ -79,6 +79,7 @@ abstract sealed class Node<M> {
     final RunLifecycle lifecycle = new RunLifecycle();
     final StepLedger steps = new StepLedger();
     private final Set<String> inputIds = new LinkedHashSet<>();
+    private final Set<String> takenUp = new LinkedHashSet<>();
     private String runId;
     private String clientId = "";
     private @Nullable String supersedes;
@@ -162,6 +163,11 @@ abstract sealed class Node<M> {
       return inputIds;
     }
 
+    /** The messages put into the run that its answers have taken up. */
+    Set<String> takenUp() {
+      return takenUp;
+    }
+
     RunInfo info() {
       RunLifecycle.Mark first = lifecycle.start() == null ? lifecycle.first() : lifecycle.start();
       RunLifecycle.State state = lifecycle.state();
@@ -180,6 +186,7 @@ abstract sealed class Node<M> {
       lifecycle.absorb(other.lifecycle);
       steps.absorb(other.steps);
       inputIds.addAll(other.inputIds);
+      takenUp.addAll(other.takenUp);
       owner(other.clientId);
       if (other.supersedes != null) {
         supersedes = other.supersedes;

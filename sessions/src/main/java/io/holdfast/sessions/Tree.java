@@ -31,6 +31,21 @@ final class Tree<M> {
    */
   record Applied<M>(boolean changed, @Nullable RunNode<M> run, boolean fresh) {}
 
+  /** What of a node decides how it stands to others. */
+  private record Standing(
+      @Nullable String first, @Nullable String parent, @Nullable String forkOf, boolean placed) {
+    private static Standing of(Node<?> node) {
+      boolean placed = node instanceof RunNode<?> run && run.placed();
+      return new Standing(node.firstSerial(), node.parent(), node.forkOf(), placed);
+    }
+
+    private void compare(Node<?> node, TreeShape<?> shape) {
+      if (!equals(of(node))) {
+        shape.changed();
+      }
+    }
+  }
+
   private final Codec<?, M> codec;
   private final Map<String, Node<M>> nodes = new HashMap<>();
 
@@ -108,11 +123,10 @@ final class Tree<M> {
       return new Applied<>(false, null, false);
     }
     RunNode<M> run = runNamed(runId, message.header(Header.INPUT_CODEC_MESSAGE_ID));
+    Standing before = Standing.of(run);
     boolean changed = run.lifecycle.add(message);
     run.owner(message.header(Header.RUN_CLIENT_ID));
-    if (changed) {
-      shape.changed();
-    }
+    before.compare(run, shape);
     return new Applied<>(changed, run, false);
   }
 
@@ -204,10 +218,14 @@ final class Tree<M> {
   }
 
   private Applied<M> add(WireMessage message, String codecMessageId, Node<M> node) {
+    Standing before = Standing.of(node);
     node.log.insert(WireEntry.first(message, codecMessageId));
     node.place(message);
     wireMessages++;
-    keysByMessage.put(codecMessageId, node.key());
+    if (!node.key().equals(keysByMessage.put(codecMessageId, node.key()))) {
+      // somebody may have waited for the message to find its place
+      shape.changed();
+    }
     RunNode<M> run = null;
     switch (node) {
       case InputNode<M> input -> input.eventId(message.header(Header.EVENT_ID));
@@ -218,14 +236,16 @@ final class Tree<M> {
             message.header(Header.STEP_ID), message.header(Header.STEP_START_SERIAL))) {
           dropSuperseded(run);
         }
+        run.takenUp().addAll(SteerLedger.ids(message.header(Header.STEER_CODEC_MESSAGE_IDS)));
         String superseded = message.header(Header.SUPERSEDES);
         if (superseded != null && message.header(Header.RUN_ID) == null) {
           run.supersedes(superseded);
+          shape.changed();
         }
       }
     }
     node.changed();
-    shape.changed();
+    before.compare(node, shape);
     return new Applied<>(true, run, true);
   }
 

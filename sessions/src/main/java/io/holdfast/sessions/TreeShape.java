@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedCollection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,7 @@ final class TreeShape<M> {
     Set<String> seen = new HashSet<>();
     while (current.forkOf() != null && seen.add(current.key())) {
       if (tree.node(current.forkOf()) instanceof InputNode<M> target
-          && java.util.Objects.equals(target.parent(), current.parent())) {
+          && Objects.equals(target.parent(), current.parent())) {
         current = target;
       } else {
         break;
@@ -139,49 +140,39 @@ final class TreeShape<M> {
     return current;
   }
 
-  /** Names the group that a node is one of. */
-  String group(Node<M> node) {
-    return switch (node) {
-      case InputNode<M> input -> root(input).key();
-      case RunNode<M> run -> {
-        List<Node<M>> group = siblings(run);
-        yield group.isEmpty() ? run.key() : group.getFirst().key();
-      }
-    };
-  }
-
   /**
    * The nodes of one branch in order.
    *
-   * @param selections which member of a group is shown; the newest where nothing is said
+   * @param chosen nodes that somebody chose, the latest last; of a group without any the newest
+   *     member is shown
    */
-  List<Node<M>> branch(Map<String, String> selections) {
+  List<Node<M>> branch(SequencedCollection<String> chosen) {
     refresh();
     List<Node<M>> branch = new ArrayList<>();
     Set<String> path = new HashSet<>();
-    Map<String, String> chosen = new LinkedHashMap<>();
     for (Node<M> node : sorted) {
       Node<M> parent = parentOf(node);
       if (superseded.contains(node.key()) || (parent != null && !path.contains(parent.key()))) {
         continue;
       }
       List<Node<M>> group = siblings(node);
-      if (group.size() > 1) {
-        String wanted =
-            chosen.computeIfAbsent(
-                group(node),
-                name -> {
-                  String selected = selections.get(name);
-                  boolean there = group.stream().anyMatch(one -> one.key().equals(selected));
-                  return selected != null && there ? selected : group.getLast().key();
-                });
-        if (!node.key().equals(wanted)) {
-          continue;
-        }
+      if (group.size() <= 1 || selected(group, chosen) == node) {
+        path.add(node.key());
+        branch.add(node);
       }
-      path.add(node.key());
-      branch.add(node);
     }
     return branch;
+  }
+
+  /** The member of a group that is shown. */
+  Node<M> selected(List<Node<M>> group, SequencedCollection<String> chosen) {
+    for (String key : chosen.reversed()) {
+      for (Node<M> member : group) {
+        if (member.key().equals(key)) {
+          return member;
+        }
+      }
+    }
+    return group.getLast();
   }
 }

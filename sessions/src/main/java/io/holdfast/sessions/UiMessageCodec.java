@@ -30,6 +30,12 @@ public final class UiMessageCodec implements Codec<UiChunk, UiMessage> {
   }
 
   @Override
+  public boolean holdsCall(UiMessage message, String toolCallId) {
+    return message.parts().stream()
+        .anyMatch(part -> part instanceof UiPart.Tool tool && tool.toolCallId().equals(toolCallId));
+  }
+
+  @Override
   public Fold<UiMessage> fold() {
     return new UiFold();
   }

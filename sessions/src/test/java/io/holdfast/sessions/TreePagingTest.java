@@ -18,7 +18,7 @@ class TreePagingTest {
   /** Everything that a reader shows: the messages of the branch, and what its runs are. */
   private static String shown(Tree<UiMessage> tree) {
     StringBuilder shown = new StringBuilder();
-    for (Node<UiMessage> node : tree.shape().branch(Map.of())) {
+    for (Node<UiMessage> node : tree.shape().branch(List.of())) {
       shown.append(node.key()).append(' ').append(node.parent());
       if (node instanceof RunNode<UiMessage> run) {
         shown.append(' ').append(run.info()).append(' ').append(run.lifecycle.state());
@@ -58,7 +58,7 @@ class TreePagingTest {
     assertEquals(RunStatus.COMPLETE, status(tree, Traces.RUN));
     List<String> texts = new ArrayList<>();
     tree.shape()
-        .branch(Map.of())
+        .branch(List.of())
         .forEach(n -> n.messages().forEach(m -> texts.add(m.message().text())));
     assertEquals(List.of("Delete my files.", "", "Done."), texts);
   }
@@ -149,7 +149,7 @@ class TreePagingTest {
     // the continuation's output, step end and run end: their parent is a message of their own run
     Tree<UiMessage> tree = tree(all.subList(all.size() - 4, all.size()));
     assertEquals(RunStatus.COMPLETE, status(tree, Traces.RUN));
-    List<Node<UiMessage>> branch = tree.shape().branch(Map.of());
+    List<Node<UiMessage>> branch = tree.shape().branch(List.of());
     assertEquals(1, branch.size());
     assertEquals("Done.", branch.getFirst().messages().getLast().message().text());
   }
