@@ -1,5 +1,7 @@
 package io.holdfast.sessions;
 
+import io.holdfast.client.Channel;
+import io.holdfast.client.RealtimeClient;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,16 +36,42 @@ public final class AgentSession<O, M> implements AutoCloseable {
   private final Map<String, String> runsByInput = new HashMap<>();
   private final LinkedHashMap<String, CancelRequest> earlyCancels = new LinkedHashMap<>();
 
+  /** The channel itself; null in tests without a client. */
+  private @Nullable Channel channel;
+
   AgentSession(SessionCore<O, M> core) {
     this.core = core;
   }
 
+  /** Opens a session with the usual options; see the other. */
+  public static <O, M> AgentSession<O, M> open(
+      RealtimeClient client, String channelName, Codec<O, M> codec) throws InterruptedException {
+    return open(client, channelName, codec, SessionOptions.defaults());
+  }
+
   /**
-   * Attaches the channel and listens; blocks. Does nothing when that is done already.
+   * Attaches the client's channel of this name and listens; blocks. The client stays the caller's
+   * to close, after the session.
    *
    * @throws SessionException with code 104001 when the channel cannot be attached
    */
-  public void connect() throws InterruptedException {
+  public static <O, M> AgentSession<O, M> open(
+      RealtimeClient client, String channelName, Codec<O, M> codec, SessionOptions options)
+      throws InterruptedException {
+    ClientChannel channel = ClientChannel.of(client, channelName, codec.adapterTag());
+    AgentSession<O, M> session =
+        new AgentSession<>(
+            new SessionCore<>(
+                channel,
+                codec,
+                ClientChannel.surroundings(client, options),
+                options.historyPageSize()));
+    session.channel = channel.channel();
+    session.connect();
+    return session;
+  }
+
+  void connect() throws InterruptedException {
     core.open(
         new SessionChannel.Listener() {
           @Override
@@ -100,6 +129,14 @@ public final class AgentSession<O, M> implements AutoCloseable {
   /** The name of the channel. */
   public String channelName() {
     return core.channel().name();
+  }
+
+  /**
+   * The session's channel, for what sessions have no words of their own for: presence, annotations.
+   * What is published there directly is not the session's.
+   */
+  public Channel channel() {
+    return Objects.requireNonNull(channel, "there is no client");
   }
 
   /** Ends the runs that are open as cancelled, and leaves the channel; blocks. */

@@ -1,5 +1,7 @@
 package io.holdfast.sessions;
 
+import io.holdfast.client.Channel;
+import io.holdfast.client.RealtimeClient;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.sessions.Node.InputNode;
 import io.holdfast.sessions.Node.RunNode;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,9 @@ public final class ClientSession<M> implements AutoCloseable {
   private final ClientView<M> view;
   private final LinkedHashMap<String, Started> awaited = new LinkedHashMap<>();
 
+  /** The channel itself; null in tests without a client. */
+  private @Nullable Channel channel;
+
   /** Whether an agent has started a run: the id is set under the lock, others are told after it. */
   static final class Started {
     private final CompletableFuture<String> told = new CompletableFuture<>();
@@ -51,12 +57,35 @@ public final class ClientSession<M> implements AutoCloseable {
     view = new ClientView<>(this);
   }
 
+  /** Opens a session with the usual options; see the other. */
+  public static <M> ClientSession<M> open(
+      RealtimeClient client, String channelName, Codec<?, M> codec) throws InterruptedException {
+    return open(client, channelName, codec, SessionOptions.defaults());
+  }
+
   /**
-   * Attaches the channel and listens; blocks. Does nothing when that is done already.
+   * Attaches the client's channel of this name and listens; blocks. The client stays the caller's
+   * to close, after the session.
    *
    * @throws SessionException with code 104001 when the channel cannot be attached
    */
-  public void connect() throws InterruptedException {
+  public static <M> ClientSession<M> open(
+      RealtimeClient client, String channelName, Codec<?, M> codec, SessionOptions options)
+      throws InterruptedException {
+    ClientChannel channel = ClientChannel.of(client, channelName, codec.adapterTag());
+    ClientSession<M> session =
+        new ClientSession<>(
+            new SessionCore<>(
+                channel,
+                codec,
+                ClientChannel.surroundings(client, options),
+                options.historyPageSize()));
+    session.channel = channel.channel();
+    session.connect();
+    return session;
+  }
+
+  void connect() throws InterruptedException {
     core.open(
         new SessionChannel.Listener() {
           @Override
@@ -79,6 +108,14 @@ public final class ClientSession<M> implements AutoCloseable {
   /** Another view of the same conversation, with choices of its own. Close it when it is done. */
   public ClientView<M> createView() {
     return new ClientView<>(this);
+  }
+
+  /**
+   * The session's channel, for what sessions have no words of their own for: presence, annotations.
+   * What is published there directly is not the session's.
+   */
+  public Channel channel() {
+    return Objects.requireNonNull(channel, "there is no client");
   }
 
   /** The name of the channel. */

@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,15 @@ import org.jspecify.annotations.Nullable;
  * messageMetadata} are JSON values that go through as they are; null leaves them out.
  */
 public sealed interface UiChunk {
+  /**
+   * A chunk from its JSON form, which is what the AI SDK sends to browsers.
+   *
+   * @throws SessionException with code 40003 when there is no chunk of its type
+   */
+  static UiChunk fromJson(Map<String, @Nullable Object> json) {
+    return UiChunkJson.read(json);
+  }
+
   /**
    * A message begins.
    *
