@@ -80,7 +80,7 @@ public final class AgentSession<O, M> implements AutoCloseable {
           }
 
           @Override
-          public void continuityLost(String state, @Nullable Throwable cause) {
+          public void continuityLost(String state, boolean attached, @Nullable Throwable cause) {
             lose(state, cause);
           }
         });

@@ -18,8 +18,8 @@ record AiExtras(boolean present, TransportHeaders transport, Map<String, String>
 
   /** Reads what is ours of extras as a JSON tree; values that are no texts are left out. */
   static AiExtras read(@Nullable Object extras) {
-    Map<String, @Nullable Object> all = Json.asObject(extras);
-    Map<String, @Nullable Object> ai = all == null ? null : Json.asObject(all.get(AI));
+    Map<String, @Nullable Object> all = JsonTree.asObject(extras);
+    Map<String, @Nullable Object> ai = all == null ? null : JsonTree.asObject(all.get(AI));
     if (ai == null) {
       return FOREIGN;
     }
@@ -36,7 +36,7 @@ record AiExtras(boolean present, TransportHeaders transport, Map<String, String>
   }
 
   private static Map<String, String> texts(@Nullable Object tier) {
-    Map<String, @Nullable Object> fields = Json.asObject(tier);
+    Map<String, @Nullable Object> fields = JsonTree.asObject(tier);
     if (fields == null || fields.isEmpty()) {
       return Map.of();
     }

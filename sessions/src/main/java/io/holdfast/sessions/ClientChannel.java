@@ -85,7 +85,7 @@ final class ClientChannel implements SessionChannel {
             .thenAcceptAsync(
                 error -> {
                   if (error != null && !closed) {
-                    listener.continuityLost("read too slowly", new HoldfastException(error));
+                    listener.continuityLost("read too slowly", false, new HoldfastException(error));
                   }
                 });
   }
@@ -109,6 +109,7 @@ final class ClientChannel implements SessionChannel {
       ErrorInfo reason = change.reason();
       listener.continuityLost(
           now == ChannelState.ATTACHED ? "attached anew" : now.toString(),
+          now == ChannelState.ATTACHED,
           reason == null ? null : new HoldfastException(reason));
     }
   }
@@ -182,8 +183,7 @@ final class ClientChannel implements SessionChannel {
       @Override
       public List<WireMessage> next() throws InterruptedException {
         Page<Message> known = page;
-        Page<Message> next =
-            known == null ? channel.history(query) : known.next().orElse(null);
+        Page<Message> next = known == null ? channel.history(query) : known.next().orElse(null);
         page = next;
         done = next == null || !next.hasNext();
         return next == null

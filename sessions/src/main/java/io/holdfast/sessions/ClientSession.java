@@ -94,8 +94,8 @@ public final class ClientSession<M> implements AutoCloseable {
           }
 
           @Override
-          public void continuityLost(String state, @Nullable Throwable cause) {
-            lose(state, cause);
+          public void continuityLost(String state, boolean attached, @Nullable Throwable cause) {
+            lose(state, attached, cause);
           }
         });
   }
@@ -191,7 +191,7 @@ public final class ClientSession<M> implements AutoCloseable {
     }
   }
 
-  private void lose(String state, @Nullable Throwable cause) {
+  private void lose(String state, boolean attached, @Nullable Throwable cause) {
     SessionException lost =
         SessionError.CONTINUITY_LOST.because(
             "The channel is " + state + " and messages may have been missed", cause);
@@ -199,6 +199,20 @@ public final class ClientSession<M> implements AutoCloseable {
     core.locked(() -> done.addAll(steers.drain(lost)));
     core.dispatcher().post(() -> done.forEach(Runnable::run));
     core.errors().tell(lost.error());
+    if (attached) {
+      core.surroundings().executor().execute(this::repair);
+    }
+  }
+
+  /** Loads what may have been missed. */
+  private void repair() {
+    try {
+      core.repair(this::take);
+    } catch (SessionException e) {
+      core.errors().tell(e.error());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // --- what goes out ---

@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import io.holdfast.client.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

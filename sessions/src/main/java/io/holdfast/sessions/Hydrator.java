@@ -21,7 +21,7 @@ final class Hydrator {
   private final int pageSize;
   private final boolean fromAttach;
   private final Surroundings.Timers timers;
-  private SessionChannel.@Nullable Pages pages;
+  private volatile SessionChannel.@Nullable Pages pages;
   private volatile boolean exhausted;
 
   Hydrator(SessionChannel channel, int pageSize, boolean fromAttach, Surroundings.Timers timers) {
@@ -34,6 +34,11 @@ final class Hydrator {
   /** Whether there may be more. */
   boolean hasNext() {
     return !exhausted;
+  }
+
+  /** Whether anything was asked for. */
+  boolean begun() {
+    return pages != null;
   }
 
   /** Fetches and applies a page unless it is enough by then; whether there was one. */

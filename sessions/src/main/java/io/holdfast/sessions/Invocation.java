@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import io.holdfast.client.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public record Invocation(String inputEventId, String sessionName) {
    * @throws SessionException with code 40003 when it is no invocation
    */
   public static Invocation parse(String json) {
-    return of(Json.asObject(Json.parseOrNull(json)));
+    return of(JsonTree.asObject(JsonTree.parseOrNull(json)));
   }
 
   /**
@@ -40,8 +41,8 @@ public record Invocation(String inputEventId, String sessionName) {
    * @throws SessionException with code 40003 when it is no invocation
    */
   public static Invocation of(@Nullable Map<String, @Nullable Object> json) {
-    String event = json == null ? null : Json.asText(json.get("inputEventId"));
-    String session = json == null ? null : Json.asText(json.get("sessionName"));
+    String event = json == null ? null : JsonTree.asText(json.get("inputEventId"));
+    String session = json == null ? null : JsonTree.asText(json.get("sessionName"));
     if (event == null || event.isEmpty() || session == null || session.isEmpty()) {
       throw SessionError.INVALID_ARGUMENT.because(
           "An invocation has inputEventId and sessionName, both texts that are not empty");

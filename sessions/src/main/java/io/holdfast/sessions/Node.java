@@ -168,6 +168,13 @@ abstract sealed class Node<M> {
       return takenUp;
     }
 
+    @Override
+    @Nullable String lastSerial() {
+      String content = super.lastSerial();
+      String end = lifecycle.state().endSerial();
+      return content == null || (end != null && end.compareTo(content) > 0) ? end : content;
+    }
+
     RunInfo info() {
       RunLifecycle.Mark first = lifecycle.start() == null ? lifecycle.first() : lifecycle.start();
       RunLifecycle.State state = lifecycle.state();
@@ -206,6 +213,11 @@ abstract sealed class Node<M> {
 
   /** Its place in the order; null while it is not confirmed. */
   abstract @Nullable String firstSerial();
+
+  /** The newest message of it that is confirmed. */
+  @Nullable String lastSerial() {
+    return log.lastSerial();
+  }
 
   /** Whether this is part of what the node says. */
   abstract boolean shows(WireEntry entry);

@@ -53,6 +53,6 @@ public record Piece(
 
   /** The field's JSON value, or null when it is not there or no JSON. */
   @Nullable Object json(String name) {
-    return Json.parseOrNull(fields.get(name));
+    return JsonTree.parseOrNull(fields.get(name));
   }
 }

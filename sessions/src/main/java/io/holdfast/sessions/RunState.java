@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import io.holdfast.client.Json;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.sessions.Node.InputNode;
 import io.holdfast.sessions.Node.RunNode;

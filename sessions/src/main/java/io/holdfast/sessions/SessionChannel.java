@@ -14,9 +14,10 @@ interface SessionChannel {
      * Messages may have been missed.
      *
      * @param state what the channel is now
+     * @param attached whether messages come again
      * @param cause why, if known
      */
-    void continuityLost(String state, @Nullable Throwable cause);
+    void continuityLost(String state, boolean attached, @Nullable Throwable cause);
   }
 
   /** History, backwards. */

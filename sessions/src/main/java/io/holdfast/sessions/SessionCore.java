@@ -226,6 +226,28 @@ final class SessionCore<O, M> {
         });
   }
 
+  /**
+   * Reads history from the newest message back to what is known and can have changed: the newest
+   * message there is, or the first of a run that is still under way.
+   */
+  void repair(Consumer<WireMessage> each) throws InterruptedException {
+    String[] floor = new String[1];
+    locked(() -> floor[0] = tree.settledThrough());
+    Hydrator gap = new Hydrator(channel, pageSize, false, surroundings.timers());
+    boolean[] reached = {floor[0] == null && !hydrator().begun()};
+    while (!reached[0]
+        && gap.next(
+            () -> closed,
+            page -> {
+              new ArrayList<>(page).reversed().forEach(each);
+              String oldest = page.isEmpty() ? null : page.getLast().serial();
+              reached[0] = oldest != null && floor[0] != null && oldest.compareTo(floor[0]) <= 0;
+            })) {
+      // each page is applied as it comes
+      continue;
+    }
+  }
+
   /** Lets go of nodes; whoever wants them again loads them from the newest message back. */
   void forget(Set<String> keys) {
     locked(

@@ -79,7 +79,7 @@ final class SteerLedger {
   /** The ids in a stamp; none when it cannot be read. */
   static List<String> ids(@Nullable String stamp) {
     List<String> ids = new ArrayList<>();
-    for (Object id : Json.asList(Json.parseOrNull(stamp))) {
+    for (Object id : JsonTree.asList(JsonTree.parseOrNull(stamp))) {
       if (id instanceof String text) {
         ids.add(text);
       }

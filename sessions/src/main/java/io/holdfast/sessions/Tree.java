@@ -74,6 +74,26 @@ final class Tree<M> {
     return wireMessages;
   }
 
+  /** Everything up to this serial has come to rest and is known; null when nothing is. */
+  @Nullable String settledThrough() {
+    String newest = null;
+    String underWay = null;
+    for (Node<M> node : nodes.values()) {
+      String last = node.lastSerial();
+      if (last != null && (newest == null || last.compareTo(newest) > 0)) {
+        newest = last;
+      }
+      String first = node.firstSerial();
+      if (node instanceof RunNode<M> run
+          && !run.lifecycle.state().status().ended()
+          && first != null
+          && (underWay == null || first.compareTo(underWay) < 0)) {
+        underWay = first;
+      }
+    }
+    return underWay == null ? newest : underWay;
+  }
+
   TreeShape<M> shape() {
     return shape;
   }
@@ -219,9 +239,10 @@ final class Tree<M> {
 
   private Applied<M> add(WireMessage message, String codecMessageId, Node<M> node) {
     Standing before = Standing.of(node);
-    node.log.insert(WireEntry.first(message, codecMessageId));
+    if (node.log.insert(WireEntry.first(message, codecMessageId))) {
+      wireMessages++;
+    }
     node.place(message);
-    wireMessages++;
     if (!node.key().equals(keysByMessage.put(codecMessageId, node.key()))) {
       // somebody may have waited for the message to find its place
       shape.changed();

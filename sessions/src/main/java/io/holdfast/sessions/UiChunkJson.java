@@ -21,8 +21,7 @@ final class UiChunkJson {
       case "start" -> new UiChunk.Start(textOrNull("messageId"), json.get("messageMetadata"));
       case "start-step" -> new UiChunk.StartStep();
       case "finish-step" -> new UiChunk.FinishStep();
-      case "finish" ->
-          new UiChunk.Finish(textOrNull("finishReason"), json.get("messageMetadata"));
+      case "finish" -> new UiChunk.Finish(textOrNull("finishReason"), json.get("messageMetadata"));
       case "message-metadata" -> new UiChunk.MessageMetadata(json.get("messageMetadata"));
       case "error" -> new UiChunk.Failure(text("errorText"));
       case "abort" -> new UiChunk.Abort(textOrNull("reason"));
@@ -73,7 +72,8 @@ final class UiChunkJson {
       case "tool-approval-request" ->
           new UiChunk.ToolApprovalRequest(text("toolCallId"), text("approvalId"));
       default ->
-          throw SessionError.INVALID_ARGUMENT.because("There is no UI chunk of type '" + type + "'");
+          throw SessionError.INVALID_ARGUMENT.because(
+              "There is no UI chunk of type '" + type + "'");
     };
   }
 
@@ -88,15 +88,15 @@ final class UiChunkJson {
   }
 
   private String text(String name) {
-    return Json.textOrEmpty(json.get(name));
+    return JsonTree.textOrEmpty(json.get(name));
   }
 
   private @Nullable String textOrNull(String name) {
-    return Json.asText(json.get(name));
+    return JsonTree.asText(json.get(name));
   }
 
   private @Nullable Boolean flag(String name) {
-    return Json.asBoolean(json.get(name));
+    return JsonTree.asBoolean(json.get(name));
   }
 
   private @Nullable Object metadata() {

@@ -129,16 +129,17 @@ final class UiFold implements Codec.Fold<UiMessage> {
 
   /** The messages of the run that this one stands in for, unless they are here already. */
   private void seed(Piece piece) {
-    Map<String, @Nullable Object> data = Json.asObject(piece.data());
-    Map<String, @Nullable Object> seed = data == null ? null : Json.asObject(data.get("forkSeed"));
+    Map<String, @Nullable Object> data = JsonTree.asObject(piece.data());
+    Map<String, @Nullable Object> seed =
+        data == null ? null : JsonTree.asObject(data.get("forkSeed"));
     if (seed == null || byId.containsKey(piece.codecMessageId())) {
       return;
     }
-    for (Object entry : Json.asList(seed.get("messages"))) {
-      Map<String, @Nullable Object> fields = Json.asObject(entry);
-      String id = fields == null ? null : Json.asText(fields.get("codecMessageId"));
+    for (Object entry : JsonTree.asList(seed.get("messages"))) {
+      Map<String, @Nullable Object> fields = JsonTree.asObject(entry);
+      String id = fields == null ? null : JsonTree.asText(fields.get("codecMessageId"));
       Map<String, @Nullable Object> json =
-          fields == null ? null : Json.asObject(fields.get("message"));
+          fields == null ? null : JsonTree.asObject(fields.get("message"));
       if (id != null && json != null && !byId.containsKey(id)) {
         UiMessage message = UiJson.read(json);
         Draft draft = begin(id, message.id(), message.role());
@@ -160,13 +161,13 @@ final class UiFold implements Codec.Fold<UiMessage> {
     if (draft == null || tool == null) {
       return false;
     }
-    Map<String, @Nullable Object> data = Json.asObject(answer.data());
+    Map<String, @Nullable Object> data = JsonTree.asObject(answer.data());
     draft.replace(
         switch (answer.kind()) {
           case "tool-result" -> tool.withOutput(data == null ? null : data.get("output"), null);
           case "tool-result-error" ->
               tool.withError(
-                  data == null ? "" : Json.textOrEmpty(data.get("message")), tool.input());
+                  data == null ? "" : JsonTree.textOrEmpty(data.get("message")), tool.input());
           default -> decided(tool, Boolean.TRUE.equals(answer.flag("approved")), answer);
         });
     return true;
@@ -249,16 +250,16 @@ final class UiFold implements Codec.Fold<UiMessage> {
         switch (piece.stream()) {
           case NONE -> call(piece, UiPart.ToolState.INPUT_AVAILABLE, piece.data());
           case COMPLETE ->
-              call(piece, UiPart.ToolState.INPUT_AVAILABLE, Json.parseOrText(piece.text()));
+              call(piece, UiPart.ToolState.INPUT_AVAILABLE, JsonTree.parseOrText(piece.text()));
           case STREAMING, CANCELLED ->
-              call(piece, UiPart.ToolState.INPUT_STREAMING, Json.parseOrNull(piece.text()));
+              call(piece, UiPart.ToolState.INPUT_STREAMING, JsonTree.parseOrNull(piece.text()));
         };
     draft(piece.codecMessageId()).add(tool);
   }
 
   private void addToolInputError(Piece piece) {
-    Map<String, @Nullable Object> data = Json.asObject(piece.data());
-    String text = data == null ? "" : Json.textOrEmpty(data.get("errorText"));
+    Map<String, @Nullable Object> data = JsonTree.asObject(piece.data());
+    String text = data == null ? "" : JsonTree.textOrEmpty(data.get("errorText"));
     Object input = data == null ? null : data.get("input");
     Draft draft = draft(piece.codecMessageId());
     UiPart.Tool known = draft.tool(piece.fieldOrEmpty("toolCallId"));
@@ -271,7 +272,7 @@ final class UiFold implements Codec.Fold<UiMessage> {
 
   private void addToolOutput(Piece piece) {
     String toolCallId = piece.fieldOrEmpty("toolCallId");
-    Map<String, @Nullable Object> data = Json.asObject(piece.data());
+    Map<String, @Nullable Object> data = JsonTree.asObject(piece.data());
     for (Draft draft : drafts) {
       UiPart.Tool tool = draft.tool(toolCallId);
       if (tool != null) {
@@ -280,7 +281,7 @@ final class UiFold implements Codec.Fold<UiMessage> {
                 ? tool.withOutput(
                     data == null ? null : data.get("output"), piece.flag("preliminary"))
                 : tool.withError(
-                    data == null ? "" : Json.textOrEmpty(data.get("errorText")), tool.input()));
+                    data == null ? "" : JsonTree.textOrEmpty(data.get("errorText")), tool.input()));
         return;
       }
     }

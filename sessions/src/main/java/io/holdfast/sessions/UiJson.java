@@ -99,44 +99,44 @@ final class UiJson {
 
   static UiMessage read(Map<String, @Nullable Object> json) {
     List<UiPart> parts = new ArrayList<>();
-    for (Object part : Json.asList(json.get("parts"))) {
-      Map<String, @Nullable Object> fields = Json.asObject(part);
+    for (Object part : JsonTree.asList(json.get("parts"))) {
+      Map<String, @Nullable Object> fields = JsonTree.asObject(part);
       if (fields != null && fields.get("type") instanceof String type) {
         parts.add(readPart(type, fields));
       }
     }
     return new UiMessage(
-        Json.textOrEmpty(json.get("id")),
-        Role.of(Json.asText(json.get("role"))),
+        JsonTree.textOrEmpty(json.get("id")),
+        Role.of(JsonTree.asText(json.get("role"))),
         parts,
         json.get("metadata"));
   }
 
   private static UiPart readPart(String type, Map<String, @Nullable Object> json) {
     return switch (type) {
-      case "text" -> new UiPart.Text(Json.textOrEmpty(json.get("text")));
-      case "reasoning" -> new UiPart.Reasoning(Json.textOrEmpty(json.get("text")));
+      case "text" -> new UiPart.Text(JsonTree.textOrEmpty(json.get("text")));
+      case "reasoning" -> new UiPart.Reasoning(JsonTree.textOrEmpty(json.get("text")));
       case "step-start" -> new UiPart.StepStart();
       case "file" ->
           new UiPart.File(
-              Json.textOrEmpty(json.get("mediaType")), Json.textOrEmpty(json.get("url")));
+              JsonTree.textOrEmpty(json.get("mediaType")), JsonTree.textOrEmpty(json.get("url")));
       case "source-url" ->
           new UiPart.SourceUrl(
-              Json.textOrEmpty(json.get("sourceId")),
-              Json.textOrEmpty(json.get("url")),
-              Json.asText(json.get("title")));
+              JsonTree.textOrEmpty(json.get("sourceId")),
+              JsonTree.textOrEmpty(json.get("url")),
+              JsonTree.asText(json.get("title")));
       case "source-document" ->
           new UiPart.SourceDocument(
-              Json.textOrEmpty(json.get("sourceId")),
-              Json.textOrEmpty(json.get("mediaType")),
-              Json.textOrEmpty(json.get("title")),
-              Json.asText(json.get("filename")));
+              JsonTree.textOrEmpty(json.get("sourceId")),
+              JsonTree.textOrEmpty(json.get("mediaType")),
+              JsonTree.textOrEmpty(json.get("title")),
+              JsonTree.asText(json.get("filename")));
       default -> {
         if (type.equals(DYNAMIC) || type.startsWith(TOOL)) {
           yield readTool(type, json);
         }
         yield type.startsWith("data-")
-            ? new UiPart.Data(type, Json.asText(json.get("id")), json.get("data"))
+            ? new UiPart.Data(type, JsonTree.asText(json.get("id")), json.get("data"))
             : new UiPart.Unknown(json);
       }
     };
@@ -144,25 +144,25 @@ final class UiJson {
 
   private static UiPart.Tool readTool(String type, Map<String, @Nullable Object> json) {
     boolean dynamic = type.equals(DYNAMIC);
-    Map<String, @Nullable Object> answer = Json.asObject(json.get("approval"));
+    Map<String, @Nullable Object> answer = JsonTree.asObject(json.get("approval"));
     UiPart.Approval approval =
         answer == null
             ? null
             : new UiPart.Approval(
-                Json.textOrEmpty(answer.get("id")),
-                Json.asBoolean(answer.get("approved")),
-                Json.asText(answer.get("reason")));
+                JsonTree.textOrEmpty(answer.get("id")),
+                JsonTree.asBoolean(answer.get("approved")),
+                JsonTree.asText(answer.get("reason")));
     return new UiPart.Tool(
-        Json.textOrEmpty(json.get("toolCallId")),
-        dynamic ? Json.textOrEmpty(json.get("toolName")) : type.substring(TOOL.length()),
+        JsonTree.textOrEmpty(json.get("toolCallId")),
+        dynamic ? JsonTree.textOrEmpty(json.get("toolName")) : type.substring(TOOL.length()),
         dynamic,
-        Json.asText(json.get("title")),
-        Json.asBoolean(json.get("providerExecuted")),
-        UiPart.ToolState.of(Json.asText(json.get("state"))),
+        JsonTree.asText(json.get("title")),
+        JsonTree.asBoolean(json.get("providerExecuted")),
+        UiPart.ToolState.of(JsonTree.asText(json.get("state"))),
         json.get("input"),
         json.get("output"),
-        Json.asText(json.get("errorText")),
+        JsonTree.asText(json.get("errorText")),
         approval,
-        Json.asBoolean(json.get("preliminary")));
+        JsonTree.asBoolean(json.get("preliminary")));
   }
 }

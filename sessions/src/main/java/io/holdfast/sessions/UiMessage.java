@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,26 @@ public record UiMessage(String id, Role role, List<UiPart> parts, @Nullable Obje
       }
     }
     return all.toString();
+  }
+
+  /**
+   * The tool calls of the last answer that stand so: those in {@code INPUT_AVAILABLE} wait for a
+   * client to run them, those in {@code APPROVAL_RESPONDED} may be run.
+   */
+  public static List<UiPart.Tool> toolCalls(
+      List<CodecMessage<UiMessage>> messages, UiPart.ToolState state) {
+    for (CodecMessage<UiMessage> message : messages.reversed()) {
+      if (message.message().role() == Role.ASSISTANT) {
+        List<UiPart.Tool> calls = new ArrayList<>();
+        for (UiPart part : message.message().parts()) {
+          if (part instanceof UiPart.Tool tool && tool.state() == state && tool.input() != null) {
+            calls.add(tool);
+          }
+        }
+        return calls;
+      }
+    }
+    return List.of();
   }
 
   /** The message as JSON, as the AI SDK has it. */

@@ -38,12 +38,16 @@ final class WireLog {
     return -low - 1;
   }
 
-  /** Puts a message in its place. One that was shown before it was sent gives way to it. */
-  void insert(WireEntry entry) {
+  /**
+   * Puts a message in its place. One that was shown before it was sent gives way to it.
+   *
+   * @return whether there is one more now
+   */
+  boolean insert(WireEntry entry) {
     String serial = entry.serial();
     if (serial == null) {
       unconfirmed.add(entry);
-      return;
+      return true;
     }
     int index = indexOf(serial);
     if (index >= 0) {
@@ -53,9 +57,10 @@ final class WireLog {
     for (Iterator<WireEntry> each = unconfirmed.iterator(); each.hasNext(); ) {
       if (each.next().codecMessageId().equals(entry.codecMessageId())) {
         each.remove();
-        return;
+        return false;
       }
     }
+    return true;
   }
 
   /** Takes back what was shown before it was sent; whether there was any. */
@@ -80,6 +85,11 @@ final class WireLog {
   /** The serial of the oldest message; null while none is confirmed. */
   @Nullable String firstSerial() {
     return entries.isEmpty() ? null : entries.getFirst().serial();
+  }
+
+  /** The serial of the newest message; null while none is confirmed. */
+  @Nullable String lastSerial() {
+    return entries.isEmpty() ? null : entries.getLast().serial();
   }
 
   /** All messages in order, those not confirmed last. */

@@ -164,7 +164,7 @@ final class FakeBroker {
       if (listener != null) {
         broker.detach(this);
         broker.attach(this);
-        listener.continuityLost("attached without what came meanwhile", null);
+        listener.continuityLost("attached without what came meanwhile", true, null);
       }
     }
 
@@ -247,8 +247,8 @@ final class FakeBroker {
   }
 
   private static Map<String, Object> tier(Outgoing message, String name) {
-    Map<String, @Nullable Object> ai = Json.asObject(message.extras().get("ai"));
-    Map<String, @Nullable Object> tier = ai == null ? null : Json.asObject(ai.get(name));
+    Map<String, @Nullable Object> ai = JsonTree.asObject(message.extras().get("ai"));
+    Map<String, @Nullable Object> tier = ai == null ? null : JsonTree.asObject(ai.get(name));
     Map<String, Object> present = new LinkedHashMap<>();
     if (tier != null) {
       tier.forEach((key, value) -> present.put(key, String.valueOf(value)));

@@ -2,6 +2,7 @@ package io.holdfast.sessions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.holdfast.client.Json;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
