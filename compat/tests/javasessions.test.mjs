@@ -1,0 +1,322 @@
+// Sessions between the published package and the Java SDK: every scenario with each of them as the
+// agent and as the client, in both formats, over connections that are cut.
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { approvalRequest, reasoning, text, toolCall, toolOutput, turn } from '../lib/chunks.mjs';
+import { unique } from '../lib/clients.mjs';
+import { JavaPeer } from '../lib/javapeer.mjs';
+import { AGENTS, PEOPLE } from '../lib/parties.mjs';
+import { prose } from '../lib/prose.mjs';
+import { inBothFormats, serverForAll } from '../lib/rig.mjs';
+import { until } from '../lib/wait.mjs';
+
+const CELLS = Object.keys(AGENTS).flatMap((agent) => Object.keys(PEOPLE).map((client) => ({ agent, client })));
+
+/** A conversation in the making, and what was done to it. */
+class Scene {
+  tokens = 0;
+  cuts = 0;
+  pages = 0;
+  #open = [];
+
+  constructor(way, cell) {
+    Object.assign(this, way, { cell, name: unique('ai') });
+  }
+
+  async #join(kind, clientId, more) {
+    const { clients, server, useBinaryProtocol, name } = this;
+    const party = await kind.join({ clients, server, useBinaryProtocol, name, clientId, ...more });
+    this.#open.push(party);
+    return party;
+  }
+
+  async begin() {
+    this.proxies = { me: await this.proxy(), bot: await this.proxy() };
+    this.me = await this.#join(PEOPLE[this.cell.client], 'ada', { at: this.proxies.me });
+    this.bot = await this.#join(AGENTS[this.cell.agent], 'bot', { at: this.proxies.bot });
+    return this;
+  }
+
+  another = (language, clientId, more) => this.#join(AGENTS[language], clientId, more);
+
+  cut(who) {
+    this.cuts++;
+    this.proxies[who].cut();
+  }
+
+  /** Pipes at a pace at which cuts fall into the middle; `cut` maps an index to who is cut there. */
+  async pipe(target, chunks, cut = {}, perSecond = 300) {
+    this.tokens += chunks.filter(({ type }) => type.endsWith('-delta')).length;
+    const at = Object.fromEntries(Object.entries(cut).map(([index, who]) => [index, () => this.cut(who)]));
+    return target.pipe(chunks, { perSecond, at });
+  }
+
+  async say(asked, ...chunks) {
+    const run = await this.bot.start(asked.invocation);
+    assert.equal(await this.pipe(run, turn(...chunks), { 3: 'me', 5: 'bot' }), 'complete');
+    await run.end('complete');
+    return run;
+  }
+
+  async settled(status) {
+    let runs = [];
+    const holds = async () => {
+      runs = await this.me.runs();
+      return runs.length > 0 && runs.every((run) => run.status === status);
+    };
+    await until(holds, () => `all runs to be ${status}: ${JSON.stringify(runs)}`, 30_000, 20);
+  }
+
+  /**
+   * Late readers see what the client sees: the Java SDK with a page ending at every wire message, the
+   * published package in one page, since with more it may lose what a page boundary cuts.
+   */
+  async sameForLateReaders() {
+    const expected = await this.me.messages();
+    const wire = await this.wire();
+    const peer = await this.reader();
+    for (const size of [1, 2, 3, 5, 8, wire.length - 1, wire.length]) {
+      const late = await this.#join(PEOPLE.Java, 'late', { pageSize: Math.max(1, size), peer });
+      this.pages += await late.loadOlder(3);
+      assert.deepEqual(await late.messages(), expected, `the Java SDK in pages of ${size}`);
+      assert.deepEqual(await late.runs(), await this.me.runs(), `runs in pages of ${size}`);
+      await late.leave();
+    }
+    const late = await this.#join(PEOPLE.JS, 'late', { pageSize: 1_000 });
+    this.pages += await late.loadOlder(100);
+    assert.deepEqual(await late.messages(), expected, 'the published package');
+    return wire;
+  }
+
+  /** One process for all late readers in Java. */
+  async reader() {
+    this.readers ??= await JavaPeer.start();
+    return this.readers;
+  }
+
+  async wire() {
+    const { items } = await (await this.clients.connected({ clientId: 'reader' })).channels.get(this.name).history({ limit: 1_000 });
+    return items;
+  }
+
+  async end() {
+    assert.deepEqual([await this.me.faults(), await this.bot.faults()], [[], []]);
+    this.t.diagnostic(`${this.tokens} tokens, ${this.cuts} cuts in mid-stream, ${this.pages} pages`);
+    assert.ok(this.tokens > 0 && this.cuts > 0 && this.pages > 0, 'tokens, cuts and pages');
+  }
+
+  async close() {
+    await Promise.allSettled(this.#open.map((party) => party.close()));
+    await this.readers?.close();
+  }
+}
+
+const textsOf = (messages) => messages.map(({ parts }) => parts.filter((part) => part.type === 'text').map((part) => part.text).join(''));
+const toolOf = (messages, id) => messages.flatMap(({ parts }) => parts).filter((part) => part.toolCallId === id);
+
+describe('sessions in two languages', { concurrency: 2 }, () => {
+  const rig = serverForAll();
+
+  const inEveryCell = (title, play) => {
+    for (const cell of CELLS) {
+      const body = async (way) => {
+        const scene = new Scene(way, cell);
+        try {
+          await play(await scene.begin());
+          await scene.end();
+        } finally {
+          await scene.close();
+        }
+      };
+      inBothFormats(rig, `${cell.agent} agent, ${cell.client} client: ${title}`, body, { timeout: 180_000 });
+    }
+  };
+
+  inEveryCell('reasoning and text stream whole', async (scene) => {
+    const [thought, answer] = [prose(100, 171), prose(1_000, 172)];
+    const asked = await scene.me.send('Tell me a story.');
+    const run = await scene.bot.start(asked.invocation);
+    assert.equal(await asked.started(), run.runId());
+    const chunks = turn(reasoning(thought, 40), text(answer, 400));
+    const reason = await scene.pipe(run, chunks, { 20: 'me', 60: 'bot', 150: 'me', 220: 'bot', 300: 'me' });
+    assert.equal(reason, 'complete');
+    await run.end('complete');
+    await scene.settled('complete');
+    const messages = await scene.me.messages();
+    assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant']);
+    assert.deepEqual(messages[1].parts.map(({ type, text: said }) => [type, said]), [['reasoning', thought], ['text', answer]]);
+    const wire = await scene.sameForLateReaders();
+    assert.ok(wire.length < 20, `${wire.length} messages`);
+  });
+
+  inEveryCell('a tool of the agent shows its input and output', async (scene) => {
+    const asked = await scene.me.send('How is the weather?');
+    await scene.say(asked, toolCall('call-1', 'weather', { city: 'São Bento', days: 3 }), toolOutput('call-1', { sky: 'clear' }), text('It is clear.', 4));
+    await scene.settled('complete');
+    const [tool] = toolOf(await scene.me.messages(), 'call-1');
+    assert.deepEqual([tool.type, tool.state, tool.input, tool.output], ['tool-weather', 'output-available', { city: 'São Bento', days: 3 }, { sky: 'clear' }]);
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('a tool of the client resolves a suspended run by a fork', async (scene) => {
+    const first = await scene.bot.start((await scene.me.send('Where am I?')).invocation);
+    await scene.pipe(first, turn(text('Let me look.', 3), toolCall('call-2', 'location', { precise: true })), { 4: 'me' });
+    await first.suspend();
+    await scene.settled('suspended');
+    const forked = await scene.me.answerTool(first.runId(), 'call-2', { lat: 1.5, lon: -2 });
+    scene.cut('bot');
+    const second = await scene.say(forked, text('You are at sea.', 4));
+    await scene.settled('complete');
+    assert.deepEqual((await scene.me.runs()).map(({ runId }) => runId), [second.runId()]);
+    const messages = await scene.me.messages();
+    assert.deepEqual(toolOf(messages, 'call-2').map(({ state, output }) => [state, output]), [['output-available', { lat: 1.5, lon: -2 }]]);
+    assert.deepEqual(textsOf(messages), ['Where am I?', 'Let me look.', 'You are at sea.']);
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('an approval suspends a run and resumes it', async (scene) => {
+    const first = await scene.bot.start((await scene.me.send('Delete my files.')).invocation);
+    await scene.pipe(first, turn(toolCall('call-3', 'rm', { path: '/' }), approvalRequest('call-3', 'approval-1')), { 4: 'me' });
+    await first.suspend();
+    await scene.settled('suspended');
+    const pending = (await scene.me.ids()).at(-1);
+    assert.equal(toolOf(await scene.me.messages(), 'call-3')[0].state, 'approval-requested');
+    const resumed = await scene.me.approve(pending, 'call-3', true, 'sure');
+    scene.cut('bot');
+    const second = await scene.bot.start(resumed.invocation);
+    assert.equal(second.runId(), first.runId());
+    await scene.pipe(second, turn(toolOutput('call-3', { gone: true }), text('Done.', 2)), { 3: 'me' });
+    await second.end('complete');
+    await scene.settled('complete');
+    assert.deepEqual(toolOf(await scene.me.messages(), 'call-3').map(({ state, output }) => [state, output]), [['output-available', { gone: true }]]);
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('a refusal denies the tool call', async (scene) => {
+    const first = await scene.bot.start((await scene.me.send('Delete my files.')).invocation);
+    await scene.pipe(first, turn(toolCall('call-4', 'rm', { path: '/' }), approvalRequest('call-4', 'approval-2')), { 4: 'me' });
+    await first.suspend();
+    await scene.settled('suspended');
+    const resumed = await scene.me.approve((await scene.me.ids()).at(-1), 'call-4', false);
+    const second = await scene.bot.start(resumed.invocation);
+    await scene.pipe(second, turn(text('Then not.', 2)), { 3: 'bot' });
+    await second.end('complete');
+    await scene.settled('complete');
+    assert.equal(toolOf(await scene.me.messages(), 'call-4')[0].state, 'output-denied');
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('a run cancelled before its start is cancelled when it starts', async (scene) => {
+    await scene.say(await scene.me.send('First this'), text('Done with this.', 9));
+    const asked = await scene.me.send('Never mind');
+    await asked.cancel();
+    // What the agent hears next comes behind the cancel.
+    const behind = await scene.me.send('Is it there?');
+    const other = await scene.bot.start(behind.invocation);
+    await other.end('complete');
+    const run = await scene.bot.start(asked.invocation);
+    await until(run.aborted, 'the early cancel to be honoured', 10_000);
+    assert.equal(await scene.pipe(run, turn(text(prose(100, 82), 200)), {}, 100), 'cancelled');
+    await run.end('cancelled');
+    await until(async () => (await scene.me.runs()).some(({ runId, status }) => runId === run.runId() && status === 'cancelled'), 'the run to be cancelled', 20_000);
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('a run cancelled while it streams ends cancelled', async (scene) => {
+    const answer = prose(600, 81);
+    const asked = await scene.me.send('Go on for ever');
+    const run = await scene.bot.start(asked.invocation);
+    const piping = scene.pipe(run, turn(text(answer, 1_000)), { 60: 'me', 90: 'bot' }, 100);
+    await until(async () => (textsOf(await scene.me.messages())[1] ?? '').length > 300, 'some text', 20_000);
+    await asked.cancel();
+    assert.equal(await piping, 'cancelled');
+    assert.equal(await run.aborted(), true);
+    await run.end('cancelled');
+    await scene.settled('cancelled');
+    const got = textsOf(await scene.me.messages())[1];
+    assert.ok(got.length < answer.length && answer.startsWith(got), 'a part of the text, from its beginning');
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('a steer is consumed, and one too late is not', async (scene) => {
+    const asked = await scene.me.send('Write about ships');
+    const run = await scene.bot.start(asked.invocation);
+    assert.equal(await run.hasInput(), true);
+    const piping = scene.pipe(run, turn(text(prose(60, 91), 120)), { 30: 'me' }, 100);
+    await asked.started();
+    await until(async () => (textsOf(await scene.me.messages())[1] ?? '').length > 5, 'some text', 20_000);
+    const steer = await asked.steer('Mention whales');
+    assert.ok(await steer.published());
+    scene.cut('bot');
+    await piping;
+    await until(run.hasInput, 'something to be left to answer', 20_000);
+    await scene.pipe(run, turn(text('A whale.', 3)));
+    assert.equal(await run.hasInput(), false);
+    const late = await asked.steer('And a shark');
+    assert.ok(await late.published());
+    await run.end('complete');
+    assert.deepEqual(await steer.outcome(), { consumed: true, reason: 'complete' });
+    assert.deepEqual(await late.outcome(), { consumed: false, reason: 'complete' });
+    await scene.settled('complete');
+    const messages = await scene.me.messages();
+    assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant', 'user', 'assistant', 'user']);
+    await scene.sameForLateReaders();
+  });
+
+  inEveryCell('an edit and a regeneration branch the conversation', async (scene) => {
+    const { me } = scene;
+    const say = async (asked, words) => {
+      await scene.say(asked, text(words, 4));
+      await until(async () => textsOf(await me.messages()).at(-1) === words, `the answer ${words}`, 20_000);
+    };
+    await say(await me.send('first question'), 'first answer');
+    const [question, answer] = await me.ids();
+    await say(await me.regenerate(answer), 'second answer');
+    const regenerated = (await me.ids()).at(-1);
+    assert.deepEqual(await me.selection(regenerated), { index: 1, texts: ['first answer', 'second answer'] });
+    await say(await me.edit(question, 'edited question'), 'third answer');
+    assert.deepEqual(textsOf(await me.messages()), ['edited question', 'third answer']);
+    await scene.sameForLateReaders();
+    const edited = (await me.ids())[0];
+    assert.deepEqual(await me.selection(edited), { index: 1, texts: ['first question', 'edited question'] });
+    await me.select(edited, 0);
+    assert.deepEqual(textsOf(await me.messages()), ['first question', 'second answer']);
+    await me.select((await me.ids())[1], 0);
+    assert.deepEqual(textsOf(await me.messages()), ['first question', 'first answer']);
+    await say(await me.send('and then?'), 'nothing more');
+    assert.deepEqual(textsOf(await me.messages()), ['first question', 'first answer', 'and then?', 'nothing more']);
+  });
+
+  inEveryCell('an agent of the other language adopts a run and tries its step again', async (scene) => {
+    const other = scene.cell.agent === 'Java' ? 'JS' : 'Java';
+    const asked = await scene.me.send('Try hard');
+    const [runId, answer] = [unique('run'), prose(200, 7)];
+    const run = await scene.bot.start(asked.invocation, { runId, invocationId: unique('invocation') });
+    const lost = await run.step('only-step');
+    await scene.pipe(lost, [{ type: 'start' }, { type: 'start-step' }, ...text(prose(200, 6), 60).slice(0, 50)], { 20: 'me', 40: 'bot' });
+    await scene.bot.close();
+    const second = await scene.another(other, 'bot-2');
+    const adopted = await second.adopt(asked.invocation, { runId, invocationId: unique('invocation') });
+    const step = await adopted.step('only-step');
+    assert.equal(await scene.pipe(step, turn(text(answer, 60)), { 30: 'me' }), 'complete');
+    await step.end();
+    await adopted.end('complete');
+    await scene.settled('complete');
+    assert.deepEqual(textsOf(await scene.me.messages()), ['Try hard', answer]);
+    await scene.sameForLateReaders();
+    scene.bot = second;
+  });
+
+  inEveryCell('an agent that comes late reads the whole conversation', async (scene) => {
+    for (let i = 0; i < 4; i++) await scene.say(await scene.me.send(`question ${i}`), text(`answer ${i}`, 5));
+    const asked = await scene.me.send('and now?');
+    for (const language of Object.keys(AGENTS)) {
+      const late = await scene.another(language, 'bot-2');
+      const run = await late.start(asked.invocation);
+      await run.load();
+      assert.deepEqual(textsOf(await run.messages()), [...[0, 1, 2, 3].flatMap((i) => [`question ${i}`, `answer ${i}`]), 'and now?']);
+      await run.end('cancelled');
+    }
+    await scene.sameForLateReaders();
+  });
+});

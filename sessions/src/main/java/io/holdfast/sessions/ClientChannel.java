@@ -1,0 +1,219 @@
+package io.holdfast.sessions;
+
+import io.holdfast.client.Channel;
+import io.holdfast.client.ChannelChange;
+import io.holdfast.client.ChannelState;
+import io.holdfast.client.HistoryQuery;
+import io.holdfast.client.HoldfastException;
+import io.holdfast.client.Message;
+import io.holdfast.client.Operation;
+import io.holdfast.client.Page;
+import io.holdfast.client.RealtimeClient;
+import io.holdfast.client.Scheduler;
+import io.holdfast.client.Subscription;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.protocol.MessageAction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** A channel of a realtime client, as a session uses it. */
+final class ClientChannel implements SessionChannel {
+  /** What the session calls itself in the channel's {@code agent} parameter. */
+  private static final String AGENT = "ai-transport-java/0.1.0";
+
+  private static final String ANYBODY = "*";
+
+  private final RealtimeClient client;
+  private final Channel channel;
+  private final List<Subscription> subscriptions = new ArrayList<>();
+  private boolean attachedOnce;
+  private volatile boolean closed;
+
+  private ClientChannel(RealtimeClient client, Channel channel) {
+    this.client = client;
+    this.channel = channel;
+  }
+
+  static ClientChannel of(RealtimeClient client, String name, String adapterTag)
+      throws InterruptedException {
+    Channel channel = client.channel(name);
+    String version = AGENT.substring(AGENT.indexOf('/'));
+    channel.configure(channel.options().param("agent", AGENT + " " + adapterTag + version));
+    return new ClientChannel(client, channel);
+  }
+
+  static Surroundings surroundings(RealtimeClient client, SessionOptions options) {
+    Surroundings.Timers timers =
+        (delay, task) -> {
+          Scheduler.Timer timer = client.scheduler().schedule(delay, task);
+          return timer::cancel;
+        };
+    return new Surroundings(options.executor(), timers, options.random());
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public String name() {
+    return channel.name();
+  }
+
+  @Override
+  public @Nullable String clientId() {
+    String clientId = client.clientId();
+    return ANYBODY.equals(clientId) ? null : clientId;
+  }
+
+  @Override
+  public void open(Listener listener) throws InterruptedException {
+    synchronized (this) {
+      attachedOnce = channel.state() == ChannelState.ATTACHED;
+      subscriptions.add(channel.changes().listen(change -> changed(change, listener)));
+    }
+    Subscription messages = channel.subscribe(message -> listener.message(read(message)));
+    synchronized (this) {
+      subscriptions.add(messages);
+    }
+    CompletableFuture<?> unused =
+        messages
+            .ended()
+            .thenAcceptAsync(
+                error -> {
+                  if (error != null && !closed) {
+                    listener.continuityLost("read too slowly", false, new HoldfastException(error));
+                  }
+                });
+  }
+
+  private void changed(ChannelChange change, Listener listener) {
+    ChannelState now = change.current();
+    boolean lost;
+    synchronized (this) {
+      if (closed || (!attachedOnce && now != ChannelState.ATTACHED)) {
+        return;
+      }
+      lost =
+          attachedOnce
+              && (now == ChannelState.FAILED
+                  || now == ChannelState.SUSPENDED
+                  || now == ChannelState.DETACHED
+                  || (now == ChannelState.ATTACHED && !change.resumed()));
+      attachedOnce = true;
+    }
+    if (lost) {
+      ErrorInfo reason = change.reason();
+      listener.continuityLost(
+          now == ChannelState.ATTACHED ? "attached anew" : now.toString(),
+          now == ChannelState.ATTACHED,
+          reason == null ? null : new HoldfastException(reason));
+    }
+  }
+
+  private static WireMessage read(Message message) {
+    Message.Version version = message.version();
+    return new WireMessage(
+        message.action(),
+        WireNames.V0_8.event(message.name()),
+        message.name() != null,
+        message.serial(),
+        version == null ? null : version.serial(),
+        message.clientId(),
+        message.data() instanceof byte[] ? null : message.data(),
+        AiExtras.read(message.extras()));
+  }
+
+  private static Message write(Outgoing message) {
+    return Message.builder()
+        .name(message.name())
+        .serial(message.serial())
+        .data(message.data())
+        .extras(message.extras())
+        .build();
+  }
+
+  @Override
+  public CompletableFuture<List<String>> publish(List<Outgoing> messages) {
+    return refusing(channel.publishAsync(messages.stream().map(ClientChannel::write).toList()))
+        .thenApply(
+            result ->
+                result.serials().stream().map(serial -> serial == null ? "" : serial).toList());
+  }
+
+  @Override
+  public CompletableFuture<?> append(Outgoing message) {
+    return refusing(channel.appendAsync(write(message), Operation.NONE));
+  }
+
+  @Override
+  public CompletableFuture<?> update(Outgoing message) {
+    return refusing(channel.updateAsync(write(message), Operation.NONE));
+  }
+
+  private static <T> CompletableFuture<T> refusing(CompletableFuture<T> future) {
+    return future.exceptionallyCompose(
+        failure -> {
+          Throwable cause =
+              failure instanceof CompletionException && failure.getCause() != null
+                  ? failure.getCause()
+                  : failure;
+          int status = cause instanceof HoldfastException refused ? refused.statusCode() : 500;
+          return CompletableFuture.failedFuture(
+              new Refusal(status, String.valueOf(cause.getMessage()), cause));
+        });
+  }
+
+  @Override
+  public Pages history(int pageSize, boolean fromAttach) {
+    HistoryQuery query =
+        (fromAttach ? HistoryQuery.UNTIL_ATTACH : HistoryQuery.ALL).limit(pageSize);
+    return new Pages() {
+      private @Nullable Page<Message> page;
+      private boolean done;
+
+      @Override
+      public boolean hasNext() {
+        return !done;
+      }
+
+      @Override
+      public List<WireMessage> next() throws InterruptedException {
+        Page<Message> known = page;
+        Page<Message> next = known == null ? channel.history(query) : known.next().orElse(null);
+        page = next;
+        done = next == null || !next.hasNext();
+        return next == null
+            ? List.of()
+            : next.items().stream()
+                .filter(message -> message.action() != MessageAction.META)
+                .map(ClientChannel::read)
+                .toList();
+      }
+    };
+  }
+
+  @Override
+  public @Nullable String unusable() {
+    ChannelState state = channel.state();
+    return state == ChannelState.ATTACHED || state == ChannelState.ATTACHING
+        ? null
+        : state.toString();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    List<Subscription> ending;
+    synchronized (this) {
+      ending = List.copyOf(subscriptions);
+      subscriptions.clear();
+    }
+    ending.forEach(Subscription::close);
+    // best effort: the session is over for us whatever becomes of it
+    CompletableFuture<?> unused = channel.detachAsync();
+  }
+}

@@ -1,0 +1,125 @@
+package io.holdfast.sessions;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes outputs from a source and writes them until it is used up, it fails, or the run is
+ * cancelled. A thread that waits for the source is interrupted then, so a source that blocks
+ * without end does not keep a run from being cancelled.
+ */
+final class Pipe<O> {
+  /** What happens before the first output is written. */
+  interface First {
+    void run() throws InterruptedException;
+  }
+
+  private final PipeSource<O> source;
+  private final AbortSignal signal;
+  private final RunHooks.@Nullable OnCancelled<O> lastWords;
+
+  /** Who waits for the source; guarded by this. */
+  private @Nullable Thread reader;
+
+  Pipe(PipeSource<O> source, AbortSignal signal, RunHooks.@Nullable OnCancelled<O> lastWords) {
+    this.source = source;
+    this.signal = signal;
+    this.lastWords = lastWords;
+  }
+
+  /**
+   * Runs to the end; an interrupt from elsewhere than the run's cancel ends it with an exception.
+   */
+  PipeResult run(Supplier<StreamWriter<O>> writers, First first) throws InterruptedException {
+    StreamWriter<O> writer = null;
+    Subscription abort = signal.onAbort(this::stopReading);
+    try {
+      while (true) {
+        @Nullable O output = signal.aborted() ? null : read();
+        if (signal.aborted()) {
+          if (writer != null) {
+            RunHooks.OnCancelled<O> words = lastWords;
+            if (words != null) {
+              words.write(writer::write);
+            }
+            writer.cancelStreams();
+          }
+          return new PipeResult(RunEndReason.CANCELLED, null);
+        }
+        if (output == null) {
+          if (writer != null) {
+            writer.cancelStreams();
+          }
+          return new PipeResult(RunEndReason.COMPLETE, null);
+        }
+        if (writer == null) {
+          first.run();
+          writer = writers.get();
+        }
+        writer.write(output);
+      }
+    } catch (RuntimeException e) {
+      if (writer != null) {
+        writer.flush();
+      }
+      return new PipeResult(RunEndReason.ERROR, failure(e));
+    } finally {
+      abort.close();
+      closeSource();
+    }
+  }
+
+  private static SessionException failure(RuntimeException e) {
+    if (e instanceof SessionException own) {
+      return own;
+    }
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return SessionError.STREAM_FAILED.because("The source of the answer failed: " + why, e);
+  }
+
+  /** The next output, or null when there is none or the run was cancelled. */
+  private @Nullable O read() throws InterruptedException {
+    synchronized (this) {
+      reader = Thread.currentThread();
+    }
+    try {
+      // a cancel that came before we could be interrupted
+      return signal.aborted() || !source.hasNext() ? null : source.next();
+    } catch (RuntimeException e) {
+      if (signal.aborted()) {
+        return null;
+      }
+      if (Thread.interrupted()) {
+        InterruptedException interrupted = new InterruptedException("waiting for an output");
+        interrupted.initCause(e);
+        throw interrupted;
+      }
+      throw e;
+    } finally {
+      synchronized (this) {
+        reader = null;
+      }
+      if (signal.aborted()) {
+        // ours, and not meant for what the caller does next
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private void stopReading() {
+    synchronized (this) {
+      if (reader != null) {
+        reader.interrupt();
+      }
+    }
+  }
+
+  private void closeSource() {
+    try {
+      source.close();
+    } catch (RuntimeException e) {
+      // what was read is written; that its source does not close is no failure of the answer
+      return;
+    }
+  }
+}

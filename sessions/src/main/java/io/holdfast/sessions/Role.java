@@ -1,0 +1,26 @@
+package io.holdfast.sessions;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Who speaks in a message. */
+public enum Role {
+  USER,
+  ASSISTANT,
+  SYSTEM;
+
+  /** As it stands on the wire. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The role of this name; {@code USER} when there is none of it. */
+  static Role of(@Nullable String name) {
+    for (Role role : values()) {
+      if (role.wireName().equals(name)) {
+        return role;
+      }
+    }
+    return USER;
+  }
+}

@@ -1,0 +1,565 @@
+package io.holdfast.sessions;
+
+import io.holdfast.client.Json;
+import io.holdfast.protocol.ErrorInfo;
+import io.holdfast.sessions.Node.InputNode;
+import io.holdfast.sessions.Node.RunNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session knows of a run that it has in hand, and the messages of its life. Fields are
+ * guarded by the session's lock.
+ */
+final class RunState<O, M> {
+  private enum Phase {
+    CREATED,
+    OPENING,
+    OPEN,
+    ENDED
+  }
+
+  private final AgentSession<O, M> session;
+  private final SessionCore<O, M> core;
+  private final Invocation invocation;
+  private final String invocationId;
+  private final RunHooks<O> hooks;
+  private final AbortSignal signal = new AbortSignal();
+  private final PromptView<M> prompt;
+  private final StepWriter<O, M> steps;
+
+  /** What was put into the run and nobody asked for yet; then, what the next answer takes up. */
+  private final Set<String> unasked = new LinkedHashSet<>();
+
+  private final Set<String> takingUp = new LinkedHashSet<>();
+  private Phase phase = Phase.CREATED;
+  private String runId;
+  private String ownerClientId = "";
+  private boolean steersKnown;
+  private boolean answered;
+
+  /** The input that called for this, once it was found. */
+  private SessionCore.@Nullable Located trigger;
+
+  private @Nullable String outputParent;
+
+  RunState(
+      AgentSession<O, M> session,
+      SessionCore<O, M> core,
+      Invocation invocation,
+      String runId,
+      String invocationId,
+      RunHooks<O> hooks) {
+    this.session = session;
+    this.core = core;
+    this.invocation = invocation;
+    this.runId = runId;
+    this.invocationId = invocationId;
+    this.hooks = hooks;
+    prompt = new PromptView<>(core, id -> unasked.contains(id) || takingUp.contains(id));
+    steps = new StepWriter<>(this, core);
+  }
+
+  String runId() {
+    return runId;
+  }
+
+  String invocationId() {
+    return invocationId;
+  }
+
+  AbortSignal signal() {
+    return signal;
+  }
+
+  PromptView<M> prompt() {
+    return prompt;
+  }
+
+  StepWriter<O, M> steps() {
+    return steps;
+  }
+
+  RunHooks<O> hooks() {
+    return hooks;
+  }
+
+  RunStatus status() {
+    RunInfo info = prompt.run(runId);
+    return info == null ? RunStatus.ACTIVE : info.status();
+  }
+
+  @Nullable ErrorInfo error() {
+    RunInfo info = prompt.run(runId);
+    return info == null ? null : info.error();
+  }
+
+  /** The input and what this run has said to it. */
+  List<CodecMessage<M>> messages() {
+    core.lock();
+    try {
+      List<CodecMessage<M>> messages = new ArrayList<>();
+      RunNode<M> run = core.tree().run(runId);
+      String anchor = run == null || run.parent() == null ? outputParent : run.parent();
+      if (core.tree().nodeOf(anchor) instanceof InputNode<M> input) {
+        messages.addAll(input.messages());
+      }
+      if (run != null) {
+        messages.addAll(run.messages());
+      }
+      return messages;
+    } finally {
+      core.unlock();
+    }
+  }
+
+  // --- opening ---
+
+  private void beginOpening(String what) {
+    core.requireOpen(what);
+    if (signal.aborted()) {
+      throw SessionError.CANCELLED.because("The run " + runId + " was cancelled before");
+    }
+    core.lock();
+    try {
+      if (phase != Phase.CREATED) {
+        throw SessionError.INVALID_ARGUMENT.because("The run " + runId + " was opened before");
+      }
+      phase = Phase.OPENING;
+    } finally {
+      core.unlock();
+    }
+  }
+
+  void start(Duration deadline) throws InterruptedException {
+    beginOpening("start a run");
+    boolean started = false;
+    try {
+      locate(deadline, () -> true);
+      CancelRequest early = place(true);
+      if (early != null) {
+        cancel(early);
+      }
+      publishStart();
+      started = true;
+    } finally {
+      if (!started) {
+        deregister();
+      }
+    }
+  }
+
+  void load(Duration deadline) throws InterruptedException {
+    beginOpening("load a run");
+    boolean loaded = false;
+    try {
+      locate(
+          deadline,
+          () -> {
+            RunNode<M> run = core.tree().run(runId);
+            return run != null && run.placed();
+          });
+      RunStatus status = status();
+      if (status != RunStatus.ACTIVE) {
+        throw SessionError.INVALID_ARGUMENT.because(
+            "The run " + runId + " is " + status + " and cannot be gone on with");
+      }
+      CancelRequest early = place(false);
+      core.locked(
+          () -> {
+            RunNode<M> run = core.tree().run(runId);
+            ownerClientId = run == null ? "" : run.clientId();
+            open();
+          });
+      loaded = true;
+      if (early != null) {
+        cancel(early);
+      }
+    } finally {
+      if (!loaded) {
+        deregister();
+      }
+    }
+  }
+
+  /** Looks for the input, live and in history, until it is there and this holds too. */
+  private void locate(Duration deadline, BooleanSupplier also) throws InterruptedException {
+    BooleanSupplier found =
+        () -> core.located(invocation.inputEventId()) != null && also.getAsBoolean();
+    BooleanSupplier settled = () -> found.getAsBoolean() || signal.aborted();
+    boolean[] late = new boolean[1];
+    Surroundings.Running timer =
+        core.surroundings().timers().schedule(deadline, () -> core.locked(() -> late[0] = true));
+    Subscription woken = signal.onAbort(() -> core.locked(() -> {}));
+    try {
+      boolean more = true;
+      while (more && !holds(settled) && !holds(() -> late[0])) {
+        more = core.loadPage(applied -> {}, () -> holds(settled));
+      }
+      core.await(() -> settled.getAsBoolean() || late[0], null);
+    } finally {
+      timer.close();
+      woken.close();
+    }
+    if (signal.aborted()) {
+      throw SessionError.CANCELLED.because("The run " + runId + " was cancelled before it began");
+    }
+    if (!holds(found)) {
+      if (core.closed()) {
+        throw SessionError.SESSION_CLOSED.because("The session was closed before the run began");
+      }
+      throw SessionError.INPUT_NOT_FOUND.because(
+          "The input " + invocation.inputEventId() + " did not come within " + deadline);
+    }
+  }
+
+  private boolean holds(BooleanSupplier condition) {
+    core.lock();
+    try {
+      return condition.getAsBoolean();
+    } finally {
+      core.unlock();
+    }
+  }
+
+  /** Takes the place that the input gives the run; a cancel that came before, if there was one. */
+  private @Nullable CancelRequest place(boolean mayContinue) {
+    core.lock();
+    try {
+      SessionCore.Located found = core.located(invocation.inputEventId());
+      trigger = found;
+      TransportHeaders headers = triggerHeaders();
+      ownerClientId = headers.getOrEmpty(Header.RUN_CLIENT_ID);
+      String continued = headers.get(Header.RUN_ID);
+      if (mayContinue && continued != null && !continued.equals(runId)) {
+        session.rename(this, runId, continued);
+        runId = continued;
+      }
+      String input = headers.get(Header.CODEC_MESSAGE_ID);
+      outputParent = core.tree().nodeOf(input) == null ? headers.get(Header.PARENT) : input;
+      prompt.pin(outputParent, runId, headers.get(Header.MSG_REGENERATE));
+      return input == null ? null : session.answers(this, input);
+    } finally {
+      core.unlock();
+    }
+  }
+
+  private TransportHeaders triggerHeaders() {
+    return trigger == null ? TransportHeaders.NONE : trigger.headers();
+  }
+
+  private @Nullable String inputClientId() {
+    return trigger == null ? null : trigger.clientId();
+  }
+
+  private void publishStart() throws InterruptedException {
+    TransportHeaders headers = triggerHeaders();
+    boolean goesOn = headers.get(Header.RUN_ID) != null;
+    TransportHeaders.Builder start = lifeHeaders();
+    if (!goesOn) {
+      core.lock();
+      try {
+        boolean intoRun =
+            core.tree().nodeOf(headers.get(Header.CODEC_MESSAGE_ID)) instanceof RunNode<M>;
+        start.set(Header.PARENT, intoRun ? headers.get(Header.PARENT) : outputParent);
+      } finally {
+        core.unlock();
+      }
+      start
+          .set(Header.FORK_OF, headers.get(Header.FORK_OF))
+          .set(Header.MSG_REGENERATE, headers.get(Header.MSG_REGENERATE));
+    }
+    publishLife(goesOn ? WireEvent.RUN_RESUME : WireEvent.RUN_START, start.build());
+    core.locked(this::open);
+  }
+
+  /** Headers that every message of the run's life has. */
+  private TransportHeaders.Builder lifeHeaders() {
+    return TransportHeaders.builder()
+        .set(Header.RUN_ID, runId)
+        .set(Header.RUN_CLIENT_ID, ownerClientId)
+        .set(Header.INVOCATION_ID, invocationId)
+        .set(Header.INPUT_CLIENT_ID, inputClientId())
+        .set(Header.INPUT_CODEC_MESSAGE_ID, triggerHeaders().get(Header.CODEC_MESSAGE_ID));
+  }
+
+  private void publishLife(WireEvent event, TransportHeaders headers) throws InterruptedException {
+    publish(
+        Outgoing.bare(event, headers),
+        "The " + WireNames.V0_8.of(event) + " of run " + runId + " could not be published");
+  }
+
+  /** Publishes and applies at once, by the serial that the channel gave. */
+  @Nullable String publish(Outgoing message, String failure) throws InterruptedException {
+    List<String> serials;
+    try {
+      serials = core.channel().publish(List.of(message)).get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
+      throw SessionError.RUN_LIFECYCLE_FAILED.because(failure + why, cause);
+    }
+    String serial = serials.isEmpty() ? null : serials.getFirst();
+    if (serial != null) {
+      core.apply(WireMessage.of(message, serial, core.channel().clientId()), true, applied -> {});
+    }
+    return serial;
+  }
+
+  private void open() {
+    phase = Phase.OPEN;
+    steersKnown = true;
+    RunNode<M> run = core.tree().run(runId);
+    if (run == null) {
+      return;
+    }
+    String input = triggerHeaders().get(Header.CODEC_MESSAGE_ID);
+    for (WireEntry entry : run.log.all()) {
+      String id = entry.codecMessageId();
+      if (entry.input() && !id.equals(input) && !run.takenUp().contains(id)) {
+        unasked.add(id);
+      }
+    }
+    if (!unasked.isEmpty()) {
+      core.dispatcher().post(this::tellSteered);
+    }
+  }
+
+  // --- what people do to it ---
+
+  /** Somebody put a message into the run; the session's lock is held. */
+  void steered(String codecMessageId) {
+    if (steersKnown
+        && phase == Phase.OPEN
+        && !codecMessageId.equals(triggerHeaders().get(Header.CODEC_MESSAGE_ID))) {
+      unasked.add(codecMessageId);
+      core.dispatcher().post(this::tellSteered);
+    }
+  }
+
+  private void tellSteered() {
+    try {
+      hooks.onSteer().run();
+    } catch (RuntimeException e) {
+      tell(SessionError.CANCEL_LISTENER_FAILED.because("The hook onSteer threw", e));
+    }
+  }
+
+  /** Whether there is something to answer: at first always, then when something was put in. */
+  boolean hasInput() {
+    core.lock();
+    try {
+      if (signal.aborted()) {
+        return false;
+      }
+      boolean any = !unasked.isEmpty();
+      takingUp.addAll(unasked);
+      unasked.clear();
+      return any || !answered;
+    } finally {
+      core.unlock();
+    }
+  }
+
+  /** The agent has begun to answer. */
+  void answering() {
+    core.locked(() -> answered = true);
+  }
+
+  /** What the next answer takes up, as its outputs say it; often nothing. */
+  List<String> takeUp() {
+    core.lock();
+    try {
+      List<String> ids = List.copyOf(takingUp);
+      takingUp.clear();
+      if (!ids.isEmpty()) {
+        prompt.refresh();
+      }
+      return ids;
+    } finally {
+      core.unlock();
+    }
+  }
+
+  /** Stops the run, if the agent lets it be stopped. */
+  void cancel(CancelRequest request) {
+    try {
+      if (hooks.onCancel().test(request)) {
+        signal.abort();
+      }
+    } catch (RuntimeException e) {
+      tell(SessionError.CANCEL_LISTENER_FAILED.because("The hook onCancel threw", e));
+    }
+  }
+
+  void tell(SessionException error) {
+    Consumer<ErrorInfo> listener = hooks.onError();
+    if (listener == null) {
+      core.errors().tell(error.error());
+    } else {
+      core.dispatcher().post(() -> listener.accept(error.error()));
+    }
+  }
+
+  // --- its end ---
+
+  /** Whether outputs can be written. */
+  void requirePublishable(String what) {
+    core.requireOpen(what);
+    core.lock();
+    try {
+      if (phase != Phase.OPEN) {
+        throw SessionError.INVALID_ARGUMENT.because(
+            "The run "
+                + runId
+                + " is "
+                + (phase == Phase.ENDED ? "ended" : "not started")
+                + " and cannot "
+                + what);
+      }
+    } finally {
+      core.unlock();
+    }
+    RunStatus status = status();
+    if (status.ended()) {
+      throw SessionError.INVALID_ARGUMENT.because(
+          "The run " + runId + " is " + status + " and cannot " + what);
+    }
+  }
+
+  void suspend() throws InterruptedException {
+    core.requireOpen("suspend a run");
+    if (steps.active()) {
+      throw SessionError.INVALID_ARGUMENT.because(
+          "The run " + runId + " has a step under way and cannot be suspended");
+    }
+    if (beginEnd()) {
+      try {
+        publishLife(WireEvent.RUN_SUSPEND, lifeHeaders().build());
+      } finally {
+        deregister();
+      }
+    }
+  }
+
+  void end(RunEndReason reason, @Nullable ErrorInfo error) throws InterruptedException {
+    core.requireOpen("end a run");
+    if (!beginEnd()) {
+      return;
+    }
+    try {
+      steps.closeActive(reason.ofStep());
+    } catch (SessionException e) {
+      tell(e);
+    }
+    TransportHeaders.Builder headers = lifeHeaders().set(Header.RUN_REASON, reason.wireName());
+    if (reason == RunEndReason.ERROR && error != null) {
+      headers
+          .set(Header.ERROR_CODE, Integer.toString(error.code()))
+          .set(Header.ERROR_MESSAGE, error.message());
+    }
+    try {
+      publishLife(WireEvent.RUN_END, headers.build());
+    } finally {
+      deregister();
+    }
+  }
+
+  /** Whether there is something to end; what others have ended is not ended again. */
+  private boolean beginEnd() {
+    RunStatus status = status();
+    core.lock();
+    try {
+      if (phase == Phase.CREATED || phase == Phase.OPENING) {
+        throw SessionError.INVALID_ARGUMENT.because("The run " + runId + " is not started");
+      }
+      if (phase == Phase.ENDED) {
+        return false;
+      }
+      phase = Phase.ENDED;
+    } finally {
+      core.unlock();
+    }
+    if (status.ended()) {
+      deregister();
+      return false;
+    }
+    return true;
+  }
+
+  /** Ends the run if it is open. */
+  void endCancelled() throws InterruptedException {
+    boolean open = holds(() -> phase == Phase.OPEN);
+    if (open) {
+      end(RunEndReason.CANCELLED, null);
+    }
+    signal.abort();
+  }
+
+  private void deregister() {
+    core.locked(
+        () -> {
+          phase = Phase.ENDED;
+          session.deregister(this, triggerHeaders().get(Header.CODEC_MESSAGE_ID));
+        });
+    prompt.close();
+  }
+
+  // --- headers of what it puts out ---
+
+  /** Headers of a step's message. */
+  TransportHeaders.Builder stepHeaders(String stepId, String stepClientId) {
+    return TransportHeaders.builder()
+        .set(Header.RUN_ID, runId)
+        .set(Header.STEP_ID, stepId)
+        .set(Header.INVOCATION_ID, invocationId)
+        .set(Header.RUN_CLIENT_ID, ownerClientId)
+        .set(Header.INPUT_CLIENT_ID, inputClientId())
+        .set(Header.STEP_CLIENT_ID, stepClientId);
+  }
+
+  /** Headers of outputs that go into one new message of a step. */
+  TransportHeaders outputHeaders(
+      String stepId, String stepClientId, @Nullable String stepStartSerial) {
+    TransportHeaders from = triggerHeaders();
+    List<String> steers = takeUp();
+    return stepHeaders(stepId, stepClientId)
+        .set(Header.ROLE, Role.ASSISTANT.wireName())
+        .set(Header.CODEC_MESSAGE_ID, core.ids().next())
+        .setUnlessEmpty(Header.PARENT, outputParent)
+        .setUnlessEmpty(Header.FORK_OF, from.get(Header.FORK_OF))
+        .setUnlessEmpty(Header.MSG_REGENERATE, from.get(Header.MSG_REGENERATE))
+        .set(Header.INPUT_CODEC_MESSAGE_ID, from.get(Header.CODEC_MESSAGE_ID))
+        .set(Header.STEP_START_SERIAL, stepStartSerial)
+        .set(Header.STEER_CODEC_MESSAGE_IDS, steers.isEmpty() ? null : Json.write(steers))
+        .build();
+  }
+
+  /**
+   * For whom a step works unless the agent says so: as the last one, else who published the input.
+   */
+  String stepClientId(@Nullable String last) {
+    if (last != null) {
+      return last;
+    }
+    core.lock();
+    try {
+      RunNode<M> run = core.tree().run(runId);
+      String known = run == null ? null : run.steps.lastClientId();
+      if (known != null) {
+        return known;
+      }
+    } finally {
+      core.unlock();
+    }
+    String input = inputClientId();
+    return input == null ? "" : input;
+  }
+}
