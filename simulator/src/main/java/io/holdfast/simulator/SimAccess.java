@@ -67,7 +67,13 @@ record SimAccess(
       case MESSAGE_UPDATE_ANY, MESSAGE_DELETE_ANY -> any;
       case SUBSCRIBE, PUBLISH, PRESENCE, ANNOTATION_PUBLISH, ANNOTATION_SUBSCRIBE ->
           !takenOn(channel).contains(permission);
-      case HISTORY, MESSAGE_UPDATE_OWN, MESSAGE_DELETE_OWN, CHANNEL_METADATA, PRIVILEGED_HEADERS ->
+      case HISTORY,
+          MESSAGE_UPDATE_OWN,
+          MESSAGE_DELETE_OWN,
+          OBJECT_PUBLISH,
+          OBJECT_SUBSCRIBE,
+          CHANNEL_METADATA,
+          PRIVILEGED_HEADERS ->
           true;
     };
   }

@@ -36,6 +36,10 @@ final class Unstored {
         case Part.Append append -> append.pieces().forEach(piece -> add(piece.origin()));
         case Part.Annotate annotate -> add(annotate.origin());
         case Part.Presence presence -> add(presence.origin());
+        case Part.Operate operate -> add(operate.origin());
+        case Part.Collect collect -> {
+          // what is due is looked for again
+        }
         case Part.Own own -> {
           // the node says it again by itself
         }
