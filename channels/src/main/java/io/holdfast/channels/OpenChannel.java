@@ -141,7 +141,9 @@ final class OpenChannel {
       summaries.heard(applied.events());
     }
     if (flight != null) {
-      // what it made goes out with this turn; replies only mark slots that leave after it
+      // first what it made, then the answers: who awaits one finds the change among what it has,
+      // as the SDKs' users and tests expect
+      attachments.flush();
       settle(flight, applied);
     }
     becomeReady();
