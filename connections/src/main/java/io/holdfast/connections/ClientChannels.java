@@ -93,6 +93,11 @@ final class ClientChannels implements Subscriber {
       return from != null && further ? from : sent;
     }
 
+    /** Whether its ATTACHED has left: that of a client that reads slowly may still wait. */
+    private boolean answered() {
+      return attachment != null && attachment.goingOnFrom(null) != null;
+    }
+
     /** Whether it was sent messages: what was created meanwhile is held only if so. */
     private boolean hears() {
       return (view.modes() & Flags.SUBSCRIBE) != 0;
@@ -211,7 +216,8 @@ final class ClientChannels implements Subscriber {
     if (before != null && before.attachment != null) {
       Holding ended = before.attachment.end();
       // one that goes on from further back may all the same have read what was on its way
-      held = before.hears() && !granted.view().deltas() ? ended : null;
+      boolean read = before.answered() && before.hears();
+      held = read && !granted.view().deltas() ? ended : null;
     }
     Attached place = new Attached(frame, granted, from, held);
     attached.put(channel, place);
@@ -367,7 +373,7 @@ final class ClientChannels implements Subscriber {
     long before = place.view.modes() & Viewing.HEARING;
     long now = granted.view().modes() & Viewing.HEARING;
     boolean others = !place.view.params().equals(granted.view().params());
-    if (place.attachment == null) {
+    if (!place.answered()) {
       if (others || place.view.modes() != granted.view().modes()) {
         // its ATTACH is not answered yet, and is answered once, with what is granted by now
         attach(place.asked, granted, place.presented, place.held);

@@ -80,6 +80,19 @@ class CredentialsTest {
   }
 
   @Test
+  void anAttachWhoseAnswerWaitsForASlowReaderIsAnsweredWithWhatIsGrantedByThen() {
+    Client client = lobby.client().connect().writable(false);
+    client.attach("room");
+    assertEquals(0, client.all(Frame.Attached.class).size());
+    long deaf = Flags.PRESENCE | Flags.PUBLISH;
+    authorised(client, new Pass("app", "me", Set.of(Permission.PUBLISH), deaf, 0));
+    client.writable(true);
+    assertEquals(deaf, client.last(Frame.Attached.class).flags() & Flags.MODES);
+    assertEquals(1, client.all(Frame.Attached.class).size());
+    assertEquals(0, client.all(Frame.Detached.class).size());
+  }
+
+  @Test
   void anAttachUnderWayThatGoesOnStillDoesAfterNewCredentials() {
     Client before = lobby.client().connect().attach("room");
     String serial = before.published("room", "a");

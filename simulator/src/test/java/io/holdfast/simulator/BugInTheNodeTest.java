@@ -155,6 +155,41 @@ class BugInTheNodeTest {
   }
 
   @Test
+  void rightsThatAreTakenFromNobodyWhoIsAttached() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.connections.ClientChannels",
+            "accessChanged",
+            instead(code -> code.return_()));
+    caught(RightsTrue.NAME, world);
+  }
+
+  @Test
+  void anAttachUnderWayThatNewCredentialsAnswerWithDetached() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.connections.ClientChannels",
+            "changed",
+            (builder, element) -> {
+              if (element instanceof InvokeInstruction call
+                  && call.name().equalsString("answered")) {
+                builder.pop().iconst_1();
+              } else {
+                builder.with(element);
+              }
+            });
+    caught(RightsTrue.ANSWERED, world);
+  }
+
+  @Test
+  void credentialsThatNeverEnd() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.connections.ClientLink", "watchExpiry", instead(code -> code.return_()));
+    caught(Issuer.NAME, world);
+  }
+
+  @Test
   void aFilterThatLetsEverythingThrough() {
     Mutant world =
         new Mutant(

@@ -250,6 +250,36 @@ class PlantedBugTest {
   }
 
   @Test
+  void anAttachThatIsAnsweredTwice() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            return frame.frame() instanceof Frame.Attached ? List.of(frame, frame) : List.of(frame);
+          }
+        };
+    caught(RightsTrue.ANSWERED, () -> plant);
+  }
+
+  @Test
+  void aMessageForWhoMayNoLongerHearIt() {
+    Plant plant =
+        new Plant() {
+          private final Map<Wire, SharedFrame> last = new WeakHashMap<>();
+
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            if (frame.frame() instanceof Frame.Messages) {
+              last.put(wire, frame);
+            }
+            SharedFrame late = frame.frame() instanceof Frame.Detached ? last.remove(wire) : null;
+            return late == null ? List.of(frame) : List.of(frame, late);
+          }
+        };
+    caught(RightsTrue.NAME, () -> plant);
+  }
+
+  @Test
   void aSocketThatIsWrittenToThoughItIsFull() {
     Plant plant =
         new Plant() {
