@@ -173,15 +173,21 @@ describe('rates', () => {
   inEveryWay(rig, 'what is published too fast is refused and the connection goes on', async ({ clients }) => {
     const client = await clients.connected();
     const channel = client.channels.get(unique('fast'));
-    const outcomes = await Promise.allSettled(Array.from({ length: 15 }, () => channel.publish('n', 'x')));
+    // a second's worth in one, so that a slow machine is fast enough
+    const outcomes = await Promise.allSettled(range(3).map(() => channel.publish(range(10).map(() => ({ data: 'x' })))));
     const refused = outcomes.filter((o) => o.status === 'rejected');
-    assert.ok(refused.length > 0 && refused.length <= 5, `${refused.length} were refused`);
+    assert.ok(outcomes[0].status === 'fulfilled' && refused.length > 0, `${refused.length} were refused`);
     assert.ok(refused.every((o) => o.reason.code === 42911));
     assert.equal(client.connection.state, 'connected');
     const rest = clients.rest().channels.get(unique('fast'));
-    const many = await Promise.allSettled(Array.from({ length: 40 }, () => rest.publish('n', 'x')));
-    const slowed = many.filter((o) => o.status === 'rejected' && o.reason.code === 42913);
-    assert.ok(slowed.length > 0 && slowed.every((o) => /Try again in \d+ (ms|s)\./.test(o.reason.message)), String(slowed[0]?.reason));
+    const slowed = [];
+    await until(async () => {
+      // in a few requests, so that they are fast enough on a slow machine too
+      const many = await Promise.allSettled(range(4).map(() => rest.publish(range(10).map(() => ({ data: 'x' })))));
+      slowed.push(...many.filter((o) => o.status === 'rejected' && o.reason.code === 42913));
+      return slowed.length > 0;
+    }, 'some to be refused');
+    assert.ok(slowed.every((o) => /Try again in \d+ (ms|s)\./.test(o.reason.message)), String(slowed[0]?.reason));
   });
 
   inBothFormats(rig, 'who is refused for coming too fast is told when to come again', async ({ server, useBinaryProtocol }) => {

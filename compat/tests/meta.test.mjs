@@ -48,7 +48,8 @@ describe('the server', { concurrency: 6 }, () => {
 
   once(rig, 'tells of channels that close once nobody has used them for a while', async ({ clients }) => {
     const name = unique('closing');
-    const inbox = await inboxOf((await watcher(clients)).channels.get('[meta]channel.lifecycle'));
+    const token = jwt({ ...ALL, clientId: '*', capability: META, ttlMs: 600_000 });
+    const inbox = await inboxOf((await watcher(clients, { token })).channels.get('[meta]channel.lifecycle'));
     const channel = (await clients.connected()).channels.get(name);
     await channel.attach();
     await channel.detach();

@@ -136,7 +136,7 @@ describe('refused', { concurrency: 6 }, () => {
       await nacked(ada, await ada.publish(`${FROZEN}:x`, { action, serial, data: 'x' }), 93002);
     }
     for (const action of [3, 4]) await nacked(ada, await ada.publish(channel, { action, serial }), 40000);
-    await nacked(ada, await ada.annotate(channel, { messageSerial: serial, type: 'nonsense' }), 40003);
+    await nacked(ada, await ada.annotate(channel, { messageSerial: serial, type: 'n:nonsense' }), 40003);
     await nacked(ada, await ada.annotate(channel, { messageSerial: 'no-such-serial', type: 'n:flag.v1' }), 40400);
     await nacked(ada, await ada.annotate(`${FROZEN}:x`, { messageSerial: serial, type: 'n:flag.v1' }), 93002);
     const watching = await ada.attach(`${FROZEN}:x`, { flags: FLAG.ANNOTATION_SUBSCRIBE });
