@@ -12,6 +12,7 @@ import io.holdfast.objects.Initial;
 import io.holdfast.objects.ObjectId;
 import io.holdfast.objects.ObjectType;
 import io.holdfast.protocol.BodyCodec;
+import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Format;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -314,7 +315,13 @@ class ObjectRoutesTest {
     String channel = channel();
     String name = channel.substring("/channels/".length());
     try (Socket socket = server.connected("")) {
-      socket.send(json("{'action': 10, 'channel': '" + name + "'}"));
+      socket.send(
+          json(
+              "{'action': 10, 'channel': '"
+                  + name
+                  + "', 'flags': "
+                  + Flags.OBJECT_SUBSCRIBE
+                  + "}"));
       socket.await(11);
       post(channel + "/object", "{'id': 'i', 'path': 'n', 'counterCreate': {'count': 4}}");
       JsonNode frame = socket.await(OBJECT);
