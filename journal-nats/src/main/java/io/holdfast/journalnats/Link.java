@@ -99,14 +99,14 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
     try {
       return Nats.connect(builder.build());
     } catch (IOException | IllegalArgumentException e) {
+      // its own words name the servers with their passwords, so they are not passed on as they are
       throw new JournalException(
           Reason.UNREADABLE,
           "Cannot reach NATS at "
               + String.join(", ", servers.stream().map(Link::withoutSecret).toList())
               + " ("
-              + e.getMessage()
-              + "); start it there, or name the servers that there are",
-          e);
+              + withoutSecret(String.valueOf(e.getMessage()))
+              + "); start it there, or name the servers that there are");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException(Reason.UNREADABLE, "Interrupted while connecting to NATS", e);

@@ -159,6 +159,10 @@ final class Streams {
     demand(stream, config, "retention", "limits");
     demand(stream, config, "discard", "new");
     demand(stream, config, "max_age", 0);
+    demand(stream, config, "max_msgs", -1);
+    demand(stream, config, "max_msgs_per_subject", stream.equals(subjects.stream()) ? -1 : 1);
+    demand(stream, config, "deny_delete", false);
+    demand(stream, config, "deny_purge", false);
     demand(stream, config, "allow_direct", true);
     demand(stream, config, "allow_rollup_hdrs", true);
     demand(stream, config, "allow_msg_ttl", true);

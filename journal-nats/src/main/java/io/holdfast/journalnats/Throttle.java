@@ -18,6 +18,7 @@ final class Throttle {
   private int underWay;
   private int bytesUnderWay;
   private boolean held;
+  private boolean starting;
 
   Throttle(int max, int maxBytes) {
     this.max = max;
@@ -45,6 +46,18 @@ final class Throttle {
   }
 
   private void startMore() {
+    if (starting) {
+      return; // what has come to its end at once: the loop below goes on
+    }
+    starting = true;
+    try {
+      startWhatMay();
+    } finally {
+      starting = false;
+    }
+  }
+
+  private void startWhatMay() {
     while (!held && !waiting.isEmpty()) {
       Waiting next = waiting.peek();
       // one that is larger than all may go alone

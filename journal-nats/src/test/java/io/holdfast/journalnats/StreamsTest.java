@@ -1,13 +1,21 @@
 package io.holdfast.journalnats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import io.nats.client.api.ServerInfo;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which servers will do. */
 class StreamsTest {
@@ -45,5 +53,50 @@ class StreamsTest {
     assertTrue(without.contains("jetstream block"), without);
     String small = refusal(server("2.15.3", true, 1 << 20));
     assertTrue(small.contains("max_payload"), small);
+  }
+
+  private static String refusal(NatsOptions options) {
+    JournalException refused = assertThrows(JournalException.class, () -> NatsStore.open(options));
+    assertEquals(Reason.UNREADABLE, refused.reason());
+    return String.valueOf(refused.getMessage());
+  }
+
+  @Test
+  void aStreamThatWouldLoseDataIsRefusedWithWhatIsWrong(@TempDir Path directory) throws Exception {
+    try (NatsServers servers = NatsServers.fast(directory, 1);
+        Connection connection = Nats.connect(servers.urls().getFirst())) {
+      NatsOptions options = servers.options();
+      StreamConfiguration inMemory =
+          StreamConfiguration.builder()
+              .name(options.name())
+              .subjects(options.name() + ".>")
+              .storageType(StorageType.Memory)
+              .build();
+      assertEquals(
+          options.name(),
+          connection.jetStreamManagement().addStream(inMemory).getConfiguration().getName());
+      String said = refusal(options);
+      assertTrue(said.contains("storage \"memory\" and must have file"), said);
+    }
+  }
+
+  @Test
+  void moreReplicasThanServersAreRefusedAndOneIsCalledWeak(@TempDir Path directory) {
+    try (NatsServers servers = NatsServers.fast(directory, 1)) {
+      String said = refusal(NatsOptions.of(servers.urls(), 3));
+      assertTrue(said.contains("cannot keep 3 replicas"), said);
+      try (NatsStore store = NatsStore.open(servers.options())) {
+        String weak = String.join(" ", store.weaknesses());
+        assertTrue(weak.contains("sync_interval"), weak);
+        assertTrue(weak.contains("one replica"), weak);
+      }
+    }
+  }
+
+  @Test
+  void serversThatAreNotThereAreNamedWithoutTheirPassword() {
+    String said = refusal(NatsOptions.of(List.of("nats://user:secret@127.0.0.1:1"), 1));
+    assertTrue(said.contains("nats://127.0.0.1:1"), said);
+    assertFalse(said.contains("secret"), said);
   }
 }

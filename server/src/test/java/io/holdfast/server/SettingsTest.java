@@ -53,6 +53,21 @@ class SettingsTest {
   }
 
   @Test
+  void aJournalOnServersHasThreeReplicasUnlessOthersAreAskedFor() throws IOException {
+    Settings settings = serve("--journal", "nats://a:4222,tls://b:4222");
+    assertEquals(
+        new Settings.Engine.Nats(List.of("nats://a:4222", "tls://b:4222"), 3), settings.engine());
+    assertNull(settings.data());
+    settings = serve("--journal", "nats://a", "--replicas", "1");
+    assertEquals(new Settings.Engine.Nats(List.of("nats://a"), 1), settings.engine());
+    settings = serve("--config", file("journal: nats://a\nreplicas: 5\n"));
+    assertEquals(new Settings.Engine.Nats(List.of("nats://a"), 5), settings.engine());
+    assertTrue(refused("--journal", "nats://a", "--replicas", "2").contains("1, 3 or 5"));
+    assertTrue(refused("--replicas", "3").contains("nats://HOST:PORT"));
+    assertFalse(refused("--journal", "nats://u:secret@a,b").contains("secret"));
+  }
+
+  @Test
   void flagsAreTaken() {
     Settings settings =
         serve(
