@@ -34,10 +34,14 @@ final class Api {
   private static final int END_OF_BATCH = 204;
   private static final int NOTHING = 404;
   private static final int MANY_AT_ONCE = 256;
+  private static final int PAGES_AT_ONCE = 24;
 
   private final Link link;
   private final EngineThread engine;
   private final Throttle throttle = new Throttle(MANY_AT_ONCE, Integer.MAX_VALUE);
+
+  /** For answers of many messages, which may be as large as their bound each. */
+  private final Throttle pages = new Throttle(PAGES_AT_ONCE, Integer.MAX_VALUE);
 
   /**
    * An answer.
@@ -207,7 +211,7 @@ final class Api {
   private CompletableFuture<Page> many(String stream, String body) {
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String subject = "$JS.API.DIRECT.GET." + stream;
-    return throttle.pass(
+    return pages.pass(
         0,
         () -> again(() -> link.askMany(subject, bytes, TIMEOUT_MS).thenApply(Api::page), "a read"));
   }

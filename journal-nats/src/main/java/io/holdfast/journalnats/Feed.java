@@ -34,14 +34,7 @@ final class Feed {
 
   /** Done when all is known. */
   CompletableFuture<Void> start(Link link) {
-    link.subscribe(
-        subjects.registryLive(),
-        message -> {
-          Stored stored = Stored.of(message);
-          if (stored != null) {
-            engine.run(() -> announced(stored));
-          }
-        });
+    link.subscribe(subjects.registryLive(), this::announced);
     reading = true;
     CompletableFuture<Void> known = read();
     engine.every(CHECK_MS, this::check);

@@ -4,7 +4,6 @@ import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
-import io.nats.client.Consumer;
 import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.Message;
@@ -22,6 +21,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,9 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
 
   private static final long TOLD_BYTES_MAX = 64L << 20;
 
+  /** What a message takes beside its data, about. */
+  private static final int MESSAGE_BYTES = 512;
+
   private final EngineThread engine;
   private final Runnable mayHaveMissed;
   private final Map<String, Pending> pending = new HashMap<>();
@@ -49,6 +55,11 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   private final String inbox;
   private long requests;
   private volatile boolean deaf;
+
+  /** Bytes of announcements that wait for the engine's thread. */
+  private final AtomicLong told = new AtomicLong();
+
+  private final AtomicBoolean missed = new AtomicBoolean();
 
   private static final class Pending {
     private final CompletableFuture<Reply> answer = new CompletableFuture<>();
@@ -182,7 +193,7 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
     giveUp(request -> request.deadline <= now);
   }
 
-  private void giveUp(java.util.function.Predicate<Pending> which) {
+  private void giveUp(Predicate<Pending> which) {
     List<Pending> late = new ArrayList<>();
     pending
         .values()
@@ -197,19 +208,49 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
     late.forEach(request -> request.answer.complete(new Reply.Silence()));
   }
 
-  /** The handler is called on a thread of the library's and only hands over. */
-  @Nullable Subscription subscribe(String subject, MessageHandler handler) {
+  /** Hands what is announced to the engine's thread. */
+  @Nullable Subscription subscribe(String subject, Consumer<Stored> then) {
+    return listen(
+        subject,
+        message -> {
+          Stored stored = Stored.of(message);
+          if (stored != null && !deaf) {
+            handOver(MESSAGE_BYTES + stored.data().length, () -> then.accept(stored));
+          }
+        });
+  }
+
+  /** Runs something on the engine's thread whenever something is said. */
+  void onEach(String subject, Runnable then) {
+    listen(subject, _ -> handOver(MESSAGE_BYTES, then));
+  }
+
+  private @Nullable Subscription listen(String subject, MessageHandler handler) {
     try {
-      return announcements.subscribe(
-          subject,
-          message -> {
-            if (!deaf) {
-              handler.onMessage(message);
-            }
-          });
+      return announcements.subscribe(subject, handler);
     } catch (IllegalStateException e) {
       log.debug("not subscribed, the connection is closed", e);
       return null;
+    }
+  }
+
+  /** Beyond the bound it is dropped, and what was missed is looked for. */
+  private void handOver(int bytes, Runnable task) {
+    if (told.addAndGet(bytes) <= TOLD_BYTES_MAX) {
+      engine.run(
+          () -> {
+            told.addAndGet(-bytes);
+            task.run();
+          });
+      return;
+    }
+    told.addAndGet(-bytes);
+    if (missed.compareAndSet(false, true)) {
+      engine.run(
+          () -> {
+            missed.set(false);
+            mayHaveMissed.run();
+          });
     }
   }
 
@@ -245,7 +286,7 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   }
 
   @Override
-  public void slowConsumerDetected(Connection which, Consumer consumer) {
+  public void slowConsumerDetected(Connection which, io.nats.client.Consumer consumer) {
     log.warn("announcements came faster than they were read, so some were dropped");
     engine.run(mayHaveMissed);
   }

@@ -113,7 +113,7 @@ public final class NatsStore implements AutoCloseable {
   /** Announcements may be lost when a leader goes; the servers tell of the next one. */
   private void watchLeaders(Subjects subjects) {
     for (String stream : List.of(subjects.stream(), subjects.registryStream())) {
-      link.subscribe(ELECTED + stream, _ -> engine.run(this::check));
+      link.onEach(ELECTED + stream, this::check);
     }
   }
 

@@ -80,15 +80,7 @@ final class Tails {
     }
     Tail tail = new Tail(subjects.of(channel), engine.now(), this::close);
     tails.put(channel, tail);
-    tail.subscribed(
-        link.subscribe(
-            tail.channel().live(),
-            message -> {
-              Stored stored = Stored.of(message);
-              if (stored != null) {
-                engine.run(() -> tail.announced(stored));
-              }
-            }));
+    tail.subscribed(link.subscribe(tail.channel().live(), tail::announced));
     checkLater(channel, engine.now());
     return tail;
   }

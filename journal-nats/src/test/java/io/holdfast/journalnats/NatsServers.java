@@ -164,7 +164,7 @@ final class NatsServers implements AutoCloseable {
   }
 
   static void awaitUntil(BooleanSupplier met) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!met.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("it did not come to be in time");

@@ -63,8 +63,8 @@ class StreamsTest {
 
   @Test
   void aStreamThatWouldLoseDataIsRefusedWithWhatIsWrong(@TempDir Path directory) throws Exception {
-    try (NatsServers servers = NatsServers.fast(directory, 1);
-        Connection connection = Nats.connect(servers.urls().getFirst())) {
+    try (NatsServers servers = NatsServers.fast(directory, 1)) {
+      Connection connection = Nats.connect(servers.urls().getFirst());
       NatsOptions options = servers.options();
       StreamConfiguration inMemory =
           StreamConfiguration.builder()
@@ -75,6 +75,7 @@ class StreamsTest {
       assertEquals(
           options.name(),
           connection.jetStreamManagement().addStream(inMemory).getConfiguration().getName());
+      connection.close();
       String said = refusal(options);
       assertTrue(said.contains("storage \"memory\" and must have file"), said);
     }
