@@ -238,7 +238,7 @@ final class Credentials {
     return read(answer.format(), answer.body());
   }
 
-  private static Token.Details read(Format format, byte[] body) {
+  static Token.Details read(Format format, byte[] body) {
     Map<?, ?> map = Answers.map(BodyCodec.decodeTree(format, body));
     String token = Answers.text(map.get("token"));
     if (token == null) {

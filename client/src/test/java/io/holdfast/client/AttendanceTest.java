@@ -44,7 +44,7 @@ class AttendanceTest {
 
   private Channel attached(long... flags) {
     Channel channel = client.channel("a");
-    channel.attachAsync();
+    CompletableFuture<Void> unused = channel.attachAsync();
     world.settle();
     server.line().attached("a", "s0", flags);
     return channel;
@@ -140,7 +140,7 @@ class AttendanceTest {
   @Test
   void ownMembersAreEnteredAgainUnderTheirIdWhileTheConnectionIsTheSame() {
     Channel channel = attached();
-    channel.presence().enterAsync("hello");
+    CompletableFuture<Void> unused = channel.presence().enterAsync("hello");
     world.settle();
     server.line().ack(0, 1, "s1");
     server.line().tell(told(member(PresenceAction.ENTER, "c1", "me", "c1:0:0", 1)));

@@ -173,6 +173,62 @@ class TokensTest {
   }
 
   @Test
+  void anAddressMayAnswerWithTextATokenOrASignedRequest() throws Exception {
+    for (String kind : List.of("text", "details", "signed")) {
+      com.sun.net.httpserver.HttpServer http =
+          com.sun.net.httpserver.HttpServer.create(
+              new java.net.InetSocketAddress("127.0.0.1", 0), 0);
+      http.createContext(
+          "/token",
+          exchange -> {
+            byte[] body = answer(kind, exchange.getRequestURI().getQuery());
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      http.start();
+      java.net.URI uri =
+          java.net.URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/token?a=b");
+      try (RealtimeClient client =
+          RealtimeClient.create(
+              keyless().clientId("gus").tokens(TokenSource.url(uri, Map.of())).build())) {
+        client.connection().connect();
+        assertEquals("gus", client.clientId());
+      } finally {
+        http.stop(0);
+      }
+    }
+  }
+
+  private static byte[] answer(String kind, String query) {
+    assertEquals("a=b&clientId=gus", query);
+    Token.Wish wish = new Token.Wish(null, null, "gus");
+    Map<String, Object> map = new java.util.LinkedHashMap<>();
+    try {
+      if (kind.equals("signed")) {
+        Token.Signed signed = issuer().auth().createTokenRequest(wish);
+        map.put("keyName", signed.keyName());
+        map.put("clientId", "gus");
+        map.put("timestamp", signed.timestamp().toEpochMilli());
+        map.put("nonce", signed.nonce());
+        map.put("mac", signed.mac());
+      } else {
+        Token.Details details = issuer().auth().requestToken(wish);
+        if (kind.equals("text")) {
+          return details.token().getBytes(StandardCharsets.UTF_8);
+        }
+        map.put("token", details.token());
+        map.put("issued", details.issued().toEpochMilli());
+        map.put("expires", details.expires().toEpochMilli());
+        map.put("clientId", "gus");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return Json.write(map).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
   void aTokenThatCannotBeRenewedFailsTheConnectionWhenItEnds() throws Exception {
     Token.Details details = (Token.Details) issued(Duration.ofSeconds(2), null);
     try (RealtimeClient client = RealtimeClient.create(keyless().token(details.token()).build())) {

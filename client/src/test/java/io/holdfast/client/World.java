@@ -15,7 +15,7 @@ final class World implements Executor, Scheduler, InstantSource {
 
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Waiting> timers =
-      new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparing(Waiting::order));
+      new PriorityQueue<>(Comparator.comparing(Waiting::at).thenComparingLong(Waiting::order));
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private long orders;
 
