@@ -19,36 +19,61 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A process that takes part in sessions as other programs tell it, by lines of JSON: a request has an
  * {@code id} and an {@code op}, its answer the same id. It is what the compatibility tests put beside
  * the published package.
  */
-final class Peer {
+final class Peer<O, M> {
+  /** What is particular about one codec. */
+  private record Dialect<O, M>(
+      Codec<O, M> codec,
+      Function<Map<String, Object>, O> output,
+      BiFunction<String, String, M> user,
+      Function<M, Map<String, Object>> json) {}
+
+  private static final Dialect<UiChunk, UiMessage> UI =
+      new Dialect<>(
+          new UiMessageCodec(), UiChunk::fromJson, UiMessage::user, UiMessage::toJson);
+
+  private static final Dialect<ResponsesEvent, ResponsesMessage> RESPONSES =
+      new Dialect<>(
+          new ResponsesCodec(),
+          ResponsesEvent::new,
+          (id, text) -> ResponsesMessage.user(text),
+          ResponsesMessage::toJson);
+
+  private final Dialect<O, M> dialect;
   private static final Duration LONG = Duration.ofSeconds(40);
 
   private final PrintStream out;
   private final List<ErrorInfo> errors = new ArrayList<>();
-  private final Map<String, ClientRun<UiMessage>> asked = new ConcurrentHashMap<>();
-  private final Map<String, AgentRun<UiChunk, UiMessage>> runs = new ConcurrentHashMap<>();
-  private final Map<String, RunStep<UiChunk, UiMessage>> steps = new ConcurrentHashMap<>();
+  private final Map<String, ClientRun<M>> asked = new ConcurrentHashMap<>();
+  private final Map<String, AgentRun<O, M>> runs = new ConcurrentHashMap<>();
+  private final Map<String, RunStep<O, M>> steps = new ConcurrentHashMap<>();
   private final Map<String, SteerResult> steers = new ConcurrentHashMap<>();
   private final AtomicInteger names = new AtomicInteger();
   private RealtimeClient client;
-  private ClientSession<UiMessage> person;
-  private AgentSession<UiChunk, UiMessage> agent;
+  private ClientSession<M> person;
+  private AgentSession<O, M> agent;
 
-  private Peer(PrintStream out) {
+  private Peer(Dialect<O, M> dialect, PrintStream out) {
+    this.dialect = dialect;
     this.out = out;
   }
 
   public static void main(String[] args) throws IOException {
-    Peer peer = new Peer(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Peer<?, ?> peer =
+        args[0].equals("responses") ? new Peer<>(RESPONSES, out) : new Peer<>(UI, out);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     peer.tell(Map.of("ready", true));
@@ -127,7 +152,7 @@ final class Peer {
       case "connect" -> connect(request);
       case "close" -> close();
       case "errors" -> errors();
-      case "send", "edit", "regenerate", "approve", "answerTool" -> remember(send(op, request));
+      case "send", "edit", "regenerate", "approve", "answerTool", "giveResult" -> remember(send(op, request));
       case "messages" -> messages(view(request));
       case "runs" -> runs(view(request));
       case "await" -> await(request);
@@ -170,7 +195,7 @@ final class Peer {
     client = made;
     SessionOptions options =
         SessionOptions.defaults().historyPageSize(request.number("pageSize", 100));
-    UiMessageCodec codec = new UiMessageCodec();
+    Codec<O, M> codec = dialect.codec();
     if (request.flag("agent")) {
       agent = AgentSession.open(made, request.text("channel"), codec, options);
       agent().onError(this::remember);
@@ -206,20 +231,21 @@ final class Peer {
     return null;
   }
 
-  private ClientSession<UiMessage> person() {
+  private ClientSession<M> person() {
     return Objects.requireNonNull(person, "no person here");
   }
 
-  private AgentSession<UiChunk, UiMessage> agent() {
+  private AgentSession<O, M> agent() {
     return Objects.requireNonNull(agent, "no agent here");
   }
 
-  private static Input<UiMessage> says(Request request) {
-    return new Input.UserMessage<>(UiMessage.user("dom-" + request.text("text"), request.text("text")));
+  private Input<M> says(Request request) {
+    String text = request.text("text");
+    return new Input.UserMessage<>(dialect.user().apply(UUID.randomUUID().toString(), text));
   }
 
-  private ClientRun<UiMessage> send(String op, Request request) throws InterruptedException {
-    ClientView<UiMessage> view = person().view();
+  private ClientRun<M> send(String op, Request request) throws InterruptedException {
+    ClientView<M> view = person().view();
     return switch (op) {
       case "edit" -> view.edit(request.text("message"), says(request));
       case "regenerate" -> view.regenerate(request.text("message"));
@@ -229,6 +255,14 @@ final class Peer {
               request.text("toolCallId"),
               request.flag("approved"),
               request.textOrNull("reason"));
+      case "giveResult" ->
+          view.send(
+              new Input.ToolResult<>(
+                  request.text("message"),
+                  request.text("toolCallId"),
+                  request.fields().get("output"),
+                  null),
+              SendOptions.into(request.text("runId")));
       case "answerTool" ->
           view.answerTool(
               request.text("runId"), request.text("toolCallId"), request.fields().get("output"));
@@ -236,32 +270,32 @@ final class Peer {
     };
   }
 
-  private Map<String, Object> remember(ClientRun<UiMessage> run) {
+  private Map<String, Object> remember(ClientRun<M> run) {
     String name = "asked-" + names.incrementAndGet();
     asked.put(name, run);
     return Map.of("name", name, "invocation", run.toInvocation().toJson());
   }
 
-  private ClientRun<UiMessage> asked(Request request) {
+  private ClientRun<M> asked(Request request) {
     return Objects.requireNonNull(asked.get(request.text("run")), "no such run was asked for");
   }
 
-  private View<UiMessage> view(Request request) {
+  private View<M> view(Request request) {
     String run = request.textOrNull("run");
     return run == null ? person().view() : run(request).view();
   }
 
-  private static List<Object> messages(View<UiMessage> view) {
+  private List<Object> messages(View<M> view) {
     List<Object> messages = new ArrayList<>();
-    for (CodecMessage<UiMessage> message : view.messages()) {
+    for (CodecMessage<M> message : view.messages()) {
       messages.add(
           Map.of(
-              "codecMessageId", message.codecMessageId(), "message", message.message().toJson()));
+              "codecMessageId", message.codecMessageId(), "message", dialect.json().apply(message.message())));
     }
     return messages;
   }
 
-  private static List<Object> runs(View<UiMessage> view) {
+  private List<Object> runs(View<M> view) {
     List<Object> runs = new ArrayList<>();
     for (RunInfo run : view.runs()) {
       runs.add(Map.of("runId", run.runId(), "status", word(run.status())));
@@ -276,12 +310,12 @@ final class Peer {
         .await(
             view ->
                 view.messages().stream()
-                    .anyMatch(message -> Json.write(message.message().toJson()).contains(text)),
+                    .anyMatch(message -> Json.write(dialect.json().apply(message.message())).contains(text)),
             LONG);
   }
 
   private Map<String, Object> loadOlder(Request request) throws InterruptedException {
-    View<UiMessage> view = view(request);
+    View<M> view = view(request);
     int pages = 0;
     while (view.hasOlder()) {
       view.loadOlder(request.number("limit", 10));
@@ -291,12 +325,14 @@ final class Peer {
   }
 
   private Map<String, Object> selection(Request request) {
-    BranchSelection<UiMessage> selection = person().view().selection(request.text("message"));
+    BranchSelection<M> selection = person().view().selection(request.text("message"));
     return Map.of(
         "index",
         selection.index(),
-        "texts",
-        selection.siblings().stream().map(message -> message.message().text()).toList());
+        "messages",
+        selection.siblings().stream()
+            .map(message -> dialect.json().apply(message.message()))
+            .toList());
   }
 
   private Map<String, Object> steered(Request request) throws Exception {
@@ -315,20 +351,20 @@ final class Peer {
 
   // --- agents ---
 
-  private AgentRun<UiChunk, UiMessage> run(Request request) {
+  private AgentRun<O, M> run(Request request) {
     return Objects.requireNonNull(runs.get(request.text("run")), "no such run");
   }
 
   private Object work(String op, Request request) throws Exception {
     return switch (op) {
       case "start" -> {
-        OpenableRun<UiChunk, UiMessage> run =
+        OpenableRun<O, M> run =
             agent().createRun(request.invocation(), request.identity(), RunHooks.none());
         run.start(LONG);
         yield remember(run);
       }
       case "adopt" -> {
-        AdoptedRun<UiChunk, UiMessage> run =
+        AdoptedRun<O, M> run =
             agent().adoptRun(request.invocation(), request.identity(), RunHooks.none());
         run.load(LONG);
         yield remember(run);
@@ -342,7 +378,7 @@ final class Peer {
       }
       case "pipe" -> result(run(request).pipe(paced(request)));
       case "step" -> {
-        RunStep<UiChunk, UiMessage> step = run(request).createStep(request.text("stepId"));
+        RunStep<O, M> step = run(request).createStep(request.text("stepId"));
         step.start();
         String name = "step-" + names.incrementAndGet();
         steps.put(name, step);
@@ -365,13 +401,13 @@ final class Peer {
     };
   }
 
-  private Map<String, Object> remember(AgentRun<UiChunk, UiMessage> run) {
+  private Map<String, Object> remember(AgentRun<O, M> run) {
     String name = "run-" + names.incrementAndGet();
     runs.put(name, run);
     return Map.of("name", name, "runId", run.runId(), "invocationId", run.invocationId());
   }
 
-  private RunStep<UiChunk, UiMessage> step(Request request) {
+  private RunStep<O, M> step(Request request) {
     return Objects.requireNonNull(steps.get(request.text("step")), "no such step");
   }
 
@@ -384,10 +420,10 @@ final class Peer {
   }
 
   /** The request's chunks at about {@code perSecond}; tells of those that it was asked to. */
-  private Iterator<UiChunk> paced(Request request) {
-    List<UiChunk> chunks = new ArrayList<>();
+  private Iterator<O> paced(Request request) {
+    List<O> chunks = new ArrayList<>();
     for (Object chunk : list(request.fields().get("chunks"))) {
-      chunks.add(UiChunk.fromJson(Objects.requireNonNull(object(chunk))));
+      chunks.add(dialect.output().apply(object(chunk)));
     }
     Set<Object> marks = new HashSet<>(list(request.fields().get("marks")));
     long gap = TimeUnit.SECONDS.toNanos(1) / request.number("perSecond", 1_000);
@@ -401,7 +437,7 @@ final class Peer {
       }
 
       @Override
-      public UiChunk next() {
+      public O next() {
         await(begun + index * gap - System.nanoTime());
         if (marks.contains((long) index)) {
           Map<String, Object> mark = new LinkedHashMap<>();

@@ -28,10 +28,11 @@ export class JavaPeer {
   #requests = 0;
   #stderr = '';
 
-  static async start() {
+  /** `codec` is `ui` or `responses`. */
+  static async start(codec = 'ui') {
     compiled ??= program();
     const [command, args] = await compiled;
-    const peer = new JavaPeer(spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] }));
+    const peer = new JavaPeer(spawn(command, [...args, codec], { stdio: ['pipe', 'pipe', 'pipe'] }));
     await within(peer.ready, 60_000, 'the Java program to be ready');
     return peer;
   }
@@ -63,6 +64,7 @@ export class JavaPeer {
 
   /** Does one thing; `at` maps an index of what is piped to what happens before it. */
   async do(op, request = {}, at) {
+    if (this.ended) throw new Error('the Java program has ended');
     const id = ++this.#requests;
     if (at) this.#marks.set(id, at);
     const answer = new Promise((done, fail) => this.#waiting.set(id, { done, fail }));
@@ -71,8 +73,12 @@ export class JavaPeer {
     return within(answer, 60_000, `the Java program to ${op}`);
   }
 
+  get ended() {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   async close() {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.ended) return;
     this.child.stdin.end();
     await within(this.exited, 10_000, 'the Java program to end').catch(() => this.kill());
   }

@@ -1,4 +1,5 @@
 // Agents and people in either language, who can be asked the same things.
+import { ResponsesCodec } from '@ably/ai-transport/openai';
 import { createToolResultFork } from '@ably/ai-transport/vercel';
 import { Invocation } from '@ably/ai-transport';
 import { paced } from './chunks.mjs';
@@ -7,17 +8,27 @@ import { agent, codec, person, plain, userMessage } from './sessions.mjs';
 import { within } from './wait.mjs';
 
 const idsOf = (pairs) => pairs.map(({ codecMessageId }) => codecMessageId);
-const messagesOf = (pairs) => plain(pairs.map(({ message }) => message));
+const textsOf = (messages) => messages.map(({ parts }) => parts.filter((p) => p.type === 'text').map((p) => p.text).join(''));
+
+/** What is particular about one codec: how it says something, and what of its messages is compared. */
+const DIALECTS = {
+  ui: { codec, says: userMessage, shown: plain },
+  responses: {
+    codec: ResponsesCodec,
+    says: (text) => ResponsesCodec.createUserMessage({ role: 'user', items: [{ type: 'message', role: 'user', content: [{ type: 'input_text', text }] }] }),
+    shown: (messages) => JSON.parse(JSON.stringify(messages)),
+  },
+};
 
 // --- the published package ---
 
 class JsPerson {
   language = 'JS';
 
-  static async join({ clients, name, clientId, at, pageSize }) {
+  static async join({ clients, name, clientId, at, pageSize, dialect = 'ui' }) {
     const client = await clients.connected({ clientId, ...(at ? { at } : {}) });
-    const made = new JsPerson();
-    Object.assign(made, await person(client, name, pageSize ? { historyPageSize: pageSize } : {}));
+    const made = Object.assign(new JsPerson(), DIALECTS[dialect]);
+    Object.assign(made, await person(client, name, { codec: made.codec, ...(pageSize ? { historyPageSize: pageSize } : {}) }));
     return made;
   }
 
@@ -30,7 +41,7 @@ class JsPerson {
       },
       cancel: () => run.cancel(),
       steer: async (text) => {
-        const { published, outcome } = run.steer(userMessage(text));
+        const { published, outcome } = run.steer(this.says(text));
         return {
           published: async () => (await within(published, 40_000, 'the steer')).serial,
           outcome: async () => {
@@ -42,14 +53,15 @@ class JsPerson {
     };
   }
 
-  send = async (text) => this.#asked(await this.view.send(userMessage(text)));
-  edit = async (id, text) => this.#asked(await this.view.edit(id, [userMessage(text)]));
+  send = async (text) => this.#asked(await this.view.send(this.says(text)));
+  edit = async (id, text) => this.#asked(await this.view.edit(id, [this.says(text)]));
   regenerate = async (id) => this.#asked(await this.view.regenerate(id));
   approve = async (id, toolCallId, approved, reason) => {
     const { runId } = this.view.runOf(id);
-    const answer = codec.createToolApprovalResponse(id, { toolCallId, approved, reason });
+    const answer = this.codec.createToolApprovalResponse(id, { toolCallId, approved, reason });
     return this.#asked(await this.view.send([answer], { runId }));
   };
+  giveResult = async (id, toolCallId, output, runId) => this.#asked(await this.view.send([this.codec.createToolResult(id, { call_id: toolCallId, output })], { runId }));
   answerTool = async (runId, toolCallId, output) => {
     const node = this.session.tree.getRunNode(runId);
     const { input, sendOptions } = createToolResultFork({
@@ -57,12 +69,12 @@ class JsPerson {
     });
     return this.#asked(await this.view.send([input], sendOptions));
   };
-  messages = async () => messagesOf(this.view.getMessages());
+  messages = async () => this.shown(this.view.getMessages().map(({ message }) => message));
   ids = async () => idsOf(this.view.getMessages());
   runs = async () => this.view.runs().map(({ runId, status }) => ({ runId, status }));
   selection = async (id) => {
     const { siblings, index } = this.view.branchSelection(id);
-    return { index, texts: siblings.map((m) => m.parts.filter((p) => p.type === 'text').map((p) => p.text).join('')) };
+    return { index, texts: textsOf(siblings) };
   };
   select = async (id, index) => this.view.branchSelection(id).select(index);
   loadOlder = async (step = 10) => {
@@ -80,10 +92,10 @@ class JsPerson {
 class JsAgent {
   language = 'JS';
 
-  static async join({ clients, name, clientId, at }) {
+  static async join({ clients, name, clientId, at, dialect = 'ui' }) {
     const client = await clients.connected({ clientId, ...(at ? { at } : {}) });
-    const made = new JsAgent();
-    Object.assign(made, await agent(client, name));
+    const made = Object.assign(new JsAgent(), DIALECTS[dialect]);
+    Object.assign(made, await agent(client, name, { codec: made.codec }));
     return made;
   }
 
@@ -104,7 +116,7 @@ class JsAgent {
       load: async () => {
         while (run.view.hasOlder()) await run.view.loadOlder(100);
       },
-      messages: async () => messagesOf(run.view.getMessages()),
+      messages: async () => this.shown(run.view.getMessages().map(({ message }) => message)),
     };
   }
 
@@ -129,8 +141,9 @@ class JavaParty {
   language = 'Java';
 
   /** In a process of its own, or in that of somebody who has left. */
-  async connect(agent, { useBinaryProtocol, server, name, clientId, at = server, pageSize = 100, peer }) {
-    this.peer = peer ?? (await JavaPeer.start());
+  async connect(agent, { useBinaryProtocol, server, name, clientId, at = server, pageSize = 100, peer, dialect = 'ui' }) {
+    this.peer = peer ?? (await JavaPeer.start(dialect));
+    this.shown = DIALECTS[dialect].shown;
     await this.peer.do('connect', { agent, port: at.port, binary: useBinaryProtocol, clientId, channel: name, pageSize });
     return this;
   }
@@ -138,7 +151,7 @@ class JavaParty {
   faults = () => this.peer.do('errors');
   leave = () => this.peer.do('close');
   close = async () => {
-    await this.leave();
+    if (!this.peer.ended) await this.leave();
     await this.peer.close();
   };
 }
@@ -169,10 +182,14 @@ class JavaPerson extends JavaParty {
   regenerate = async (message) => this.#asked(await this.peer.do('regenerate', { message }));
   approve = async (message, toolCallId, approved, reason) => this.#asked(await this.peer.do('approve', { message, toolCallId, approved, reason }));
   answerTool = async (runId, toolCallId, output) => this.#asked(await this.peer.do('answerTool', { runId, toolCallId, output }));
-  messages = async () => messagesOf(await this.peer.do('messages'));
+  messages = async () => this.shown((await this.peer.do('messages')).map(({ message }) => message));
   ids = async () => idsOf(await this.peer.do('messages'));
   runs = () => this.peer.do('runs');
-  selection = (message) => this.peer.do('selection', { message });
+  giveResult = async (message, toolCallId, output, runId) => this.#asked(await this.peer.do('giveResult', { message, toolCallId, output, runId }));
+  selection = async (message) => {
+    const { index, messages } = await this.peer.do('selection', { message });
+    return { index, texts: textsOf(messages) };
+  };
   select = (message, index) => this.peer.do('select', { message, index });
   loadOlder = async (limit = 10) => (await this.peer.do('loadOlder', { limit })).pages;
 }
@@ -198,7 +215,7 @@ class JavaAgent extends JavaParty {
       hasInput: () => this.peer.do('hasInput', { run }),
       aborted: () => this.peer.do('aborted', { run }),
       load: () => this.peer.do('loadOlder', { run, limit: 100 }),
-      messages: async () => messagesOf(await this.peer.do('messages', { run })),
+      messages: async () => this.shown((await this.peer.do('messages', { run })).map(({ message }) => message)),
     };
   }
 

@@ -319,4 +319,154 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
     }
     await scene.sameForLateReaders();
   });
+
+  /** A response as OpenAI streams it: a thought, a text and a call of a function. */
+  const response = (words) => {
+    const part = (type, more) => ({ type, item_id: 'ms', output_index: 1, content_index: 0, ...more });
+    const item = { id: 'fc', type: 'function_call', call_id: 'call-9', name: 'find', arguments: '', status: 'in_progress' };
+    return [
+      { type: 'response.created', response: {} },
+      { type: 'response.output_item.added', output_index: 0, item: { id: 'rs', type: 'reasoning', summary: [] } },
+      { type: 'response.reasoning_summary_part.added', item_id: 'rs', output_index: 0, summary_index: 0, part: { type: 'summary_text', text: '' } },
+      { type: 'response.reasoning_summary_text.delta', item_id: 'rs', output_index: 0, summary_index: 0, delta: 'Let me ' },
+      { type: 'response.reasoning_summary_text.delta', item_id: 'rs', output_index: 0, summary_index: 0, delta: 'think.' },
+      { type: 'response.reasoning_summary_text.done', item_id: 'rs', output_index: 0, summary_index: 0, text: 'Let me think.' },
+      { type: 'response.output_item.done', output_index: 0, item: { id: 'rs', type: 'reasoning', summary: [], status: 'completed', encrypted_content: 'e' } },
+      { type: 'response.output_item.added', output_index: 1, item: { id: 'ms', type: 'message', role: 'assistant', status: 'in_progress', content: [] } },
+      part('response.content_part.added', { part: { type: 'output_text', text: '', annotations: [] } }),
+      ...words.split(/(?<= )/).map((delta) => part('response.output_text.delta', { delta })),
+      part('response.output_text.done', { text: words }),
+      { type: 'response.output_item.done', output_index: 1, item: { id: 'ms', type: 'message', status: 'completed', content: [] } },
+      { type: 'response.output_item.added', output_index: 2, item },
+      { type: 'response.function_call_arguments.delta', item_id: 'fc', output_index: 2, delta: '{"q":' },
+      { type: 'response.function_call_arguments.delta', item_id: 'fc', output_index: 2, delta: '1}' },
+      { type: 'response.function_call_arguments.done', item_id: 'fc', output_index: 2, arguments: '{"q":1}' },
+      { type: 'response.output_item.done', output_index: 2, item: { id: 'fc', type: 'function_call', status: 'completed' } },
+      { type: 'response.completed', response: {} },
+    ];
+  };
+
+  for (const cell of CELLS) {
+    inBothFormats(rig, `${cell.agent} agent, ${cell.client} client: OpenAI's responses and a tool of the client's`, async ({ clients, server, useBinaryProtocol }) => {
+      const name = unique('ai');
+      const where = { clients, server, useBinaryProtocol, name, dialect: 'responses' };
+      const [me, bot] = [await PEOPLE[cell.client].join({ ...where, clientId: 'ada' }), await AGENTS[cell.agent].join({ ...where, clientId: 'bot' })];
+      const late = [];
+      try {
+        const first = await bot.start((await me.send('Find it.')).invocation);
+        assert.equal(await first.pipe(response(prose(60, 12))), 'complete');
+        await first.suspend();
+        await until(async () => (await me.runs()).at(-1)?.status === 'suspended', 'the run to be suspended', 20_000);
+        const call = (await me.ids()).at(-1);
+        const second = await bot.start((await me.giveResult(call, 'call-9', 'found', first.runId())).invocation);
+        assert.equal(second.runId(), first.runId());
+        await second.pipe([
+          { type: 'response.output_item.added', output_index: 0, item: { id: 'm2', type: 'message', role: 'assistant', status: 'in_progress', content: [] } },
+          { type: 'response.content_part.added', item_id: 'm2', output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } },
+          { type: 'response.output_text.delta', item_id: 'm2', output_index: 0, content_index: 0, delta: 'Here.' },
+          { type: 'response.output_text.done', item_id: 'm2', output_index: 0, content_index: 0, text: 'Here.' },
+        ]);
+        await second.end('complete');
+        await until(async () => (await me.runs()).at(-1)?.status === 'complete', 'the run to be complete', 20_000);
+        const messages = await me.messages();
+        assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant', 'assistant']);
+        assert.deepEqual(messages[1].items.map(({ type }) => type), ['reasoning', 'message', 'function_call', 'function_call_output']);
+        for (const language of Object.keys(PEOPLE)) {
+          late.push(await PEOPLE[language].join({ ...where, clientId: 'late', pageSize: 1_000 }));
+          await late.at(-1).loadOlder();
+          assert.deepEqual(await late.at(-1).messages(), messages, language);
+        }
+      } finally {
+        await Promise.allSettled([me, bot, ...late].map((party) => party.close()));
+      }
+    }, { timeout: 120_000 });
+  }
+
+  /** What was written, with a name in the place of every id and serial, in the order of the channel. */
+  const traceOf = (items) => {
+    const names = new Map();
+    const serials = new Set(items.map(({ serial }) => serial));
+    const named = (value) => {
+      if (!names.has(value)) names.set(value, `#${names.size}`);
+      return names.get(value);
+    };
+    const rename = (text) => (serials.has(text) ? named(text) : text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, named));
+    const walk = (value) => {
+      if (typeof value === 'string') return rename(value);
+      if (Array.isArray(value)) return value.map(walk);
+      if (value === null || typeof value !== 'object') return value;
+      return Object.fromEntries(Object.keys(value).sort().map((key) => [key, walk(value[key])]));
+    };
+    return items.map(({ name, data, clientId, extras }) => walk({ name, data, clientId, extras }));
+  };
+
+  inBothFormats(rig, 'both languages write the same, header for header', async ({ clients, server, useBinaryProtocol }) => {
+    const traces = [];
+    for (const { agent, client } of CELLS) {
+      const name = unique('ai');
+      const where = { clients, server, useBinaryProtocol, name };
+      const [me, bot] = [await PEOPLE[client].join({ ...where, clientId: 'ada' }), await AGENTS[agent].join({ ...where, clientId: 'bot' })];
+      const seen = async (runId, status) => until(async () => (await me.runs()).some((run) => run.runId === runId && run.status === status), `the run to be ${status}`, 20_000);
+      try {
+        const everything = [
+          { type: 'start', messageId: 'asst-1', messageMetadata: { model: 'm' } },
+          { type: 'start-step' },
+          { type: 'reasoning-start', id: 'r1', providerMetadata: { p: { signature: 's' } } }, { type: 'reasoning-delta', id: 'r1', delta: 'think' }, { type: 'reasoning-end', id: 'r1' },
+          { type: 'text-start', id: 't1' }, { type: 'text-delta', id: 't1', delta: 'Hel' }, { type: 'text-delta', id: 't1', delta: 'lo' }, { type: 'text-end', id: 't1' },
+          { type: 'tool-input-start', toolCallId: 'c1', toolName: 'find', dynamic: true, title: 'T', providerExecuted: true },
+          { type: 'tool-input-delta', toolCallId: 'c1', inputTextDelta: '{"q":1}' },
+          { type: 'tool-input-available', toolCallId: 'c1', toolName: 'find', input: { q: 1 } },
+          { type: 'tool-output-available', toolCallId: 'c1', output: { a: [1, null, 'x'] }, preliminary: true },
+          { type: 'tool-output-error', toolCallId: 'c1', errorText: 'no' },
+          { type: 'tool-input-error', toolCallId: 'c2', toolName: 'find', input: 'x', errorText: 'bad' },
+          { type: 'file', mediaType: 'image/png', url: 'https://x/y.png' },
+          { type: 'source-url', sourceId: 's1', url: 'https://x', title: 'X' },
+          { type: 'source-document', sourceId: 's2', mediaType: 'text/plain', title: 'D', filename: 'd.txt' },
+          { type: 'data-weather', id: 'w', data: { sky: 'clear' } },
+          { type: 'message-metadata', messageMetadata: { n: 1 } },
+          { type: 'tool-input-available', toolCallId: 'c3', toolName: 'rm', input: { path: '/' } },
+          { type: 'tool-approval-request', toolCallId: 'c3', approvalId: 'ap' },
+          { type: 'finish-step' }, { type: 'finish', finishReason: 'tool-calls', messageMetadata: { n: 2 } },
+        ];
+        const first = await bot.start((await me.send('one')).invocation);
+        await first.pipe(everything);
+        await first.suspend();
+        await seen(first.runId(), 'suspended');
+        const resumed = await bot.start((await me.approve((await me.ids()).at(-1), 'c3', true, 'sure')).invocation);
+        await resumed.pipe(text('Done.', 2));
+        await resumed.end('complete');
+        await seen(first.runId(), 'complete');
+        const answer = (await me.ids()).at(-1);
+        const again = await bot.start((await me.regenerate(answer)).invocation);
+        const step = await again.step('named');
+        await step.pipe(text('Done so.', 2));
+        await step.end();
+        await again.end('complete');
+        await seen(again.runId(), 'complete');
+        const edited = await bot.start((await me.edit((await me.ids())[0], 'two')).invocation);
+        await edited.pipe([{ type: 'tool-input-available', toolCallId: 'c4', toolName: 'where', input: {} }]);
+        await edited.suspend();
+        await seen(edited.runId(), 'suspended');
+        const fork = await me.answerTool(edited.runId(), 'c4', { lat: 1 });
+        const forked = await bot.start(fork.invocation);
+        await fork.started();
+        assert.equal(await forked.hasInput(), true);
+        await forked.pipe([]);
+        const steer = await fork.steer('shorter');
+        await steer.published();
+        await until(forked.hasInput, 'the steer', 20_000);
+        await forked.pipe(text('Sea.', 1));
+        await fork.cancel();
+        await until(forked.aborted, 'the cancel', 20_000);
+        await forked.end('cancelled');
+        const { items } = await (await clients.connected({ clientId: 'reader' })).channels.get(name).history({ limit: 1_000 });
+        traces.push({ who: `${agent} agent, ${client} client`, trace: traceOf(items.reverse()) });
+      } finally {
+        await Promise.allSettled([me, bot].map((party) => party.close()));
+      }
+    }
+    const [{ trace: expected }, ...others] = traces;
+    assert.ok(expected.length > 50, `${expected.length} messages`);
+    for (const { who, trace } of others) assert.deepEqual(trace, expected, who);
+  }, { timeout: 180_000 });
 });

@@ -35,6 +35,11 @@ public final class ClientView<M> extends View<M> {
     return send(List.of(input), SendOptions.DEFAULT);
   }
 
+  /** Sends a new message; see {@link #send(Input)}. */
+  public ClientRun<M> say(M message) throws InterruptedException {
+    return send(new Input.UserMessage<>(message));
+  }
+
   /** Sends to a place of one's choosing; see {@link #send(Input)}. */
   public ClientRun<M> send(Input<M> input, SendOptions options) throws InterruptedException {
     return send(List.of(input), options);
