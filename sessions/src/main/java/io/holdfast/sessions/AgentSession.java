@@ -203,7 +203,7 @@ public final class AgentSession<O, M> implements AutoCloseable {
             RunState<O, M> run = runs.get(runId);
             String codecMessageId = message.header(Header.CODEC_MESSAGE_ID);
             if (run != null && codecMessageId != null) {
-              run.steered(codecMessageId);
+              run.steered(codecMessageId, message.header(Header.DISCRETE) != null);
             }
           }
         });

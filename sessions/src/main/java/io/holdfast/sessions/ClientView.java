@@ -68,9 +68,14 @@ public final class ClientView<M> extends View<M> {
   /** Sends this in the place of a message that was sent before, which stays as another branch. */
   public ClientRun<M> edit(String codecMessageId, Input<M> input) throws InterruptedException {
     requireOpen();
-    if (core().tree().nodeOf(codecMessageId) == null) {
-      throw SessionError.INVALID_ARGUMENT.because(
-          "The message to edit, " + codecMessageId + ", is not known");
+    core().lock();
+    try {
+      if (core().tree().nodeOf(codecMessageId) == null) {
+        throw SessionError.INVALID_ARGUMENT.because(
+            "The message to edit, " + codecMessageId + ", is not known");
+      }
+    } finally {
+      core().unlock();
     }
     String before = predecessor(codecMessageId);
     SendOptions beside = SendOptions.DEFAULT.forkOf(codecMessageId);

@@ -5,9 +5,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs application code in order, one piece at a time, off the thread that delivers messages. At
- * most 10,000 pieces wait; beyond, the oldest is dropped, which only a listener that blocks for
- * good can bring about.
+ * Runs application code in order, one piece at a time, off the thread that delivers messages. While
+ * 10,000 pieces wait, which only a listener that blocks for long can bring about, no more events
+ * are taken; answers that somebody waits for are, and are bounded by who waits for them.
  */
 final class Dispatcher {
   private static final int WAITING_MAX = 10_000;
@@ -15,18 +15,24 @@ final class Dispatcher {
   private final Executor executor;
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
-  private long dropped;
 
   Dispatcher(Executor executor) {
     this.executor = executor;
   }
 
-  void post(Runnable task) {
+  /** Runs this as an event, unless too many wait. */
+  void postEvent(Runnable task) {
     synchronized (waiting) {
       if (waiting.size() >= WAITING_MAX) {
-        waiting.removeFirst();
-        dropped++;
+        return;
       }
+    }
+    post(task);
+  }
+
+  /** Runs this whatever waits. */
+  void post(Runnable task) {
+    synchronized (waiting) {
       waiting.addLast(task);
       if (running) {
         return;
@@ -42,11 +48,8 @@ final class Dispatcher {
         task.run();
       } catch (RuntimeException e) {
         // a listener's failure is its own; the others are still told
-        Thread.UncaughtExceptionHandler handler =
-            Thread.currentThread().getUncaughtExceptionHandler();
-        if (handler != null) {
-          handler.uncaughtException(Thread.currentThread(), e);
-        }
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }
     }
   }
@@ -56,12 +59,6 @@ final class Dispatcher {
       Runnable task = waiting.pollFirst();
       running = task != null;
       return task;
-    }
-  }
-
-  long dropped() {
-    synchronized (waiting) {
-      return dropped;
     }
   }
 }

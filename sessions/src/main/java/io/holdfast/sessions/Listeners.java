@@ -25,7 +25,7 @@ final class Listeners<E> {
   /** Tells everybody, in order and soon. */
   void tell(E event) {
     for (Consumer<E> consumer : consumers) {
-      dispatcher.post(() -> consumer.accept(event));
+      dispatcher.postEvent(() -> consumer.accept(event));
     }
   }
 

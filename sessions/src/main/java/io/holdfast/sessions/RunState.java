@@ -42,7 +42,10 @@ final class RunState<O, M> {
   private Phase phase = Phase.CREATED;
   private String runId;
   private String ownerClientId = "";
-  private boolean steersKnown;
+
+  /** Whether something was put in that nobody asked for yet. */
+  private boolean nudged;
+
   private boolean answered;
 
   /** The input that called for this, once it was found. */
@@ -315,18 +318,25 @@ final class RunState<O, M> {
 
   private void open() {
     phase = Phase.OPEN;
-    steersKnown = true;
     RunNode<M> run = core.tree().run(runId);
     if (run == null) {
       return;
     }
-    String input = triggerHeaders().get(Header.CODEC_MESSAGE_ID);
+    Set<String> ids = new LinkedHashSet<>();
     for (WireEntry entry : run.log.all()) {
-      String id = entry.codecMessageId();
-      if (entry.input() && !id.equals(input) && !run.takenUp().contains(id)) {
-        unasked.add(id);
+      if (entry.input()) {
+        ids.add(entry.codecMessageId());
       }
     }
+    // what is about a message of the run's own, such as an approval, is no message to take up
+    for (WireEntry entry : run.log.all()) {
+      if (!entry.input()) {
+        ids.remove(entry.codecMessageId());
+      }
+    }
+    ids.removeAll(run.takenUp());
+    ids.remove(triggerHeaders().getOrEmpty(Header.CODEC_MESSAGE_ID));
+    unasked.addAll(ids);
     if (!unasked.isEmpty()) {
       core.dispatcher().post(this::tellSteered);
     }
@@ -334,12 +344,18 @@ final class RunState<O, M> {
 
   // --- what people do to it ---
 
-  /** Somebody put a message into the run; the session's lock is held. */
-  void steered(String codecMessageId) {
-    if (steersKnown
-        && phase == Phase.OPEN
-        && !codecMessageId.equals(triggerHeaders().get(Header.CODEC_MESSAGE_ID))) {
-      unasked.add(codecMessageId);
+  /**
+   * Somebody put something into the run; the session's lock is held.
+   *
+   * @param message whether it is a message of its own, which the next answer takes up; else it is
+   *     about one that is there, such as an answer to a tool call
+   */
+  void steered(String codecMessageId, boolean message) {
+    if (phase == Phase.OPEN) {
+      nudged = true;
+      if (message) {
+        unasked.add(codecMessageId);
+      }
       core.dispatcher().post(this::tellSteered);
     }
   }
@@ -359,7 +375,8 @@ final class RunState<O, M> {
       if (signal.aborted()) {
         return false;
       }
-      boolean any = !unasked.isEmpty();
+      boolean any = nudged || !unasked.isEmpty();
+      nudged = false;
       takingUp.addAll(unasked);
       unasked.clear();
       return any || !answered;

@@ -5,6 +5,7 @@ import io.holdfast.sessions.Node.InputNode;
 import io.holdfast.sessions.Node.RunNode;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,10 @@ final class Tree<M> {
       }
     }
   }
+
+  /** Whatever else is told of a message nobody knows is no beginning of it. */
+  private static final Set<MessageAction> BEGINNINGS =
+      EnumSet.of(MessageAction.CREATE, MessageAction.UPDATE, MessageAction.APPEND);
 
   private final Codec<?, M> codec;
   private final Map<String, Node<M>> nodes = new HashMap<>();
@@ -189,7 +194,7 @@ final class Tree<M> {
     // Only a message's name says which way it goes, and only whole messages are a beginning.
     if (message.event() == null
         || codecMessageId == null
-        || message.action() == MessageAction.DELETE
+        || !BEGINNINGS.contains(message.action())
         || !folds(message)) {
       return new Applied<>(false, null, false);
     }

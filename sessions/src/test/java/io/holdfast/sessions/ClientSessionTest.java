@@ -234,6 +234,7 @@ class ClientSessionTest {
       assertTrue(
           person.view().await(view -> Cast.texts(view).contains("unheard"), SOON),
           "what was missed is loaded");
+      assertTrue(asked.awaitSettled(SOON));
       assertEquals(RunStatus.COMPLETE, asked.status());
     }
   }
