@@ -128,7 +128,7 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
           await scene.close();
         }
       };
-      inBothFormats(rig, `${cell.agent} agent, ${cell.client} client: ${title}`, body, { timeout: 180_000 });
+      inBothFormats(rig, `${cell.agent} agent, ${cell.client} client: ${title}`, body, { timeout: 300_000 });
     }
   };
 
@@ -466,7 +466,7 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
       }
     }
     const [{ trace: expected }, ...others] = traces;
-    assert.ok(expected.length > 50, `${expected.length} messages`);
+    assert.ok(expected.length > 40, `${expected.length} messages`);
     for (const { who, trace } of others) assert.deepEqual(trace, expected, who);
-  }, { timeout: 180_000 });
+  }, { timeout: 600_000 });
 });

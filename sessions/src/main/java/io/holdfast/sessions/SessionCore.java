@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -231,20 +232,28 @@ final class SessionCore<O, M> {
    * message there is, or the first of a run that is still under way.
    */
   void repair(Consumer<WireMessage> each) throws InterruptedException {
-    String[] floor = new String[1];
-    locked(() -> floor[0] = tree.settledThrough());
+    @Nullable String floor;
+    lock.lock();
+    try {
+      floor = tree.settledThrough();
+    } finally {
+      lock.unlock();
+    }
+    if (floor == null && !hydrator().begun()) {
+      return;
+    }
     Hydrator gap = new Hydrator(channel, pageSize, false, surroundings.timers());
-    boolean[] reached = {floor[0] == null && !hydrator().begun()};
-    while (!reached[0]
-        && gap.next(
-            () -> closed,
-            page -> {
-              new ArrayList<>(page).reversed().forEach(each);
-              String oldest = page.isEmpty() ? null : page.getLast().serial();
-              reached[0] = oldest != null && floor[0] != null && oldest.compareTo(floor[0]) <= 0;
-            })) {
-      // each page is applied as it comes
-      continue;
+    AtomicBoolean reached = new AtomicBoolean();
+    boolean more = true;
+    while (more && !reached.get()) {
+      more =
+          gap.next(
+              () -> closed,
+              page -> {
+                new ArrayList<>(page).reversed().forEach(each);
+                String oldest = page.isEmpty() ? null : page.getLast().serial();
+                reached.set(oldest != null && floor != null && oldest.compareTo(floor) <= 0);
+              });
     }
   }
 
