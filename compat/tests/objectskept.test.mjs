@@ -20,6 +20,7 @@ limits:
   objectsGrace: ${GRACE_MS / 1_000}s
 `;
 const SOON_MS = 20_000;
+const KILLS = 2;
 
 /** The states that a client attaching now is given. */
 async function stateOf(raw, channel) {
@@ -131,12 +132,12 @@ describe('objects of a killed server', () => {
       await clients.closeOne(late.client);
     };
     let changes = 2;
-    for (const i of range(4)) {
+    for (const i of range(KILLS)) {
       await Promise.all(range(100).map((k) => ada.root.get('list').set(`k${(i * 50 + k) % 230}`, LiveMap.create({ i, n: LiveCounter.create(k) }))));
       await Promise.all(range(20).map((k) => ada.root.get('list').remove(`k${i * 50 + k}`)));
       await Promise.all(range(20).map(() => ada.root.get('n').increment(i + 0.5)));
       changes += 140;
-      // Twice at once, from the log alone, and twice when part of it has gone to the store.
+      // At once, from the log alone, and when part of it has gone to the store.
       if (i % 2 === 1) await until(async () => /^holdfast_journal_trims_total [1-9]/m.test(await (await fetch(`${server.url}/metrics`)).text()), 'the log to be shortened', SOON_MS, 50);
       await server.restart();
       await until(() => ada.client.connection.state === 'connected' && ada.channel.state === 'attached', 'the client to be back', SOON_MS);
@@ -145,9 +146,9 @@ describe('objects of a killed server', () => {
     }
     const fresh = await raw.connected();
     const { objects } = await attachedWith(fresh, name);
-    assert.ok(objects.size > 300, `${objects.size} objects`);
-    t.diagnostic(`4 kills, ${changes} changes, ${objects.size} objects at the end`);
-  });
+    assert.ok(objects.size > 150, `${objects.size} objects`);
+    t.diagnostic(`${KILLS} kills, ${changes} changes, ${objects.size} objects at the end`);
+  }, { timeout: 240_000 });
 });
 
 describe('objects of a channel that has left memory', () => {
