@@ -25,6 +25,8 @@ const KEYS = 8;
 const IN_FLIGHT = 24;
 /** Rounds on one channel; in every second block the log is shortened all the time. */
 const BLOCK = 3;
+/** A server starts slowly where many others run. */
+const BACK_MS = 90_000;
 const STORING = 'limits:\n  resumeHorizon: 1s\n';
 
 /** One tab: it changes objects at random, each change told apart from all others, and remembers what became of it. */
@@ -92,7 +94,7 @@ class Tab {
       if (this.flying < IN_FLIGHT) this.#step();
       await pause(2 + this.#pick(8));
     }
-    await until(() => this.flying === 0, () => `tab ${this.index} to be acknowledged (${this.flying} in flight, ${this.client.connection.state}, ${this.channel.state})`, 60_000, 20);
+    await until(() => this.flying === 0, () => `tab ${this.index} to be acknowledged (${this.flying} in flight, ${this.client.connection.state}, ${this.channel.state})`, BACK_MS, 20);
   }
 }
 
@@ -134,9 +136,11 @@ class Witness {
       this.#take();
       if (this.ending) return;
       const key = this.raw.details.connectionDetails.connectionKey;
+      let last;
       await until(() => this.#connect(key).then(() => true, (error) => {
         if (error.code === 'ERR_ASSERTION') throw error;
-      }), 'the witness to be back', 30_000, 50);
+        last = error;
+      }), () => `the witness to be back: ${last}`, BACK_MS, 50);
     }
   }
 
@@ -241,7 +245,7 @@ describe('objects changed by many while everything breaks', () => {
             for (const key of ['shared', 'owned', 'made']) root.set(key, LiveMap.create());
           });
           const numbers = { next: 1 };
-          await within(Promise.all(tabs.map((tab) => inState(tab.client.connection, 'connected', 30_000))), 35_000, 'all to be there');
+          await within(Promise.all(tabs.map((tab) => inState(tab.client.connection, 'connected', BACK_MS))), BACK_MS, 'all to be there');
           await Promise.all(tabs.map((tab) => tab.open(name, numbers)));
         }
         const stop = new AbortController();
@@ -267,7 +271,7 @@ describe('objects changed by many while everything breaks', () => {
           count.kills++;
           ready.push(await server.launch());
         }
-        await within(Promise.all(tabs.map((tab) => inState(tab.client.connection, 'connected', 30_000))), 35_000, 'all to be back');
+        await within(Promise.all(tabs.map((tab) => inState(tab.client.connection, 'connected', BACK_MS))), BACK_MS, 'all to be back');
         const acked = tabs.map((tab) => tab.acked);
         await until(() => tabs.every((tab, i) => tab.acked > acked[i]), 'acknowledgements after the restart', 30_000, 20);
         stop.abort();
