@@ -33,7 +33,8 @@ public final class Attachment {
   /** What waits until nothing waits to be sent: what is given page by page. */
   private final List<Runnable> drained = new ArrayList<>(1);
 
-  private boolean syncingObjects;
+  private @Nullable Pouring objects;
+  private @Nullable Pouring inband;
 
   Attachment(
       Subscriber subscriber, String connectionId, View view, long maxBacklog, Holding holding) {
@@ -74,15 +75,24 @@ public final class Attachment {
     return ended;
   }
 
-  /** Whether a sync of the objects may begin: one that is under way brings the same. */
-  boolean beginObjectSync() {
-    boolean begins = !ended && !syncingObjects;
-    syncingObjects |= begins;
-    return begins;
+  /** Sends all shared objects, page by page. */
+  void syncObjects(Pouring.Source pages) {
+    Pouring pouring = objects;
+    if (pouring == null) {
+      pouring = new Pouring(this, ObjectPages.PAGE_BYTES);
+      objects = pouring;
+    }
+    pouring.pour(pages);
   }
 
-  void endObjectSync() {
-    syncingObjects = false;
+  /** Tells the shared objects as messages, one each. */
+  void tellObjects(Pouring.Source messages) {
+    Pouring pouring = inband;
+    if (pouring == null) {
+      pouring = new Pouring(this, Inband.BYTES);
+      inband = pouring;
+    }
+    pouring.pour(messages);
   }
 
   /** Nothing more is sent; what the client holds is kept for its next attach. */

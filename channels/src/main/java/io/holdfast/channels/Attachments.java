@@ -19,6 +19,7 @@ final class Attachments {
   private final Map<Seat, Place> places = new HashMap<>();
   private final IdentityHashMap<Executor, Crowd> crowds = new IdentityHashMap<>();
   private final Set<Place> watchers = new LinkedHashSet<>();
+  private final Set<Place> objectWatchers = new LinkedHashSet<>();
   private List<Outgoing> turn = new ArrayList<>();
   private long changes;
 
@@ -29,6 +30,7 @@ final class Attachments {
     private boolean awaitsSync;
     private @Nullable Occupancy told;
     private boolean syncing;
+    private boolean toldOfObjects;
 
     Place(Attachment attachment) {
       this.attachment = attachment;
@@ -71,6 +73,13 @@ final class Attachments {
       told = occupancy;
     }
 
+    /** Whether it has not been told of the shared objects yet; asked once. */
+    boolean firstOfObjects() {
+      boolean first = !toldOfObjects;
+      toldOfObjects = true;
+      return first;
+    }
+
     Executor executor() {
       return attachment.subscriber().executor();
     }
@@ -89,6 +98,11 @@ final class Attachments {
   /** Those who want to know who else is here. */
   Collection<Place> watchers() {
     return watchers;
+  }
+
+  /** Those who want to be told of shared objects in messages. */
+  Collection<Place> objectWatchers() {
+    return objectWatchers;
   }
 
   /** Goes up with everyone who comes or goes. */
@@ -121,6 +135,9 @@ final class Attachments {
     if (attachment.view().occupancy() != null && attachment.view().hearsMessages()) {
       watchers.add(place);
     }
+    if (attachment.view().objects() != null && attachment.view().hearsMessages()) {
+      objectWatchers.add(place);
+    }
     return place;
   }
 
@@ -146,6 +163,7 @@ final class Attachments {
     if (place != null) {
       changes++;
       watchers.remove(place);
+      objectWatchers.remove(place);
     }
     if (place != null && place.live) {
       flush();

@@ -5,7 +5,6 @@ import io.holdfast.fold.Part;
 import io.holdfast.fold.Upkeep;
 import io.holdfast.objects.Pool;
 import io.holdfast.objects.Sweep;
-import io.holdfast.protocol.Flags;
 import java.util.List;
 
 /**
@@ -62,8 +61,7 @@ final class Collecting {
   }
 
   private boolean heard() {
-    return attachments.all().stream()
-        .anyMatch(place -> place.attachment().has(Flags.OBJECT_SUBSCRIBE));
+    return attachments.all().stream().anyMatch(place -> place.attachment().view().showsObjects());
   }
 
   /** The same for a channel whose store says that there is something to do. */

@@ -232,7 +232,7 @@ final class Joining {
           left.forEach(attachment::deliver);
           sync.forEach(page -> attachment.send(page, 1_000));
           if (pages != null) {
-            ObjectSyncs.send(attachment, pages);
+            attachment.syncObjects(pages);
           }
         });
   }
@@ -243,13 +243,13 @@ final class Joining {
     return attachment.has(Flags.OBJECT_SUBSCRIBE) ? objects.pages(attachment.view().name()) : null;
   }
 
-  /** A client asks for the objects again; one that is being sent them gets them anyway. */
+  /** A client asks for the objects again. */
   void syncObjects(Seat seat) {
     Attachments.Place place = attachments.get(seat);
     ObjectPages pages = place == null || !place.live() ? null : objectPages(place);
     if (place != null && pages != null) {
       attachments.flush();
-      place.executor().execute(() -> ObjectSyncs.send(place.attachment(), pages));
+      place.executor().execute(() -> place.attachment().syncObjects(pages));
     }
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * is first wanted, so that nobody is held up by all of them, and is the same for everyone who syncs
  * there. A map that is larger than a page is told in parts. Safe for any thread.
  */
-final class ObjectPages {
+final class ObjectPages implements Pouring.Source {
   /** A page has no more than this and one entry; a few milliseconds of work. */
   static final int PAGE_BYTES = 64 * 1024;
 
@@ -47,8 +47,8 @@ final class ObjectPages {
     this.sequence = sequence;
   }
 
-  /** A page by its number; null behind the last one. */
-  synchronized @Nullable SharedFrame page(int number) {
+  @Override
+  public synchronized @Nullable SharedFrame page(int number) {
     while (number >= pages.size() && !complete) {
       make();
     }

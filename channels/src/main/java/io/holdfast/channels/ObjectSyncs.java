@@ -2,7 +2,6 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.objects.Pool;
-import io.holdfast.protocol.SharedFrame;
 import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,37 +38,5 @@ final class ObjectSyncs {
       pages.put(name, new WeakReference<>(found));
     }
     return found;
-  }
-
-  /**
-   * Sends pages, each when the one before has left, and others have had their turn in between. On
-   * the attachment's executor.
-   */
-  static void send(Attachment attachment, ObjectPages pages) {
-    if (attachment.beginObjectSync()) {
-      new Sending(attachment, pages).next();
-    }
-  }
-
-  private static final class Sending {
-    private final Attachment attachment;
-    private final ObjectPages pages;
-    private int number;
-
-    Sending(Attachment attachment, ObjectPages pages) {
-      this.attachment = attachment;
-      this.pages = pages;
-    }
-
-    private void next() {
-      SharedFrame page = attachment.ended() ? null : pages.page(number++);
-      if (page == null) {
-        attachment.endObjectSync();
-        return;
-      }
-      attachment.send(page, ObjectPages.PAGE_BYTES);
-      attachment.subscriber().flush();
-      attachment.whenDrained(() -> attachment.subscriber().executor().execute(this::next));
-    }
   }
 }

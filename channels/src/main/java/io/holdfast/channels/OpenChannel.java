@@ -14,7 +14,6 @@ import io.holdfast.journal.StoredEntry;
 import io.holdfast.objects.Pool;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
-import io.holdfast.protocol.Flags;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +45,7 @@ final class OpenChannel {
   private final Reading reading;
   private final Loading loading;
   private final Collecting collecting;
+  private final Inband inband;
   private final Expiring expiring;
   private Journal.@Nullable Subscription follow;
   private long readyAt;
@@ -63,6 +63,7 @@ final class OpenChannel {
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
     this.loading = new Loading(handle, services, state);
     this.collecting = new Collecting(services, state, outbox, attachments, loading);
+    this.inband = new Inband(handle, services, state, attachments);
     this.departures = new Departures(handle, services, state, outbox);
     this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.roster = new Roster(handle, services, state);
@@ -204,7 +205,7 @@ final class OpenChannel {
 
   void attach(AttachRequest request) {
     usedAt = services.timers().now();
-    if ((request.view().modes() & Flags.OBJECT_SUBSCRIBE) == 0) {
+    if (!request.view().showsObjects()) {
       joining.attach(request);
       return;
     }
@@ -247,6 +248,10 @@ final class OpenChannel {
     return counting;
   }
 
+  Inband inband() {
+    return inband;
+  }
+
   /** Who is on the channel. */
   Occupancy occupancy() {
     return Occupancy.of(attachments.all(), roster.members());
@@ -282,6 +287,7 @@ final class OpenChannel {
     outbox.runInPlace();
     attachments.flush();
     counting.look();
+    inband.look();
     outbox.send(
         (at, failure) -> {
           if (failure != null) {

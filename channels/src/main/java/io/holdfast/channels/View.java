@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deltas whether data may come as the difference to the message before
  * @param filter the messages it wants; null for all
  * @param occupancy what it is told of who is on the channel; null for nothing
+ * @param objects what it is told of the shared objects in messages; null for nothing
  */
 public record View(
     String name,
@@ -24,18 +25,24 @@ public record View(
     boolean wholeAppends,
     boolean deltas,
     @Nullable MessageFilter filter,
-    @Nullable String occupancy) {
+    @Nullable String occupancy,
+    @Nullable InbandObjects objects) {
   public View {
     params = java.util.Collections.unmodifiableMap(params);
   }
 
   /** A plain one. */
   public static View of(String name, long modes, boolean echo) {
-    return new View(name, modes, echo, Map.of(), false, false, null, null);
+    return new View(name, modes, echo, Map.of(), false, false, null, null, null);
   }
 
   boolean has(long mode) {
     return (modes & mode) != 0;
+  }
+
+  /** Whether the shared objects must be in memory for it. */
+  boolean showsObjects() {
+    return has(Flags.OBJECT_SUBSCRIBE) || objects != null;
   }
 
   boolean hearsMessages() {

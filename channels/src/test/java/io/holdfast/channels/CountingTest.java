@@ -19,7 +19,15 @@ class CountingTest {
     Reader reader = house.reader(connection);
     View view =
         new View(
-            House.ROOM.name(), Flags.DEFAULT_MODES, true, Map.of(), false, false, null, occupancy);
+            House.ROOM.name(),
+            Flags.DEFAULT_MODES,
+            true,
+            Map.of(),
+            false,
+            false,
+            null,
+            occupancy,
+            null);
     house.channels.attach(
         House.ROOM,
         new AttachRequest(

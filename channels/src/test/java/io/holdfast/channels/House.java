@@ -9,6 +9,7 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
@@ -196,6 +197,16 @@ final class House {
           new PresenceMessage(action, id, client, connection, Data.text("here"), null, null, 0));
     }
     return new Part.Presence(origin(connection, msgSerial), owner, messages);
+  }
+
+  static Part operating(String connection, long msgSerial, Operation... operations) {
+    List<Part.Act> acts = new ArrayList<>();
+    for (Operation operation : operations) {
+      acts.add(new Part.Act(operation, null, null));
+    }
+    Part.Author author =
+        new Part.Author(connection, connection, connection + ":" + msgSerial);
+    return new Part.Operate(origin(connection, msgSerial), author, acts);
   }
 
   Answer publish(String connection, long msgSerial, String... texts) {

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.Direction;
+import io.holdfast.objects.Operation;
+import io.holdfast.objects.Value;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceAction;
@@ -40,12 +42,26 @@ class KillPointTest {
       send(House.present("p", number++, House.OWNER, PresenceAction.ENTER, "a"));
       String second = send(House.publishing("p", number++, "two")).serial();
       send(House.changing(MessageAction.DELETE, "p", number++, second, ""));
+      send(
+          House.operating(
+              "p",
+              number++,
+              new Operation.MapSet("root", "m", new Value.Reference("map:a@1")),
+              new Operation.MapSet("map:a@1", "k", new Value.Text("v")),
+              new Operation.MapRemove("root", "x")));
       house.world.pass(2 * HORIZON);
+      send(House.operating("p", number++, new Operation.CounterInc("counter:a@1", 2)));
       recent.attach();
       send(House.appending("p", number++, first, "!"));
       send(House.present("p", number++, House.OWNER, PresenceAction.ENTER, "b"));
       recent.lose();
       send(House.appending("p", number++, first, "?"));
+      send(
+          House.operating(
+              "p",
+              number++,
+              new Operation.MapClear("map:a@1"),
+              new Operation.CounterInc("counter:a@1", 3)));
       send(House.publishing("p", number++, "four"));
     }
 
@@ -62,6 +78,7 @@ class KillPointTest {
       all.add(house.await(house.channels.versions(House.ROOM, first)));
       all.add(house.await(house.channels.presenceHistory(House.ROOM, House.oldest(100))));
       all.add(house.await(house.channels.members(House.ROOM)));
+      all.add(house.await(house.channels.objects(House.ROOM)));
       return all;
     }
 

@@ -23,6 +23,7 @@ final class Reader implements Subscriber {
   final House house;
   final String connection;
   final List<Frame> frames = new ArrayList<>();
+  final Replica replica = new Replica();
   final TreeMap<String, String> texts = new TreeMap<>();
   final TreeMap<String, String> summaries = new TreeMap<>();
   final List<String> arrivals = new ArrayList<>();
@@ -53,6 +54,7 @@ final class Reader implements Subscriber {
   public void send(SharedFrame shared) {
     Frame frame = shared.frame();
     frames.add(frame);
+    replica.hear(frame);
     switch (frame) {
       case Frame.Attached attached -> serial = attached.channelSerial();
       case Frame.Messages messages -> {

@@ -1,5 +1,6 @@
 package io.holdfast.connections;
 
+import io.holdfast.channels.InbandObjects;
 import io.holdfast.channels.Rewind;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param wholeAppends each append as the whole message
  * @param deltas data as the difference to the message before
  * @param occupancy what to tell of who is on the channel; null for nothing
+ * @param objects what to tell of its shared objects in messages; null for nothing
  * @param known the params that mean something to us, as they came
  */
 record AttachParams(
@@ -28,6 +30,7 @@ record AttachParams(
     boolean wholeAppends,
     boolean deltas,
     @Nullable String occupancy,
+    @Nullable InbandObjects objects,
     Map<String, String> known) {
   private static final Set<String> OCCUPANCY =
       Set.of(
@@ -44,7 +47,15 @@ record AttachParams(
   /** In the order they are told back. */
   private static final List<String> KNOWN =
       List.of(
-          "modes", "rewind", "rewindLimit", "delta", "occupancy", "echo", "appendMode", "agent");
+          "modes",
+          "rewind",
+          "rewindLimit",
+          "delta",
+          "occupancy",
+          "objects",
+          "echo",
+          "appendMode",
+          "agent");
 
   /** The outcome of reading one. */
   sealed interface Read {
@@ -104,7 +115,18 @@ record AttachParams(
         choice(known, "appendMode", "delta", "full").equals("full"),
         choice(known, "delta", "", "vcdiff").equals("vcdiff"),
         occupancy,
+        objects(known),
         known);
+  }
+
+  private static @Nullable InbandObjects objects(Map<String, String> known) throws BadValue {
+    String wanted = known.get("objects");
+    return switch (wanted) {
+      case null -> null;
+      case "objects" -> InbandObjects.WHOLE;
+      case "notification" -> InbandObjects.NOTICES;
+      default -> throw new BadValue("objects is objects or notification, not '" + wanted + "'");
+    };
   }
 
   private static String choice(Map<String, String> known, String name, String usual, String other)

@@ -65,9 +65,11 @@ final class ClientChannels implements Subscriber {
     /** What was asked for, to be judged again: not where it was, nor what means nothing to us. */
     private static Frame.Attach withoutTheRest(Frame.Attach frame, View view) {
       Map<String, String> params = new LinkedHashMap<>(view.params());
-      String occupancy = frame.params().get("occupancy");
-      if (occupancy != null) {
-        params.put("occupancy", occupancy);
+      for (String param : Viewing.METADATA) {
+        String value = frame.params().get(param);
+        if (value != null) {
+          params.put(param, value);
+        }
       }
       return new Frame.Attach(frame.channel(), null, frame.flags(), params);
     }

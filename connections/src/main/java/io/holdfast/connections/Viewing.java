@@ -7,6 +7,7 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -58,11 +59,12 @@ sealed interface Viewing {
         return new Refused(ErrorCode.BAD_PARAMETER.info(String.valueOf(bad.getMessage())));
       }
     }
-    boolean counts =
-        params.occupancy() != null && access.permits(Permission.CHANNEL_METADATA, frame.channel());
+    boolean metadata =
+        (params.occupancy() != null || params.objects() != null)
+            && access.permits(Permission.CHANNEL_METADATA, frame.channel());
     Map<String, String> known = new LinkedHashMap<>(params.known());
-    if (!counts) {
-      known.remove("occupancy");
+    if (!metadata) {
+      known.keySet().removeAll(METADATA);
     }
     View view =
         new View(
@@ -73,9 +75,13 @@ sealed interface Viewing {
             params.wholeAppends(),
             params.deltas(),
             filter,
-            counts ? params.occupancy() : null);
+            metadata ? params.occupancy() : null,
+            metadata ? params.objects() : null);
     return new Granted(view, params.modes(), params.rewind());
   }
+
+  /** Params that take a right of their own. */
+  List<String> METADATA = List.of("occupancy", "objects");
 
   /** Modes of those who listen. */
   long HEARING =

@@ -23,7 +23,7 @@ final class EventStreams {
 
   /** Channel params that may stand in the query, for all its channels. */
   private static final List<String> CHANNEL_PARAMS =
-      List.of("rewind", "rewindLimit", "delta", "occupancy", "appendMode");
+      List.of("rewind", "rewindLimit", "delta", "occupancy", "objects", "appendMode");
 
   private final Reception reception;
   private final Traffic traffic;
