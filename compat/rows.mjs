@@ -222,7 +222,7 @@ export const ROWS = [
     ['meta.connections', 'connections that open and close', ['meta: tells of connections that open and close']],
     ['meta.channels', 'channels that open and are active in their region, with their state', ['meta: tells of channels that open']],
     ['meta.channels-closed', 'channels that are inactive in their region and close', ['meta: tells of channels that close once nobody has used them for a while'], 'any'],
-    ['meta.history', 'history has what was said while somebody listened', ['meta: keeps what it said while somebody listened, and says nothing where nobody does'], 'any'],
+    ['meta.history', 'history has what was said while somebody listened', ['meta: has in its history what it said while somebody listened'], 'any'],
     ['meta.log', 'errors that end connections', ['meta: tells of errors that end a connection']],
     ['meta.stats', 'figures every minute', later('stats')],
     ['meta.push-log', 'what became of pushes', later('push')],
