@@ -402,6 +402,7 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
 
   inBothFormats(rig, 'both languages write the same, header for header', async ({ clients, server, useBinaryProtocol }) => {
     const traces = [];
+    const said = (words) => [{ type: 'text-start', id: 't' }, ...words.split('').map((delta) => ({ type: 'text-delta', id: 't', delta })), { type: 'text-end', id: 't' }];
     for (const { agent, client } of CELLS) {
       const name = unique('ai');
       const where = { clients, server, useBinaryProtocol, name };
@@ -433,13 +434,13 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
         await first.suspend();
         await seen(first.runId(), 'suspended');
         const resumed = await bot.start((await me.approve((await me.ids()).at(-1), 'c3', true, 'sure')).invocation);
-        await resumed.pipe(text('Done.', 2));
+        await resumed.pipe(said('Done.'));
         await resumed.end('complete');
         await seen(first.runId(), 'complete');
         const answer = (await me.ids()).at(-1);
         const again = await bot.start((await me.regenerate(answer)).invocation);
         const step = await again.step('named');
-        await step.pipe(text('Done so.', 2));
+        await step.pipe(said('Done so.'));
         await step.end();
         await again.end('complete');
         await seen(again.runId(), 'complete');
@@ -455,7 +456,7 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
         const steer = await fork.steer('shorter');
         await steer.published();
         await until(forked.hasInput, 'the steer', 20_000);
-        await forked.pipe(text('Sea.', 1));
+        await forked.pipe(said('Sea.'));
         await fork.cancel();
         await until(forked.aborted, 'the cancel', 20_000);
         await forked.end('cancelled');

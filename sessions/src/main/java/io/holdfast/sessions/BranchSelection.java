@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param <M> the codec's form of a message
  */
 public record BranchSelection<M>(List<CodecMessage<M>> siblings, int index) {
+  /** Copies the list. */
   public BranchSelection {
     siblings = List.copyOf(siblings);
   }

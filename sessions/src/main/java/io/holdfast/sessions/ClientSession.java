@@ -254,7 +254,7 @@ public final class ClientSession<M> implements AutoCloseable {
 
   private Prepared<M> prepare(Input<M> input, SendOptions options, @Nullable String lastShown) {
     String eventId = core.ids().next();
-    String target = input.target();
+    String target = input.about();
     String codecMessageId = target == null ? core.ids().next() : target;
     TransportHeaders.Builder headers =
         TransportHeaders.builder()

@@ -57,7 +57,7 @@ public sealed interface Input<M> {
   }
 
   /** The message it is about, or null for one that starts a new one. */
-  default @Nullable String target() {
+  default @Nullable String about() {
     return switch (this) {
       case UserMessage<M> message -> null;
       case Regenerate<M> again -> null;

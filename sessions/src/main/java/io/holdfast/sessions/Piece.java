@@ -26,8 +26,11 @@ public record Piece(
   public enum StreamStatus {
     /** It is no stream. */
     NONE,
+    /** More may come. */
     STREAMING,
+    /** It is whole. */
     COMPLETE,
+    /** It was stopped. */
     CANCELLED
   }
 

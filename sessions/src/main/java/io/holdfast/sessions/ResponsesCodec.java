@@ -8,6 +8,9 @@ import java.util.List;
  * no form on the wire.
  */
 public final class ResponsesCodec implements Codec<ResponsesEvent, ResponsesMessage> {
+  /** A codec; one is enough for any number of sessions. */
+  public ResponsesCodec() {}
+
   @Override
   public String adapterTag() {
     return "openai-responses";

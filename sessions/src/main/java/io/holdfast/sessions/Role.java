@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Who speaks in a message. */
 public enum Role {
+  /** Somebody who asks. */
   USER,
+  /** The agent. */
   ASSISTANT,
+  /** The application itself. */
   SYSTEM;
 
   /** As it stands on the wire. */

@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a run ended, or a stream that was piped into it. */
 public enum RunEndReason {
+  /** It is done. */
   COMPLETE,
+  /** Somebody stopped it. */
   CANCELLED,
+  /** Something went wrong. */
   ERROR;
 
   String wireName() {

@@ -12,6 +12,7 @@ public record RunIdentity(@Nullable String runId, @Nullable String invocationId)
   /** Ids of the session's making. */
   public static final RunIdentity NEW = new RunIdentity(null, null);
 
+  /** Refuses empty ids. */
   public RunIdentity {
     if ("".equals(runId) || "".equals(invocationId)) {
       throw SessionError.INVALID_ARGUMENT.because("An id of a run is empty");

@@ -34,6 +34,7 @@ interface SessionChannel {
 
     private final int status;
 
+    /** With the HTTP status that goes with it. */
     Refusal(int status, String message, Throwable cause) {
       super(message, cause);
       this.status = status;

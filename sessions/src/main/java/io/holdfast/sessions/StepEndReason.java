@@ -5,8 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Why an attempt at a step ended. */
 public enum StepEndReason {
+  /** It is done. */
   COMPLETE,
+  /** Something went wrong; it may be tried again. */
   FAILED,
+  /** The run was stopped. */
   CANCELLED;
 
   String wireName() {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON value of the application's own, or null
  */
 public record UiMessage(String id, Role role, List<UiPart> parts, @Nullable Object metadata) {
+  /** Copies the list. */
   public UiMessage {
     parts = List.copyOf(parts);
   }

@@ -7,6 +7,9 @@ import java.util.List;
  * of the published package reads and writes.
  */
 public final class UiMessageCodec implements Codec<UiChunk, UiMessage> {
+  /** A codec; one is enough for any number of sessions. */
+  public UiMessageCodec() {}
+
   @Override
   public String adapterTag() {
     return "vercel-ai-sdk-ui-message";

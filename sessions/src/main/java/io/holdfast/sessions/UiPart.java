@@ -105,12 +105,19 @@ public sealed interface UiPart {
 
   /** How far a tool call is. */
   enum ToolState {
+    /** Its input is being written. */
     INPUT_STREAMING("input-streaming"),
+    /** Its input is whole, and nobody has run it. */
     INPUT_AVAILABLE("input-available"),
+    /** Somebody has to say whether it may run. */
     APPROVAL_REQUESTED("approval-requested"),
+    /** It may run. */
     APPROVAL_RESPONDED("approval-responded"),
+    /** It has run. */
     OUTPUT_AVAILABLE("output-available"),
+    /** It has failed. */
     OUTPUT_ERROR("output-error"),
+    /** It may not run. */
     OUTPUT_DENIED("output-denied");
 
     private final String wireName;

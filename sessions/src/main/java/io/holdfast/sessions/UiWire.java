@@ -43,21 +43,12 @@ final class UiWire {
 
   static OutputWrite write(UiChunk chunk, String codecMessageId) {
     return switch (chunk) {
-      case UiChunk.Start start ->
-          discrete(
-              Fields.of("start")
-                  .text("messageId", start.messageId() == null ? codecMessageId : start.messageId())
-                  .json("messageMetadata", start.messageMetadata()));
+      case UiChunk.Start start -> start(start, codecMessageId);
       case UiChunk.StartStep step -> discrete(Fields.of("start-step"));
       case UiChunk.FinishStep step -> discrete(Fields.of("finish-step"));
-      case UiChunk.Finish finish ->
-          discrete(
-              Fields.of("finish")
-                  .text("finishReason", finish.finishReason())
-                  .json("messageMetadata", finish.messageMetadata()));
-      case UiChunk.MessageMetadata metadata ->
-          discrete(
-              Fields.of("message-metadata").json("messageMetadata", metadata.messageMetadata()));
+      case UiChunk.Finish finish -> finish(finish);
+      case UiChunk.MessageMetadata more ->
+          discrete(Fields.of("message-metadata").json("messageMetadata", more.messageMetadata()));
       case UiChunk.Failure failure -> discrete(Fields.of("error"), failure.errorText());
       case UiChunk.Abort abort ->
           discrete(Fields.of("abort"), abort.reason() == null ? "" : abort.reason());
@@ -75,21 +66,8 @@ final class UiWire {
           discrete(
               call("tool-input-error", failure.call()),
               object("errorText", failure.errorText(), "input", failure.input()));
-      case UiChunk.ToolOutputAvailable output ->
-          discrete(
-              Fields.of("tool-output-available")
-                  .text("toolCallId", output.toolCallId())
-                  .flag("dynamic", output.dynamic())
-                  .flag("providerExecuted", output.providerExecuted())
-                  .flag("preliminary", output.preliminary()),
-              withNull("output", output.output()));
-      case UiChunk.ToolOutputFailure failure ->
-          discrete(
-              Fields.of("tool-output-error")
-                  .text("toolCallId", failure.toolCallId())
-                  .flag("dynamic", failure.dynamic())
-                  .flag("providerExecuted", failure.providerExecuted()),
-              object("errorText", failure.errorText(), "", null));
+      case UiChunk.ToolOutputAvailable output -> output(output);
+      case UiChunk.ToolOutputFailure failure -> output(failure);
       case UiChunk.ToolOutputDenied denied ->
           discrete(Fields.of("tool-output-denied").text("toolCallId", denied.toolCallId()));
       case UiChunk.ToolApprovalRequest request ->
@@ -97,29 +75,71 @@ final class UiWire {
               Fields.of("tool-approval-request")
                   .text("toolCallId", request.toolCallId())
                   .text("approvalId", request.approvalId()));
-      case UiChunk.File file ->
-          discrete(
-              Fields.of("file")
-                  .text("mediaType", file.mediaType())
-                  .json("providerMetadata", file.providerMetadata()),
-              file.url());
-      case UiChunk.SourceUrl source ->
-          discrete(
-              Fields.of("source-url")
-                  .text("sourceId", source.sourceId())
-                  .text("title", source.title())
-                  .json("providerMetadata", source.providerMetadata()),
-              source.url());
-      case UiChunk.SourceDocument source ->
-          discrete(
-              Fields.of("source-document")
-                  .text("sourceId", source.sourceId())
-                  .text("mediaType", source.mediaType())
-                  .text("title", source.title())
-                  .text("filename", source.filename())
-                  .json("providerMetadata", source.providerMetadata()));
+      case UiChunk.File file -> file(file);
+      case UiChunk.SourceUrl source -> source(source);
+      case UiChunk.SourceDocument source -> source(source);
       case UiChunk.Data data -> data(data);
     };
+  }
+
+  private static Discrete start(UiChunk.Start start, String codecMessageId) {
+    return discrete(
+        Fields.of("start")
+            .text("messageId", start.messageId() == null ? codecMessageId : start.messageId())
+            .json("messageMetadata", start.messageMetadata()));
+  }
+
+  private static Discrete finish(UiChunk.Finish finish) {
+    return discrete(
+        Fields.of("finish")
+            .text("finishReason", finish.finishReason())
+            .json("messageMetadata", finish.messageMetadata()));
+  }
+
+  private static Discrete output(UiChunk.ToolOutputAvailable output) {
+    return discrete(
+        Fields.of("tool-output-available")
+            .text("toolCallId", output.toolCallId())
+            .flag("dynamic", output.dynamic())
+            .flag("providerExecuted", output.providerExecuted())
+            .flag("preliminary", output.preliminary()),
+        withNull("output", output.output()));
+  }
+
+  private static Discrete output(UiChunk.ToolOutputFailure failure) {
+    return discrete(
+        Fields.of("tool-output-error")
+            .text("toolCallId", failure.toolCallId())
+            .flag("dynamic", failure.dynamic())
+            .flag("providerExecuted", failure.providerExecuted()),
+        object("errorText", failure.errorText(), "", null));
+  }
+
+  private static Discrete file(UiChunk.File file) {
+    return discrete(
+        Fields.of("file")
+            .text("mediaType", file.mediaType())
+            .json("providerMetadata", file.providerMetadata()),
+        file.url());
+  }
+
+  private static Discrete source(UiChunk.SourceUrl source) {
+    return discrete(
+        Fields.of("source-url")
+            .text("sourceId", source.sourceId())
+            .text("title", source.title())
+            .json("providerMetadata", source.providerMetadata()),
+        source.url());
+  }
+
+  private static Discrete source(UiChunk.SourceDocument source) {
+    return discrete(
+        Fields.of("source-document")
+            .text("sourceId", source.sourceId())
+            .text("mediaType", source.mediaType())
+            .text("title", source.title())
+            .text("filename", source.filename())
+            .json("providerMetadata", source.providerMetadata()));
   }
 
   private static Discrete data(UiChunk.Data data) {

@@ -5,6 +5,7 @@ import static io.holdfast.sessions.Cast.says;
 import static io.holdfast.sessions.Cast.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -78,7 +79,9 @@ class ClientSessionTest {
       Cast.answer(agent, view.send(says("first question")), "first answer");
       String question = id(view, 0);
       String answer = id(view, 1);
-      Cast.answer(agent, view.regenerate(answer), "second answer");
+      ClientRun<UiMessage> again = view.regenerate(answer);
+      assertNotEquals(answer, again.inputCodecMessageId(), "the request is not the answer");
+      Cast.answer(agent, again, "second answer");
       Cast.answer(agent, view.regenerate(id(view, 1)), "third answer");
       assertEquals(
           List.of("first answer", "second answer", "third answer"),
