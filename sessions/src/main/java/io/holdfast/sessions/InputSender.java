@@ -73,7 +73,7 @@ final class InputSender<M> {
     if (cause instanceof SessionException own) {
       return own;
     }
-    boolean permission = cause instanceof SessionChannel.Refusal refusal && refusal.forPermission();
+    boolean permission = cause instanceof Refusal refusal && refusal.forPermission();
     String why = cause == null || cause.getMessage() == null ? "" : ": " + cause.getMessage();
     return (permission ? SessionError.NOT_PERMITTED : SessionError.SEND_FAILED)
         .because(what + why, cause);

@@ -28,24 +28,6 @@ interface SessionChannel {
     List<WireMessage> next() throws InterruptedException;
   }
 
-  /** The channel refused something, or could not be asked. */
-  final class Refusal extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final int status;
-
-    /** With the HTTP status that goes with it. */
-    Refusal(int status, String message, Throwable cause) {
-      super(message, cause);
-      this.status = status;
-    }
-
-    /** Whether somebody with more rights could do it. */
-    boolean forPermission() {
-      return status == 401 || status == 403;
-    }
-  }
-
   String name();
 
   /** Who we are on the channel; null when nobody in particular. */

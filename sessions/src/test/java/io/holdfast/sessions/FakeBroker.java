@@ -78,7 +78,7 @@ final class FakeBroker {
 
   private static <T> CompletableFuture<T> refused() {
     return CompletableFuture.failedFuture(
-        new SessionChannel.Refusal(400, "refused by the test", new IllegalStateException()));
+        new Refusal(400, "refused by the test", new IllegalStateException()));
   }
 
   private synchronized CompletableFuture<?> mutate(Outgoing message, @Nullable String clientId) {
