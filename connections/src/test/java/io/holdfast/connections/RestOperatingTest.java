@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.ChannelId;
+import io.holdfast.objects.CounterObject;
 import io.holdfast.objects.Initial;
 import io.holdfast.objects.ObjectId;
 import io.holdfast.objects.ObjectType;
 import io.holdfast.objects.Operation;
 import io.holdfast.objects.Value;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.ObjectMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -53,7 +57,7 @@ class RestOperatingTest {
     Arrays.stream(counters)
         .forEach(
             id -> {
-              if (pool.join().get(id) instanceof io.holdfast.objects.CounterObject counter) {
+              if (pool.join().get(id) instanceof CounterObject counter) {
                 values.add(counter.value());
               }
             });
@@ -104,5 +108,21 @@ class RestOperatingTest {
     assertEquals(92000, refused(operate(1, with(null, new Operation.CounterCreate(id, 2, null)))));
     done(operate(1, with(null, new Operation.CounterCreate(id, 2, initial))));
     assertEquals(List.of(2.0), values(id));
+  }
+
+  @Test
+  void whoChangesObjectsHearsTheChangeBeforeItsAck() {
+    Client client = lobby.client().connect();
+    client.send(
+        new Frame.Attach("room", null, Flags.OBJECT_SUBSCRIBE | Flags.OBJECT_PUBLISH, Map.of()));
+    List<ObjectMessage> state = List.of(with(null, new Operation.MapClear(ObjectId.ROOT)));
+    client.send(new Frame.Objects("room", state, 0, null, null, null, 0));
+    List<Class<?>> heard = new ArrayList<>();
+    for (Frame frame : client.frames) {
+      if (frame instanceof Frame.Objects || frame instanceof Frame.Ack) {
+        heard.add(frame.getClass());
+      }
+    }
+    assertEquals(List.of(Frame.Objects.class, Frame.Ack.class), heard);
   }
 }
