@@ -177,7 +177,7 @@ class TokensTest {
     for (String kind : List.of("text", "details", "signed")) {
       com.sun.net.httpserver.HttpServer http =
           com.sun.net.httpserver.HttpServer.create(
-              new java.net.InetSocketAddress("127.0.0.1", 0), 0);
+              new java.net.InetSocketAddress(java.net.InetAddress.getLoopbackAddress(), 0), 0);
       http.createContext(
           "/token",
           exchange -> {
