@@ -204,8 +204,7 @@ final class House {
     for (Operation operation : operations) {
       acts.add(new Part.Act(operation, null, null));
     }
-    Part.Author author =
-        new Part.Author(connection, connection, connection + ":" + msgSerial);
+    Part.Author author = new Part.Author(connection, connection, connection + ":" + msgSerial);
     return new Part.Operate(origin(connection, msgSerial), author, acts);
   }
 

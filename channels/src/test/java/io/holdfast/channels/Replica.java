@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Shared objects as a client's SDK keeps them: synced after every ATTACHED, changed by operations. */
+/**
+ * Shared objects as a client's SDK keeps them: synced after every ATTACHED, changed by operations.
+ */
 final class Replica {
   Pool pool = Pool.EMPTY;
   int syncs;

@@ -11,7 +11,6 @@ import io.holdfast.fold.FoldLimits;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.Direction;
-import io.holdfast.objects.MapObject;
 import io.holdfast.objects.Operation;
 import io.holdfast.objects.Pool;
 import io.holdfast.objects.Value;
@@ -88,8 +87,7 @@ class SharingTest {
     Reader plain = house.reader("p").attach();
     Verdict.Accepted accepted = (Verdict.Accepted) operate(set("k", "v"), inc(1)).verdict();
     Frame.Objects told = hears.all(Frame.Objects.class).getFirst();
-    assertEquals(
-        accepted.serials(), told.state().stream().map(ObjectMessage::serial).toList());
+    assertEquals(accepted.serials(), told.state().stream().map(ObjectMessage::serial).toList());
     assertEquals(told.channelSerial(), hears.serial);
     assertTrue(plain.all(Frame.Objects.class).isEmpty());
     assertTrue(plain.all(Frame.ObjectSync.class).isEmpty());
@@ -236,10 +234,10 @@ class SharingTest {
   @Test
   void whatCannotBeDoneIsRefusedEarlyWithItsCode() {
     operate(inc(1));
-    assertEquals(92000, operate(new Operation.MapSet(COUNTER, "k", new Value.Bool(true))).refusal());
+    assertEquals(
+        92000, operate(new Operation.MapSet(COUNTER, "k", new Value.Bool(true))).refusal());
     House small = new House(settings(1_000));
-    House.Answer tooMuch =
-        small.submit(House.operating("p", 0, set("k", "x".repeat(2_000))));
+    House.Answer tooMuch = small.submit(House.operating("p", 0, set("k", "x".repeat(2_000))));
     small.world.run();
     assertEquals(92001, tooMuch.refusal());
   }
@@ -266,7 +264,8 @@ class SharingTest {
     store();
     house.channels.lookAfterObjects(House.ROOM, 0);
     house.world.run();
-    long without = Objects.requireNonNull(house.await(house.channels.load(House.ROOM))).stateBytes();
+    long without =
+        Objects.requireNonNull(house.await(house.channels.load(House.ROOM))).stateBytes();
     assertTrue(without < with / 2, with + " " + without);
     assertEquals(1_000, pool().root().entries().size());
   }
@@ -299,8 +298,8 @@ class SharingTest {
   }
 
   private long entries() {
-    return house.await(
-            house.journal.read(House.ROOM, 0, Direction.FORWARDS, 10_000, 64 * 1024 * 1024))
+    return house
+        .await(house.journal.read(House.ROOM, 0, Direction.FORWARDS, 10_000, 64 * 1024 * 1024))
         .size();
   }
 
