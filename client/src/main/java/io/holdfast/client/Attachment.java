@@ -12,8 +12,6 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -45,9 +43,9 @@ final class Attachment {
   private final String name;
   private final Broadcast<Message> messages;
   private final Broadcast<ChannelChange> changes;
-  private final List<CompletableFuture<Void>> awaitAttached = new ArrayList<>(1);
-  private final List<CompletableFuture<Void>> awaitDetached = new ArrayList<>(1);
-  private final List<CompletableFuture<Void>> awaitConfigured = new ArrayList<>(1);
+  private final Waiters awaitAttached = new Waiters();
+  private final Waiters awaitDetached = new Waiters();
+  private final Waiters awaitConfigured = new Waiters();
 
   private volatile Standing standing = new Standing(INITIALIZED, null, Set.of(), Map.of(), null);
   private volatile @Nullable String channelSerial;
@@ -57,6 +55,7 @@ final class Attachment {
   // Made when they are asked for first: most channels need neither.
   private @Nullable Attendance attendance;
   private @Nullable Broadcast<Annotation> annotations;
+  private @Nullable SharedState shared;
   private @Nullable Backoff backoff;
   private Scheduler.@Nullable Timer timer;
   private boolean closed;
@@ -118,6 +117,20 @@ final class Attachment {
     return annotations;
   }
 
+  synchronized SharedState shared() {
+    if (shared == null) {
+      shared = new SharedState(this, parts.means());
+      if (closed) {
+        shared.changes().end();
+      }
+    }
+    return shared;
+  }
+
+  private synchronized @Nullable SharedState sharedIfAny() {
+    return shared;
+  }
+
   private synchronized @Nullable Attendance attendanceIfAny() {
     return attendance;
   }
@@ -138,6 +151,14 @@ final class Attachment {
 
   @Nullable String connectionId() {
     return parts.link().standing().id();
+  }
+
+  io.holdfast.protocol.@Nullable ConnectionDetails details() {
+    return parts.link().standing().details();
+  }
+
+  boolean echoes() {
+    return parts.options().echo();
   }
 
   boolean online() {
@@ -242,6 +263,13 @@ final class Attachment {
     }
   }
 
+  /** What came cannot be used: the server is asked for all of it again. */
+  void reattach() {
+    if (state() == ATTACHED) {
+      request(ATTACHING, null);
+    }
+  }
+
   private void request(ChannelState next, @Nullable ErrorInfo reason) {
     to(next, reason);
     ask();
@@ -338,6 +366,9 @@ final class Attachment {
       if (annotations != null) {
         annotations.end();
       }
+      if (shared != null) {
+        shared.changes().end();
+      }
     }
   }
 
@@ -352,6 +383,11 @@ final class Attachment {
       }
       case Frame.Sync sync -> attendance().listed(sync);
       case Frame.Annotations made -> received(made);
+      case Frame.Objects changed -> {
+        note(changed.channelSerial());
+        shared().heard(changed);
+      }
+      case Frame.ObjectSync sync -> shared().listed(sync);
       case Frame.Attached attached -> attached(attached);
       case Frame.Detached detached -> detached(detached);
       case Frame.ProtocolError error -> failed(error.error());
@@ -423,8 +459,18 @@ final class Attachment {
       present((frame.flags() & Flags.HAS_PRESENCE) != 0);
       changes.emit(new ChannelChange(previous, ATTACHED, frame.error(), resumed, backlog));
     }
-    complete(awaitAttached);
-    complete(awaitConfigured);
+    share(frame.flags());
+    awaitAttached.complete();
+    awaitConfigured.complete();
+  }
+
+  /** Objects are listed after every attach, resumed or not. */
+  private void share(long flags) {
+    boolean listens = (flags & Flags.OBJECT_SUBSCRIBE) != 0;
+    SharedState known = listens ? shared() : sharedIfAny();
+    if (known != null) {
+      known.attached((flags & Flags.HAS_OBJECTS) != 0);
+    }
   }
 
   private void present(boolean hasPresence) {
@@ -479,14 +525,14 @@ final class Attachment {
 
   private void settle(ChannelState next, @Nullable ErrorInfo reason) {
     switch (next) {
-      case ATTACHING -> fail(awaitDetached, Fault.SUPERSEDED.info());
+      case ATTACHING -> awaitDetached.fail(Fault.SUPERSEDED.info());
       case DETACHING -> {
-        fail(awaitAttached, Fault.SUPERSEDED.info());
-        fail(awaitConfigured, Fault.SUPERSEDED.info());
+        awaitAttached.fail(Fault.SUPERSEDED.info());
+        awaitConfigured.fail(Fault.SUPERSEDED.info());
       }
-      case ATTACHED -> fail(awaitDetached, reason == null ? Fault.SUPERSEDED.info() : reason);
+      case ATTACHED -> awaitDetached.fail(reason == null ? Fault.SUPERSEDED.info() : reason);
       case DETACHED -> {
-        complete(awaitDetached);
+        awaitDetached.complete();
         gone(reason == null ? Fault.DETACHED.info() : reason, true);
       }
       case SUSPENDED -> {
@@ -501,12 +547,16 @@ final class Attachment {
   }
 
   private void gone(ErrorInfo error, boolean forget) {
-    fail(awaitAttached, error);
-    fail(awaitConfigured, error);
-    fail(awaitDetached, error);
+    awaitAttached.fail(error);
+    awaitConfigured.fail(error);
+    awaitDetached.fail(error);
     Attendance known = attendanceIfAny();
     if (known != null) {
       known.detached(error, forget);
+    }
+    SharedState objects = sharedIfAny();
+    if (objects != null) {
+      objects.detached(error);
     }
   }
 
@@ -526,17 +576,5 @@ final class Attachment {
                     request(ATTACHING, null);
                   }
                 });
-  }
-
-  private static void complete(List<CompletableFuture<Void>> waiting) {
-    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
-    waiting.clear();
-    all.forEach(future -> future.complete(null));
-  }
-
-  private static void fail(List<CompletableFuture<Void>> waiting, ErrorInfo error) {
-    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
-    waiting.clear();
-    all.forEach(future -> future.completeExceptionally(new HoldfastException(error)));
   }
 }

@@ -28,7 +28,7 @@ final class Attendance {
   /** What waits for the channel to be attached; the outbox counts it. */
   private final Queue<Outbox.Pending> waiting = new ArrayDeque<>();
 
-  private final List<CompletableFuture<Void>> awaitSync = new ArrayList<>();
+  private final Waiters awaitSync = new Waiters();
   private final Broadcast<Member> changes;
   private @Nullable String syncId;
 
@@ -158,9 +158,7 @@ final class Attendance {
   }
 
   private void synced() {
-    List<CompletableFuture<Void>> all = new ArrayList<>(awaitSync);
-    awaitSync.clear();
-    all.forEach(future -> future.complete(null));
+    awaitSync.complete();
   }
 
   void awaitSync(CompletableFuture<Void> done) {
@@ -222,8 +220,6 @@ final class Attendance {
     for (Outbox.Pending next = waiting.poll(); next != null; next = waiting.poll()) {
       next.fail(error);
     }
-    List<CompletableFuture<Void>> all = new ArrayList<>(awaitSync);
-    awaitSync.clear();
-    all.forEach(future -> future.completeExceptionally(new HoldfastException(error)));
+    awaitSync.fail(error);
   }
 }

@@ -151,4 +151,7 @@ public interface Channel {
 
   /** What is said of messages. */
   Annotations annotations();
+
+  /** Maps and counters that all who are attached share. */
+  LiveObjects objects();
 }

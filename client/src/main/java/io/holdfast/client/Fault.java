@@ -11,6 +11,11 @@ enum Fault {
       40012, 400, "The client has no name", "Give a client id in the options or the token"),
   BAD_DATA(40013, 400, "The data cannot be sent", "Give text, bytes or what JSON can say"),
   NO_DELTAS(40019, 400, "Deltas cannot be read", "Attach without the parameter delta"),
+  NO_OBJECT_MODE(
+      40024,
+      400,
+      "The channel was attached without the mode for objects",
+      "Attach it with OBJECT_SUBSCRIBE, and with credentials that allow it"),
   NO_KEY(40101, 401, "The options have no key", "Give a key, or ask where there is one"),
   WRONG_CLIENT_ID(
       40102, 401, "The token is for another client", "Ask for a token of this client's id"),
@@ -47,6 +52,9 @@ enum Fault {
   NOT_REENTERED(91004, 400, "A member could not be entered again", "Enter it again"),
   OUT_OF_SYNC(
       91005, 400, "Who is present is not known while the channel is suspended", "Ask again later"),
+  NO_OBJECT(92005, 400, "There is no object at the path", "Look what the root leads to"),
+  WRONG_OBJECT(
+      92007, 400, "The object at the path cannot do that", "Set keys of maps, add to counters"),
   NO_ANNOTATION_MODE(
       93001,
       400,

@@ -16,7 +16,8 @@ record House(
     Outbox outbox,
     Credentials credentials,
     RestCaller rest,
-    Ids ids) {
+    Ids ids,
+    java.security.SecureRandom nonces) {
 
   /** Runs a request on the loop, which completes the future there. */
   <T> CompletableFuture<T> onLoop(Consumer<CompletableFuture<T>> request) {

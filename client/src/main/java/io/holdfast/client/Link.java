@@ -68,8 +68,8 @@ final class Link implements Wired.Sink, Attempt.Outcome {
   private final Parts parts;
   private final ClientOptions options;
   private final Owner owner;
-  private final List<CompletableFuture<Void>> awaitConnected = new ArrayList<>();
-  private final List<CompletableFuture<Void>> awaitClosed = new ArrayList<>();
+  private final Waiters awaitConnected = new Waiters();
+  private final Waiters awaitClosed = new Waiters();
   private final Queue<CompletableFuture<Void>> awaitAuthorised = new ArrayDeque<>();
 
   private volatile Standing standing = new Standing(INITIALIZED, null, null, null);
@@ -301,7 +301,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
       parts.outbox().restarted(on.transport());
     }
     owner.connected();
-    complete(awaitConnected);
+    awaitConnected.complete();
   }
 
   private void greeted(Frame.Connected greeting) {
@@ -555,23 +555,18 @@ final class Link implements Wired.Sink, Attempt.Outcome {
       case SUSPENDED -> failWaiters(reason == null ? Fault.SUSPENDED.info() : reason);
       case FAILED, CLOSED -> {
         failWaiters(reason == null ? Fault.CLOSED.info() : reason);
-        complete(awaitClosed);
+        awaitClosed.complete();
       }
     }
   }
 
   private void failWaiters(ErrorInfo error) {
     parts.outbox().failAll(error);
-    List<CompletableFuture<Void>> all = new ArrayList<>(awaitConnected);
-    all.addAll(awaitAuthorised);
-    awaitConnected.clear();
-    awaitAuthorised.clear();
-    all.forEach(waiting -> waiting.completeExceptionally(new HoldfastException(error)));
-  }
-
-  private static void complete(List<CompletableFuture<Void>> waiting) {
-    List<CompletableFuture<Void>> all = new ArrayList<>(waiting);
-    waiting.clear();
-    all.forEach(future -> future.complete(null));
+    awaitConnected.fail(error);
+    for (CompletableFuture<Void> next = awaitAuthorised.poll();
+        next != null;
+        next = awaitAuthorised.poll()) {
+      next.completeExceptionally(new HoldfastException(error));
+    }
   }
 }

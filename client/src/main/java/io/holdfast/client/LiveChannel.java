@@ -26,12 +26,14 @@ final class LiveChannel implements Channel {
   private final Attachment attachment;
   private final LivePresence presence;
   private final LiveAnnotations annotations;
+  private final ChannelObjects objects;
 
   LiveChannel(House house, Attachment attachment) {
     this.house = house;
     this.attachment = attachment;
     this.presence = new LivePresence(house, this);
     this.annotations = new LiveAnnotations(house, this);
+    this.objects = new ChannelObjects(house, this);
   }
 
   Attachment attachment() {
@@ -342,5 +344,10 @@ final class LiveChannel implements Channel {
   @Override
   public Annotations annotations() {
     return annotations;
+  }
+
+  @Override
+  public LiveObjects objects() {
+    return objects;
   }
 }

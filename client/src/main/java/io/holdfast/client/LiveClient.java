@@ -114,6 +114,8 @@ final class LiveClient implements RealtimeClient {
           case Frame.Presence presence -> presence.channel();
           case Frame.Sync sync -> sync.channel();
           case Frame.Annotations annotations -> annotations.channel();
+          case Frame.Objects objects -> objects.channel();
+          case Frame.ObjectSync sync -> sync.channel();
           case Frame.Attached attached -> attached.channel();
           case Frame.Detached detached -> detached.channel();
           case Frame.ProtocolError error -> error.channel();

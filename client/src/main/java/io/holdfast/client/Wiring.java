@@ -89,7 +89,9 @@ final class Wiring {
     Told told = new Told();
     Link link =
         new Link(new Link.Parts(options, loop, timers, dialer, credentials, outbox, backoff), told);
-    House house = new House(options, loop, executor, link, outbox, credentials, rest, ids);
+    House house =
+        new House(
+            options, loop, executor, link, outbox, credentials, rest, ids, new SecureRandom());
     Broadcast.Means means = new Broadcast.Means(executor, options.subscriptionBuffer());
     RestClient restClient = restClient(() -> house.onLoop(link::reauthorise), () -> {});
     LiveClient live =

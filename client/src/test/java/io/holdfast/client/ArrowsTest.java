@@ -24,6 +24,7 @@ class ArrowsTest {
         .resideInAnyPackage(
             "io.holdfast.client",
             "io.holdfast.protocol",
+            "io.holdfast.objects",
             "java..",
             "javax.crypto..",
             "com.fasterxml.jackson.core..",
