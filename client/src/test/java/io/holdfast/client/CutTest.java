@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,28 +123,31 @@ class CutTest {
         RealtimeClient reader = RealtimeClient.create(server().options().build())) {
       Channel channel = writer.channel("seam");
       reader.connection().connect();
-      List<CompletableFuture<PublishResult>> sent = new ArrayList<>();
+      List<String> all = new ArrayList<>();
       CountDownLatch half = new CountDownLatch(1);
-      Thread writing =
-          Thread.ofVirtual()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 400; i++) {
-                      sent.add(channel.publishAsync(Message.of("n", "m" + i)));
-                      if (i == 150) {
-                        half.countDown();
-                      }
+      AtomicBoolean attached = new AtomicBoolean();
+      CompletableFuture<Void> written = new CompletableFuture<>();
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try {
+                  for (int after = 0; after < 20; after += attached.get() ? 1 : 0) {
+                    all.add(Objects.requireNonNull(channel.publish("n", "m").serial()));
+                    if (all.size() == 60) {
+                      half.countDown();
                     }
-                  });
+                  }
+                  written.complete(null);
+                } catch (InterruptedException | RuntimeException e) {
+                  written.completeExceptionally(e);
+                }
+              });
       half.await();
       Texts texts = new Texts();
       Channel late = reader.channel("seam");
       late.subscribe(texts);
-      writing.join();
-      List<String> all = new ArrayList<>();
-      for (CompletableFuture<PublishResult> each : sent) {
-        all.add(Objects.requireNonNull(each.get(20, TimeUnit.SECONDS).serial()));
-      }
+      attached.set(true);
+      written.get(60, TimeUnit.SECONDS);
       List<String> before =
           late.history(HistoryQuery.UNTIL_ATTACH.limit(50)).stream()
               .map(message -> Objects.requireNonNull(message.serial()))
@@ -191,6 +195,14 @@ class CutTest {
     }
   }
 
+  private static void await(Inbox<ConnectionChange> changes, ConnectionState wanted)
+      throws InterruptedException {
+    ConnectionState now = changes.poll(PATIENCE).orElseThrow().current();
+    while (now != wanted) {
+      now = changes.poll(PATIENCE).orElseThrow().current();
+    }
+  }
+
   private static boolean resumed(Inbox<ChannelChange> changes) throws InterruptedException {
     while (true) {
       ChannelChange change = changes.poll(PATIENCE).orElseThrow();
@@ -215,11 +227,11 @@ class CutTest {
       assertEquals(PresenceAction.ENTER, entered.action());
       assertEquals("here", entered.text());
       try (Inbox<ConnectionChange> changes = member.connection().changes().open()) {
+        cutter.refuse(true); // or a request is only asked again, and nobody notices
         cutter.cut();
-        ConnectionState now = ConnectionState.DISCONNECTED;
-        while (now != ConnectionState.CONNECTED) {
-          now = changes.poll(PATIENCE).orElseThrow().current();
-        }
+        await(changes, ConnectionState.DISCONNECTED);
+        cutter.refuse(false);
+        await(changes, ConnectionState.CONNECTED);
       }
       member.channel(name).presence().update("still here");
       Member updated = heard.poll(PATIENCE).orElseThrow();
