@@ -129,6 +129,39 @@ describe('The board', { concurrency: 2 }, () => {
     t.diagnostic(`${wordsIn(said)} words after a brief answer was wished for`);
   });
 
+  inSession(rig, 'fits on a phone: a line above the message box that opens it', async ({ demo, open }) => {
+    const phone = await open({ context: { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true } });
+    const other = await open(bob);
+    const fits = () => phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+    await phone.at('board-line').waitFor();
+    assert.ok(await fits());
+    await phone.at('board-line').tap();
+    await boardReady(phone);
+    const { x, width } = await phone.at('wishes').boundingBox();
+    assert.ok(x >= 0 && x + width <= 375, `from ${x}, ${width} wide`);
+    for (const name of ['wish-length-brief', 'wish-tone-dry', 'wish-story-exchange']) {
+      const { height, width: wide } = await phone.at(name).boundingBox();
+      assert.ok(height >= 36 && wide >= 44, `${name}: ${wide} by ${height}`);
+    }
+    await phone.at('wish-length-brief').tap();
+    await phone.at('wish-story-exchange').tap();
+    await shows(other, { length: 'brief', tone: 'plain', stories: ['exchange'] });
+    await phone.page.keyboard.press('Escape');
+    assert.match(await phone.at('board-line').textContent(), /brief, Night exchange/);
+    await phone.send(QUESTION);
+    const runId = await phone.newRun();
+    await until(async () => /\d+(\/120)? words/.test(await phone.at('board-line').textContent()), 'how far it is', 60_000);
+    assert.ok(await fits());
+    await phone.settled(runId, 'complete');
+    const said = await sameAsSaid(demo, runId, [phone, other]);
+    assert.ok(said.includes(HEADINGS.exchange) && wordsIn(said) < 320);
+  });
+});
+
+// A killed process is everybody's: nothing else is tested with that demo meanwhile.
+describe('The board when a process is killed', () => {
+  const rig = demoForAll();
+
   inSession(rig, 'is there after a reload, in a new window, and when the server was killed', async ({ demo, open }) => {
     const first = await open();
     await boardReady(first);
@@ -178,33 +211,5 @@ describe('The board', { concurrency: 2 }, () => {
     await until(async () => (await totalsOf(first)).answers === 2, 'the answer to be counted');
     assert.equal((await totalsOf(first)).words, before.words + wordsIn(demo.transcript(again)));
     assert.equal(await first.at('progress').count(), 0);
-  });
-
-  inSession(rig, 'fits on a phone: a line above the message box that opens it', async ({ demo, open }) => {
-    const phone = await open({ context: { viewport: { width: 375, height: 740 }, hasTouch: true, isMobile: true } });
-    const other = await open(bob);
-    const fits = () => phone.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
-    await phone.at('board-line').waitFor();
-    assert.ok(await fits());
-    await phone.at('board-line').tap();
-    await boardReady(phone);
-    const { x, width } = await phone.at('wishes').boundingBox();
-    assert.ok(x >= 0 && x + width <= 375, `from ${x}, ${width} wide`);
-    for (const name of ['wish-length-brief', 'wish-tone-dry', 'wish-story-exchange']) {
-      const { height, width: wide } = await phone.at(name).boundingBox();
-      assert.ok(height >= 36 && wide >= 44, `${name}: ${wide} by ${height}`);
-    }
-    await phone.at('wish-length-brief').tap();
-    await phone.at('wish-story-exchange').tap();
-    await shows(other, { length: 'brief', tone: 'plain', stories: ['exchange'] });
-    await phone.page.keyboard.press('Escape');
-    assert.match(await phone.at('board-line').textContent(), /brief, Night exchange/);
-    await phone.send(QUESTION);
-    const runId = await phone.newRun();
-    await until(async () => /\d+(\/120)? words/.test(await phone.at('board-line').textContent()), 'how far it is', 60_000);
-    assert.ok(await fits());
-    await phone.settled(runId, 'complete');
-    const said = await sameAsSaid(demo, runId, [phone, other]);
-    assert.ok(said.includes(HEADINGS.exchange) && wordsIn(said) < 320);
   });
 });
