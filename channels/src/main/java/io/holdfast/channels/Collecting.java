@@ -1,6 +1,7 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Entry;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Upkeep;
 import io.holdfast.objects.Pool;
@@ -25,6 +26,7 @@ final class Collecting {
   private long quietUntil;
   private long usedAt;
   private long asked;
+  private long retention;
 
   Collecting(
       Services services,
@@ -74,21 +76,36 @@ final class Collecting {
         () -> {});
   }
 
+  /**
+   * An entry of ours was applied. What a collection leaves, as there was too much for one, is
+   * collected at once: else a busy writer would make garbage faster than it goes.
+   *
+   * @param time when it was stored, ms
+   */
+  void applied(Entry entry, long time) {
+    if (entry.parts().stream().anyMatch(Part.Collect.class::isInstance)
+        && state.upkeep().due(retention, time)) {
+      quietUntil = 0;
+      collect(retention);
+    }
+  }
+
   @SuppressWarnings("ReferenceEquality") // a pool that did not change is the same one
-  private void collect(long retention) {
+  private void collect(long kept) {
+    retention = kept;
     long now = services.timers().now();
     Upkeep upkeep = state.upkeep();
-    if (now < quietUntil || !upkeep.due(retention, now)) {
+    if (now < quietUntil || !upkeep.due(kept, now)) {
       return;
     }
     Pool pool = state.objects();
     Sweep sweep = pool.sweep(now, state.limits().objectGrace(), ANY);
-    if (sweep.pool() == pool && sweep.due().isEmpty() && !upkeep.expired(retention, now)) {
+    if (sweep.pool() == pool && sweep.due().isEmpty() && !upkeep.expired(kept, now)) {
       state.swept(sweep.next());
       return;
     }
     quietUntil = now + PATIENCE;
     String id = "collected-" + services.boot() + ":" + asked++;
-    outbox.add(new Queued.ToCommit(new Part.Collect(id, retention), List.of()));
+    outbox.add(new Queued.ToCommit(new Part.Collect(id, kept), List.of()));
   }
 }

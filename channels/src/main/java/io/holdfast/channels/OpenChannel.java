@@ -146,6 +146,7 @@ final class OpenChannel {
       // as the SDKs' users and tests expect
       attachments.flush();
       settle(flight, applied);
+      collecting.applied(entry, stored.time());
     }
     becomeReady();
   }

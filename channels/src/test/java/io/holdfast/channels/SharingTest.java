@@ -291,6 +291,23 @@ class SharingTest {
     assertEquals(entries, entries(), "nothing is written when there is nothing to do");
   }
 
+  @Test
+  void moreGarbageThanOneCollectionTakesIsCollectedAtOnce() {
+    int maps = 2_500;
+    for (int i = 0; i < maps; i += 500) {
+      Operation[] made = new Operation[500];
+      for (int k = 0; k < made.length; k++) {
+        made[k] = new Operation.MapSet("map:" + (i + k) + "@1", "k", new Value.Bool(true));
+      }
+      operate(made);
+    }
+    look(GRACE / 8);
+    look(GRACE);
+    assertEquals(maps, pool().tombstones());
+    look(GRACE);
+    assertEquals(1, pool().objects().size());
+  }
+
   private void look(long later) {
     house.world.pass(later);
     house.channels.lookAfterObjects(House.ROOM, 0);
