@@ -1,6 +1,7 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.FoldLimits;
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
@@ -155,6 +156,13 @@ public final class Channels {
     CompletableFuture<Pool> objects = new CompletableFuture<>();
     run(channel, open -> open.objects(objects));
     return objects;
+  }
+
+  /** Whether a frame was applied, as far as that is remembered. */
+  public CompletableFuture<Boolean> appliedBefore(ChannelId channel, Origin origin) {
+    CompletableFuture<Boolean> applied = new CompletableFuture<>();
+    run(channel, open -> applied.complete(open.appliedBefore(origin)));
+    return applied;
   }
 
   /** Sends a connection the shared objects again. */

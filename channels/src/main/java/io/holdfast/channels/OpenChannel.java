@@ -6,6 +6,7 @@ import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.Journal;
@@ -188,6 +189,10 @@ final class OpenChannel {
         () ->
             to.completeExceptionally(
                 new IllegalStateException("the objects of " + handle.id() + " cannot be read")));
+  }
+
+  boolean appliedBefore(Origin origin) {
+    return state.appliedBefore(origin) != null;
   }
 
   /** What looks after the shared objects. */

@@ -74,7 +74,11 @@ final class MessageIds {
   /** The same of operations on objects, under names that messages and annotations do not have. */
   static @Nullable String keyOfOperations(List<@Nullable String> ids, int asked) {
     String base = baseOf(ids);
-    return base == null ? null : "\n" + asked + " objects " + base;
+    return base == null ? null : keyOfOperations(base, asked);
+  }
+
+  static String keyOfOperations(String base, int asked) {
+    return "\n" + asked + " objects " + base;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.holdfast.connections;
 
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Submission;
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
@@ -92,6 +93,18 @@ public final class RestPublishing {
     Sender sender = new Sender(null, -1, null, access.concreteClientId(), ids.get());
     Judged judged = requests.operations(access, channel, operations, sender, asked);
     return submit(access, channel, judged, sender);
+  }
+
+  /**
+   * Whether operations of these ids were applied: their paths may lead nowhere since, or elsewhere.
+   *
+   * @param base what their ids have in common
+   */
+  public CompletableFuture<Boolean> operatedBefore(
+      Access access, String channel, String base, int asked) {
+    return channels.appliedBefore(
+        new ChannelId(access.app(), ChannelNames.plain(channel)),
+        new Origin(null, -1, MessageIds.keyOfOperations(base, asked)));
   }
 
   private @Nullable Sender sender(Access access, @Nullable String connectionKey) {

@@ -104,7 +104,7 @@ public final class Pool {
     Pool pool = with(after);
     // also for what loses against a later one: whichever is heard first, the same objects are there
     for (String reference : references(operation)) {
-      pool = pool.knowing(reference);
+      pool = pool.knowing(reference).wanting(reference);
     }
     return pool;
   }
@@ -112,6 +112,34 @@ public final class Pool {
   private Pool knowing(String id) {
     ObjectType type = objects.get(id) == null ? ObjectId.typeOf(id) : null;
     return type == null ? this : with(SharedObject.blank(id, type));
+  }
+
+  /**
+   * What is referred to is no orphan any more, and all that it leads to: who takes it out again has
+   * the whole grace to put it back. Each object's mark is taken off once, so this costs no more than
+   * the look for garbage that made them.
+   */
+  private Pool wanting(String id) {
+    Pool pool = this;
+    Deque<String> open = new ArrayDeque<>();
+    open.add(id);
+    while (!open.isEmpty()) {
+      SharedObject object = pool.objects.get(open.poll());
+      if (object == null || object.head().orphanedAt() == 0) {
+        continue;
+      }
+      pool = pool.with(object.with(object.head().orphaned(0)));
+      if (object instanceof MapObject map && map.references() > 0) {
+        map.entries()
+            .forEach(
+                (key, entry) -> {
+                  if (entry.value() instanceof Value.Reference(String other)) {
+                    open.add(other);
+                  }
+                });
+      }
+    }
+    return pool;
   }
 
   private static List<String> references(Operation operation) {

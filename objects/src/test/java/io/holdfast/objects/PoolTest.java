@@ -159,6 +159,23 @@ class PoolTest {
   }
 
   @Test
+  void whatWasUsedAgainMeanwhileHasTheWholeGraceAgain() {
+    Pool pool =
+        Pool.EMPTY
+            .apply(set("root", "m", to(MAP)), at(1))
+            .apply(set(MAP, "c", to(COUNTER)), at(2))
+            .apply(new Operation.MapRemove("root", "m"), at(3))
+            .sweep(10, GRACE, 10)
+            .pool()
+            .apply(set("root", "n", to(MAP)), at(100))
+            .apply(new Operation.MapRemove("root", "n"), at(105));
+    Sweep marked = pool.sweep(111, GRACE, 10);
+    assertEquals(List.of(), marked.due(), "and so has what it leads to");
+    assertEquals(List.of(), marked.pool().sweep(210, GRACE, 10).due());
+    assertEquals(List.of(COUNTER, MAP), marked.pool().sweep(211, GRACE, 10).due());
+  }
+
+  @Test
   void whatIsGoneIsForgottenAfterTheGrace() {
     Pool pool =
         Pool.EMPTY

@@ -216,15 +216,44 @@ final class ObjectRoutes {
         ObjectPlan.looksUp(requests)
             ? channels.objects(stored)
             : CompletableFuture.completedFuture(Pool.EMPTY);
-    return objects.thenComposeAsync(
-        pool -> {
-          ObjectPlan plan = ObjectPlan.of(requests, pool, clock.millis(), nonces);
-          return publishing
-              .operate(principal, channel, plan.messages(id), requests.size())
-              .thenCompose(outcome -> objectIds(outcome, plan, stored))
-              .thenApply(done -> done.response(channel, requests.getFirst().id()));
-        },
-        executor);
+    // judged first: since it was done, its paths may have come to lead nowhere
+    CompletableFuture<Boolean> repeated =
+        id == null
+            ? CompletableFuture.completedFuture(false)
+            : publishing.operatedBefore(principal, channel, id, requests.size());
+    return repeated
+        .thenCombineAsync(
+            objects,
+            (again, pool) ->
+                again ? repeated(requests, pool) : operate(principal, channel, requests, id, pool),
+            executor)
+        .thenCompose(done -> done)
+        .thenApply(done -> done.response(channel, requests.getFirst().id()));
+  }
+
+  private CompletableFuture<Done> operate(
+      Principal principal,
+      String channel,
+      List<ObjectRequest> requests,
+      @Nullable String id,
+      Pool pool) {
+    ObjectPlan plan = ObjectPlan.of(requests, pool, clock.millis(), nonces);
+    ChannelId stored = new ChannelId(principal.app(), ChannelNames.plain(channel));
+    return publishing
+        .operate(principal, channel, plan.messages(id), requests.size())
+        .thenCompose(outcome -> objectIds(outcome, plan, stored));
+  }
+
+  /** The answer to what was done before, with the objects as far as they are still found. */
+  private CompletableFuture<Done> repeated(List<ObjectRequest> requests, Pool pool) {
+    List<String> found;
+    try {
+      found = ObjectPlan.of(requests, pool, clock.millis(), nonces).objectIds(pool);
+    } catch (Refusal refusal) {
+      found = List.of();
+    }
+    return CompletableFuture.completedFuture(
+        new Done(String.valueOf(requests.getFirst().id()), found));
   }
 
   /**

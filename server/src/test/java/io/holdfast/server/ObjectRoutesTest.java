@@ -169,6 +169,19 @@ class ObjectRoutesTest {
   }
 
   @Test
+  void aRepetitionIsKnownThoughItsPathLeadsNowhere() throws Exception {
+    String channel = channel();
+    post(channel + "/object", "{'path': 't', 'mapCreate': {'semantics': 0, 'entries': {}}}");
+    String batch =
+        "[{'id': 'b:0', 'path': 't', 'mapSet': {'key': 'k', 'value': {'number': 1}}},"
+            + " {'id': 'b:1', 'path': '', 'mapRemove': {'key': 't'}}]";
+    JsonNode first = post(channel + "/object", batch);
+    JsonNode again = post(channel + "/object", batch);
+    assertEquals(first.path("messageId"), again.path("messageId"));
+    assertEquals("{}", get(channel + "/object").toString());
+  }
+
+  @Test
   void aRepetitionIsKnownThoughItsPathLeadsElsewhere() throws Exception {
     String channel = channel();
     post(channel + "/object", "{'path': 'a', 'counterCreate': {}}");
