@@ -126,10 +126,18 @@ final class SocketHandler extends ChannelInboundHandlerAdapter {
   private void received(Format format, ByteBuf content) {
     byte[] bytes = ByteBufUtil.getBytes(content);
     if (!transport.closing()) {
-      Decoded decoded = FrameCodec.decode(format, bytes);
+      Decoded decoded = FrameCodec.decode(spoken(format, bytes), bytes);
       waiting.received(decoded, bytes.length);
       told(link -> link.received(decoded, bytes.length));
     }
+  }
+
+  /**
+   * SDKs differ in which frames they put JSON into, and what it is can be seen: in MessagePack a
+   * first byte like that of a JSON object is a number, which no protocol message is.
+   */
+  private static Format spoken(Format sent, byte[] bytes) {
+    return bytes.length > 0 && bytes[0] == '{' ? Format.JSON : sent;
   }
 
   private void told(java.util.function.Consumer<Link> event) {

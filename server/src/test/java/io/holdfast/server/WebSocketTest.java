@@ -139,6 +139,14 @@ class WebSocketTest {
   }
 
   @Test
+  void jsonIsReadInBinaryFramesToo() throws Exception {
+    try (Socket socket = server.connected("")) {
+      socket.send(PING.getBytes(StandardCharsets.UTF_8));
+      assertEquals("p", socket.await(HEARTBEAT).path("id").asText());
+    }
+  }
+
+  @Test
   void aFrameMayComeInParts() throws Exception {
     try (Socket socket = server.connected("")) {
       socket.sendPart("{\"action\":", false);
