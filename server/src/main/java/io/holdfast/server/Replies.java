@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +36,7 @@ final class Replies {
     FullHttpResponse reply =
         switch (response) {
           case Response.Tree(int status, Object body, var links) ->
-              tree(
-                  request,
-                  status,
-                  body,
-                  links.isEmpty() ? Map.of() : Map.of(LINK, String.join(", ", links)));
+              tree(request, status, body, links.isEmpty() ? Map.of() : Map.of(LINK, links));
           case Response.Fault(ErrorInfo error) ->
               fault(request, error, Map.of("error", said(request, error)));
           case Response.Mixed(ErrorInfo error, var parts) ->
@@ -85,9 +82,9 @@ final class Replies {
   }
 
   private static FullHttpResponse fault(Request request, ErrorInfo error, Object body) {
-    Map<String, String> headers =
+    Map<String, List<String>> headers =
         comesBack(error.statusCode())
-            ? Map.of(RETRY_AFTER, String.valueOf(seconds(error.retryAfter())))
+            ? Map.of(RETRY_AFTER, List.of(String.valueOf(seconds(error.retryAfter()))))
             : Map.of();
     FullHttpResponse reply = tree(request, error.statusCode(), body, headers);
     reply.headers().set(ERROR_CODE, error.code());
@@ -113,7 +110,7 @@ final class Replies {
   }
 
   private static FullHttpResponse tree(
-      Request request, int status, Object body, Map<String, String> headers) {
+      Request request, int status, Object body, Map<String, List<String>> headers) {
     Format envelope = request.envelope();
     if (envelope != null) {
       return whole(
@@ -121,15 +118,19 @@ final class Replies {
     }
     Format format = request.replyFormat();
     FullHttpResponse reply = whole(status, type(format), BodyCodec.encodeTree(body, format));
+    // One by one: not every SDK takes links apart that stand in one header.
     headers.forEach(reply.headers()::set);
     return reply;
   }
 
-  private static Map<String, Object> wrap(int status, Object body, Map<String, String> headers) {
+  private static Map<String, Object> wrap(
+      int status, Object body, Map<String, List<String>> headers) {
+    Map<String, String> joined = new LinkedHashMap<>();
+    headers.forEach((name, values) -> joined.put(name, String.join(", ", values)));
     Map<String, Object> envelope = new LinkedHashMap<>();
     envelope.put("statusCode", status);
     envelope.put("response", body);
-    envelope.put("headers", headers);
+    envelope.put("headers", joined);
     return envelope;
   }
 
