@@ -425,8 +425,10 @@ final class Requests {
       return ErrorCode.BAD_REQUEST.info("clients enter, update and leave");
     }
     if (message.clientId() == null && sender.clientId() == null) {
-      return ErrorCode.PRESENCE_NEEDS_CLIENT_ID.info(
-          "neither the connection nor the message has one");
+      return Access.ANY_CLIENT.equals(access.clientId())
+          ? ErrorCode.INVALID_CLIENT_ID.info("who may be any client says which one it is to be")
+          : ErrorCode.PRESENCE_NEEDS_CLIENT_ID.info(
+              "neither the connection nor the message has one");
     }
     boolean leaves = message.action() == PresenceAction.LEAVE && named(message.clientId());
     return leaves ? null : notThem(access, message.clientId());

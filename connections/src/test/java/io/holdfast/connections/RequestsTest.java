@@ -410,6 +410,7 @@ class RequestsTest {
     PresenceMessage enter = presence(PresenceAction.ENTER, null);
     assertEquals(40160, code(enter(only(Permission.PUBLISH), ME, enter)));
     assertEquals(91000, code(enter(Pass.named(null), NOBODY, enter)));
+    assertEquals(40012, code(enter(Pass.KEY, NOBODY, enter)));
     assertEquals(40000, code(enter(Pass.KEY, ME)));
     assertEquals(40000, code(enter(Pass.KEY, ME, presence(PresenceAction.ABSENT, null))));
     assertEquals(40012, code(enter(Pass.named("me"), ME, presence(PresenceAction.ENTER, "you"))));
