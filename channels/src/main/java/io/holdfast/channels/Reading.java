@@ -9,6 +9,7 @@ import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredRecord;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -140,6 +141,11 @@ final class Reading {
         });
   }
 
+  /** What was created is listed as it was before anybody had made a version of it. */
+  private static Message listed(Message version) {
+    return version.action() == MessageAction.CREATE ? version.withoutVersion() : version;
+  }
+
   private void earlier(String serial, Message current, CompletableFuture<List<Message>> to) {
     long epoch = storing.epoch();
     byte kind = RecordKind.VERSION.code();
@@ -160,8 +166,8 @@ final class Reading {
           found.putAll(
               state.unwrittenRecords(RecordKind.VERSION).subMap(prefix, true, prefix + "~", true));
           List<Message> versions = new ArrayList<>();
-          found.values().forEach(b -> versions.add(StoredMessage.decode(b).message()));
-          versions.add(current);
+          found.values().forEach(b -> versions.add(listed(StoredMessage.decode(b).message())));
+          versions.add(listed(current));
           answer(to, versions, failure);
         });
   }

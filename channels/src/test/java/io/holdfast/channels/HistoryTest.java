@@ -1,6 +1,7 @@
 package io.holdfast.channels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -228,6 +229,17 @@ class HistoryTest {
     house.restart();
     assertEquals(List.of("ab", "c", "d"), versions(serial));
     assertEquals(List.of(), versions(serial.replace('0', '1')));
+  }
+
+  @Test
+  void whatWasCreatedIsListedWithoutAVersion() {
+    String serial = house.published("p", 0, "a");
+    assertNull(house.await(house.channels.versions(House.ROOM, serial)).getFirst().version());
+    house.update("p", 1, serial, "b");
+    house.world.run();
+    List<Message> both = house.await(house.channels.versions(House.ROOM, serial));
+    assertNull(both.getFirst().version());
+    assertNotNull(both.getLast().version());
   }
 
   private List<String> versions(String serial) {

@@ -55,6 +55,23 @@ public record Message(
         null);
   }
 
+  public Message withoutVersion() {
+    return new Message(
+        action,
+        id,
+        name,
+        data,
+        encoding,
+        clientId,
+        connectionId,
+        connectionKey,
+        timestamp,
+        extras,
+        serial,
+        null,
+        summary);
+  }
+
   /** The same with what its annotations add up to. */
   public Message withSummary(@Nullable String other) {
     return new Message(
