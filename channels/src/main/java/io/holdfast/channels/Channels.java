@@ -273,14 +273,21 @@ public final class Channels {
     return load;
   }
 
-  /** Who is on a channel now. */
-  public CompletableFuture<Occupancy> occupancy(ChannelId channel) {
-    CompletableFuture<Occupancy> occupancy = new CompletableFuture<>();
+  /** What a channel is used for now: at the least by whoever asks. */
+  public CompletableFuture<ChannelUse> use(ChannelId channel) {
+    CompletableFuture<ChannelUse> use = new CompletableFuture<>();
+    run(channel, open -> use.complete(open.asked()));
+    return use;
+  }
+
+  /** What a channel is used for now, if it is in memory; nobody uses it by this. */
+  public CompletableFuture<ChannelUse> useIfOpen(ChannelId channel) {
+    CompletableFuture<ChannelUse> use = new CompletableFuture<>();
     Channel handle = channels.get(channel);
-    if (handle == null || !handle.offer(open -> occupancy.complete(open.occupancy()))) {
-      occupancy.complete(Occupancy.NONE);
+    if (handle == null || !handle.offer(open -> use.complete(open.inUse()))) {
+      use.complete(ChannelUse.NONE);
     }
-    return occupancy;
+    return use;
   }
 
   /** The channels in memory. */

@@ -54,7 +54,7 @@ public record Occupancy(
   }
 
   /** Whether anybody is there. */
-  public boolean active() {
+  boolean any() {
     return connections > 0 || presenceMembers > 0;
   }
 

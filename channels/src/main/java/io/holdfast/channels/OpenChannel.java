@@ -53,6 +53,9 @@ final class OpenChannel {
   private boolean ready;
   private long usedAt;
 
+  /** Whether any client has used it; the node looks after channels that nobody uses too. */
+  private boolean used;
+
   OpenChannel(Channel handle, Services services, ChannelState state, Storing storing) {
     this.handle = handle;
     this.services = services;
@@ -165,8 +168,13 @@ final class OpenChannel {
 
   // ---- frames of clients ----
 
-  void submit(Submission submission) {
+  private void use() {
     usedAt = services.timers().now();
+    used = true;
+  }
+
+  void submit(Submission submission) {
+    use();
     Runnable admit = () -> admission.admit(submission);
     Runnable failed = () -> submission.reply().accept(new Verdict.Unknown());
     String target = ChannelState.target(submission.part());
@@ -182,7 +190,7 @@ final class OpenChannel {
 
   /** The shared objects as they stand. */
   void objects(CompletableFuture<Pool> to) {
-    usedAt = services.timers().now();
+    use();
     collecting.used();
     loading.objects(
         () -> to.complete(state.objects()),
@@ -210,7 +218,7 @@ final class OpenChannel {
   }
 
   void attach(AttachRequest request) {
-    usedAt = services.timers().now();
+    use();
     if (!request.view().showsObjects()) {
       joining.attach(request);
       return;
@@ -225,7 +233,7 @@ final class OpenChannel {
   }
 
   void detach(Seat seat, Runnable gone) {
-    usedAt = services.timers().now();
+    use();
     joining.detach(seat, gone);
   }
 
@@ -263,13 +271,24 @@ final class OpenChannel {
     return Occupancy.of(attachments.all(), roster.members());
   }
 
+  /** A client asks what it is used for. */
+  ChannelUse asked() {
+    use();
+    return inUse();
+  }
+
+  ChannelUse inUse() {
+    Occupancy now = occupancy();
+    return new ChannelUse(used || now.any(), now);
+  }
+
   /** What the server itself has to say of members. */
   Departures departures() {
     return departures;
   }
 
   Reading reading() {
-    usedAt = services.timers().now();
+    use();
     return reading;
   }
 

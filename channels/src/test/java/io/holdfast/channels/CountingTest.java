@@ -69,7 +69,7 @@ class CountingTest {
         new AttachRequest(derived, "a", view, null, null, null, House.OWNER, attachment -> {}));
     house.reader("b").attach(Flags.SUBSCRIBE);
     house.world.run();
-    Occupancy counted = house.await(house.channels.occupancy(House.ROOM));
+    Occupancy counted = house.await(house.channels.use(House.ROOM)).occupancy();
     assertEquals(new Occupancy(2, 1, 0, 0, 1, 2, 0, 0), counted);
   }
 

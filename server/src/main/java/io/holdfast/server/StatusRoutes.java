@@ -1,7 +1,7 @@
 package io.holdfast.server;
 
+import io.holdfast.channels.ChannelUse;
 import io.holdfast.channels.Channels;
-import io.holdfast.channels.Occupancy;
 import io.holdfast.connections.ChannelNames;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.ErrorCode;
@@ -48,17 +48,17 @@ final class StatusRoutes {
       throw denied();
     }
     return channels
-        .occupancy(new ChannelId(principal.app(), ChannelNames.plain(channel)))
-        .thenApply(occupancy -> Response.ok(details(channel, occupancy)));
+        .use(new ChannelId(principal.app(), ChannelNames.plain(channel)))
+        .thenApply(use -> Response.ok(details(channel, use)));
   }
 
-  private static Map<String, Object> details(String channel, Occupancy occupancy) {
+  private static Map<String, Object> details(String channel, ChannelUse use) {
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("channelId", channel);
     details.put("name", channel);
     Map<String, Object> status = new LinkedHashMap<>();
-    status.put("isActive", occupancy.active());
-    status.put("occupancy", Map.of("metrics", occupancy.metrics()));
+    status.put("isActive", use.active());
+    status.put("occupancy", Map.of("metrics", use.occupancy().metrics()));
     details.put("status", status);
     return details;
   }
@@ -108,7 +108,7 @@ final class StatusRoutes {
     }
   }
 
-  /** A page of the channels somebody is on, in the order of their names. */
+  /** A page of the channels that are in use, in the order of their names. */
   private CompletableFuture<Response> page(Principal principal, Listing listed) {
     List<ChannelId> known =
         channels.open().stream()
@@ -116,7 +116,7 @@ final class StatusRoutes {
             .filter(id -> principal.capability().permits(Operation.CHANNEL_METADATA, id.name()))
             .sorted()
             .toList();
-    List<CompletableFuture<Occupancy>> asked = known.stream().map(channels::occupancy).toList();
+    List<CompletableFuture<ChannelUse>> asked = known.stream().map(channels::useIfOpen).toList();
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenApply(
             all -> {
@@ -125,11 +125,11 @@ final class StatusRoutes {
               String next = null;
               for (int i = 0; i < known.size() && next == null; i++) {
                 String name = known.get(i).name();
-                Occupancy occupancy = asked.get(i).join();
-                if (occupancy.active() && items.size() == listed.limit()) {
+                ChannelUse use = asked.get(i).join();
+                if (use.active() && items.size() == listed.limit()) {
                   next = last;
-                } else if (occupancy.active()) {
-                  items.add(listed.whole() ? details(name, occupancy) : name);
+                } else if (use.active()) {
+                  items.add(listed.whole() ? details(name, use) : name);
                   last = name;
                 }
               }

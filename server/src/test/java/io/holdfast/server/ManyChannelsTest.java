@@ -122,8 +122,6 @@ class ManyChannelsTest {
 
   @Test
   void aChannelTellsWhoIsOnIt() throws Exception {
-    assertFalse(
-        json(server.get("/channels/quiet")).path("status").path("isActive").asBoolean(true));
     Socket socket = server.connected("&clientId=ada");
     socket.send("{\"action\":10,\"channel\":\"busy\"}");
     socket.await(11);
@@ -149,6 +147,17 @@ class ManyChannelsTest {
     assertEquals(0, metrics.path("objectSubscribers").asInt());
     assertEquals(40160, code(json(ask(narrow, "6", "GET", "/channels/open", ""))));
     socket.close();
+  }
+
+  @Test
+  void aChannelThatIsUsedByRequestsAloneIsActiveForAWhile() throws Exception {
+    String published = "/channels/requests:published";
+    assertEquals(201, server.post(published + "/messages", "{\"data\":\"x\"}").statusCode());
+    assertEquals("[\"requests:published\"]", server.get("/channels?prefix=requests:").body());
+    assertTrue(json(server.get(published)).path("status").path("isActive").asBoolean());
+    JsonNode asked = json(server.get("/channels/requests:asked")).path("status");
+    assertTrue(asked.path("isActive").asBoolean());
+    assertEquals(0, asked.path("occupancy").path("metrics").path("connections").asInt(-1));
   }
 
   @Test
