@@ -229,6 +229,11 @@ public final class Channels {
     run(channel, open -> open.storing().compact());
   }
 
+  /** Deletes a channel that is given up, with its members; only what is in it if it is in use. */
+  public void purge(ChannelId channel) {
+    run(channel, open -> open.expiring().purge());
+  }
+
   /** Deletes what is from before a time, ms; the whole channel if all is. */
   public void expire(ChannelId channel, long before) {
     expire(channel, before, before);

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is past its retention, oldest first and a page at a time: messages with their
- * versions and annotations, presence events, and a channel whose newest entry is past it. Of the
- * channel's lane.
+ * versions and annotations, presence events, and a channel without members whose newest entry is
+ * past it. Of the channel's lane.
  */
 final class Expiring {
   private static final Logger LOG = LoggerFactory.getLogger(Expiring.class);
@@ -55,7 +55,9 @@ final class Expiring {
    * @param objectsBefore shared objects that somebody has changed since keep their channel
    */
   void expire(long before, long objectsBefore) {
-    if (state.lastTime() >= before || !unused.getAsBoolean()) {
+    // members are there until they leave, however long ago they came
+    boolean kept = state.lastTime() >= before || !state.members().isEmpty();
+    if (kept || !unused.getAsBoolean()) {
       expireRecords(before);
     } else if (state.objectsLoaded()) {
       expireAll(before, state.upkeep().usedAt() >= objectsBefore && state.upkeep().usedAt() > 0);
@@ -72,6 +74,15 @@ final class Expiring {
                   upkeep != null && upkeep.usedAt() > 0 && upkeep.usedAt() >= objectsBefore);
             }
           });
+    }
+  }
+
+  /** Deletes all, members too; where somebody still is, what goes without them. */
+  void purge() {
+    if (unused.getAsBoolean()) {
+      expireAll(Long.MAX_VALUE, false);
+    } else {
+      expireRecords(Long.MAX_VALUE);
     }
   }
 

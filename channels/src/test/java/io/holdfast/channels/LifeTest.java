@@ -1,6 +1,7 @@
 package io.holdfast.channels;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -34,6 +35,38 @@ class LifeTest {
     house.world.run();
     assertEquals(List.of("ab"), house.texts());
     assertEquals(serial, house.published("p", 0, "a"));
+  }
+
+  @Test
+  void aChannelIsActiveFromItsFirstUseUntilItLeavesMemory() {
+    house.channels.compact(House.ROOM);
+    house.world.run();
+    assertFalse(house.await(house.channels.useIfOpen(House.ROOM)).active());
+    house.published("p", 0, "a");
+    assertTrue(house.await(house.channels.useIfOpen(House.ROOM)).active());
+    house.world.pass(31_000);
+    retireIdle();
+    retireIdle();
+    assertFalse(house.await(house.channels.useIfOpen(House.ROOM)).active());
+    assertTrue(house.await(house.channels.use(House.ROOM)).active());
+    assertEquals(Occupancy.NONE, house.await(house.channels.use(House.ROOM)).occupancy());
+  }
+
+  @Test
+  void aChannelWithMembersDoesNotExpireAndIsPurgedWithThem() {
+    house.enter("p", 0, "ann");
+    house.world.pass(100_000);
+    for (int round = 0; round < 2; round++) {
+      house.channels.compact(House.ROOM);
+      house.world.run();
+      house.channels.expire(House.ROOM, house.world.now());
+      house.world.run();
+    }
+    assertEquals(1, house.await(house.channels.members(House.ROOM)).size());
+    house.channels.purge(House.ROOM);
+    house.world.run();
+    assertEquals(List.of(), house.await(house.journal.channels(null, 10)));
+    assertEquals(List.of(), house.await(house.channels.members(House.ROOM)));
   }
 
   @Test

@@ -102,7 +102,7 @@ final class Sandbox {
             .thenAccept(
                 ids -> {
                   List<ChannelId> its = ids.stream().filter(id -> id.app().equals(app)).toList();
-                  its.forEach(id -> channels.expire(id, Long.MAX_VALUE));
+                  its.forEach(id -> channels.purge(id));
                   if (!its.isEmpty() && rounds > 1) {
                     var _ = timers.after(PURGE_MS, () -> purge(app, rounds - 1));
                   }

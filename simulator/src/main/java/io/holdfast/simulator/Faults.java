@@ -294,7 +294,7 @@ final class Faults {
       return;
     }
     history.node().faulty().blind(true);
-    history.node().channels().expire(id, Long.MAX_VALUE);
+    history.node().channels().purge(id);
     history.turns().runDry();
     history.node().faulty().blind(false);
   }
