@@ -4,6 +4,7 @@ import { describe } from 'node:test';
 import { pack, unpack } from '../lib/rawws.mjs';
 import { unique } from '../lib/clients.mjs';
 import { allPages, bytes, dataOf, inboxOf, range } from '../lib/inbox.mjs';
+import { jwt } from '../lib/jwt.mjs';
 import { inBothFormats, once, serverForAll } from '../lib/rig.mjs';
 import { rejection } from '../lib/wait.mjs';
 
@@ -234,6 +235,18 @@ describe('REST', { concurrency: 4 }, () => {
     const { error } = body;
     assert.deepEqual([status, error.code, error.statusCode, error.requestId], [400, 40010, 400, 'mine']);
     assert.deepEqual([headers.get('x-ably-errorcode'), headers.get('x-ably-errormessage')], ['40010', error.message]);
+  });
+
+  inBothFormats(rig, 'a refusal of credentials says which are wanted', async ({ server, useBinaryProtocol }) => {
+    const wanted = async (auth) => {
+      const headers = { Accept: useBinaryProtocol ? MSGPACK : 'application/json', ...(auth ? { Authorization: auth } : {}) };
+      const response = await fetch(`${server.url}${messagesOf(unique('wanted'))}`, { headers });
+      return [response.status, response.headers.get('www-authenticate')];
+    };
+    assert.deepEqual(await wanted(`Bearer ${jwt({ ttlMs: -5_000 })}`), [401, 'X-Ably-Token realm="ably", stale']);
+    for (const auth of [null, `Bearer ${jwt({ secret: 'wrong' })}`, 'Bearer nonsense', `Basic ${Buffer.from('app.key:wrong').toString('base64')}`]) {
+      assert.deepEqual(await wanted(auth), [401, 'Basic realm="ably"'], String(auth));
+    }
   });
 
   once(rig, 'the query may say what headers say', async ({ server }) => {

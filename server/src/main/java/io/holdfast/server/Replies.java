@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.protocol.BodyCodec;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
 import io.netty.buffer.Unpooled;
@@ -24,6 +25,7 @@ final class Replies {
   private static final String LINK = "Link";
   private static final String ERROR_CODE = "X-Ably-Errorcode";
   private static final String ERROR_MESSAGE = "X-Ably-Errormessage";
+  private static final String WWW_AUTHENTICATE = "WWW-Authenticate";
   private static final String RETRY_AFTER = "Retry-After";
   private static final String EXPOSED =
       String.join(
@@ -82,15 +84,28 @@ final class Replies {
   }
 
   private static FullHttpResponse fault(Request request, ErrorInfo error, Object body) {
-    Map<String, List<String>> headers =
-        comesBack(error.statusCode())
-            ? Map.of(RETRY_AFTER, List.of(String.valueOf(seconds(error.retryAfter()))))
-            : Map.of();
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    if (comesBack(error.statusCode())) {
+      headers.put(RETRY_AFTER, List.of(String.valueOf(seconds(error.retryAfter()))));
+    }
+    if (error.statusCode() == HttpResponseStatus.UNAUTHORIZED.code()) {
+      headers.put(WWW_AUTHENTICATE, List.of(wanted(error)));
+    }
     FullHttpResponse reply = tree(request, error.statusCode(), body, headers);
     reply.headers().set(ERROR_CODE, error.code());
     // A header holds plain characters only; the body says all of it.
     reply.headers().set(ERROR_MESSAGE, error.message().replaceAll("[^ -~]", "?"));
     return reply;
+  }
+
+  /**
+   * What credentials are asked for. SDKs renew their token upon "stale" whatever the code is, so it
+   * is said only where another would do, and Bearer, which some take for the same, never.
+   */
+  private static String wanted(ErrorInfo error) {
+    return error.code() == ErrorCode.TOKEN_EXPIRED.number()
+        ? "X-Ably-Token realm=\"ably\", stale"
+        : "Basic realm=\"ably\"";
   }
 
   private static Object said(Request request, ErrorInfo error) {

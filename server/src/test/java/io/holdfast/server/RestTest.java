@@ -129,14 +129,31 @@ class RestTest {
         "Basic bm8ua2V5OnNlY3JldA==|401|40101",
         "Bearer app.AAAA|401|40143",
         "Bearer eyJhbGciOiJIUzI1NiJ9.e30.AAAA|401|40144",
-        "Bearer ?|401|40145",
+        "Bearer ?|401|40101",
       })
   void credentialsAreJudged(String authorization, int status, int code) throws Exception {
     var request = server.bare("/channels/a/messages");
     if (!authorization.equals("-")) {
       request.header("Authorization", authorization);
     }
-    refused(server.send(request), status, code);
+    HttpResponse<String> refusal = server.send(request);
+    refused(refusal, status, code);
+    assertEquals("Basic realm=\"ably\"", header(refusal, "WWW-Authenticate"));
+  }
+
+  @Test
+  void whoseTokenHasEndedIsToldToRenewIt() throws Exception {
+    String made =
+        json(server.post("/keys/app.k/requestToken", "{\"ttl\":1}")).path("token").asText();
+    HttpResponse<String> refusal;
+    do {
+      refusal =
+          server.send(
+              server.bare("/channels/a/messages").header("Authorization", "Bearer " + made));
+    } while (refusal.statusCode() != 401);
+    refused(refusal, 401, 40142);
+    assertEquals("X-Ably-Token realm=\"ably\", stale", header(refusal, "WWW-Authenticate"));
+    assertEquals("", header(server.get("/nothing"), "WWW-Authenticate"));
   }
 
   @Test
