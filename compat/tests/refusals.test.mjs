@@ -36,7 +36,7 @@ describe('refused', { concurrency: 6 }, () => {
       [{ token: { claims: { 'x-ably-capability': '{not json' } } }, 40144, 401],
       [{ token: { keyName: 'app.other' } }, 40400, 404],
       [{ token: `${token.slice(0, -4)}AAAA` }, 40143, 401],
-      [{ token: 'nonsense' }, 40145, 401],
+      [{ token: 'nonsense' }, 40101, 401],
       [{ token: 'nobody.abcdefgh' }, 40400, 404],
     ];
     for (const [options, code, status] of cases) {
@@ -100,6 +100,7 @@ describe('refused', { concurrency: 6 }, () => {
     await nacked(nobody, await nobody.presence(channel, { action: 2, clientId: 'eve' }), 40012);
     await nacked(ada, await ada.presence(channel, { action: 2, clientId: 'eve' }), 40012);
     await nacked(all, await all.presence(channel, { action: 2, clientId: '*' }), 40012);
+    await nacked(all, await all.presence(channel, { action: 2 }), 40012);
     for (const i of range(MEMBERS)) assert.equal((await all.presence(channel, { action: 2, clientId: `m${i}` })).action, ACTION.ACK);
     await nacked(ada, await ada.presence(channel, { action: 2 }), 91003);
     assert.equal((await all.presence(channel, { action: 3, clientId: 'm0' })).action, ACTION.ACK);

@@ -79,7 +79,9 @@ final class Authenticator {
 
   private Authentication byOurs(String text, @Nullable String clientId) {
     return switch (Token.read(text, secrets)) {
-      case Token.Reading.Malformed() -> refused(ErrorCode.INVALID_TOKEN.info());
+      // Not a code of tokens: upon those SDKs ask for the next, which would be like it, for ever.
+      case Token.Reading.Malformed() ->
+          refused(ErrorCode.INVALID_CREDENTIALS.info("what was given as a token is none"));
       case Token.Reading.Unrecognised() ->
           refused(
               apps.app(text.substring(0, text.indexOf('.'))) == null
@@ -113,7 +115,7 @@ final class Authenticator {
         return refused(ErrorCode.NOT_FOUND.info("there is no key of the name in the JWT's kid"));
       }
       if (!jwt.signedWith(key.secret())) {
-        return refused(ErrorCode.INVALID_JWT.info("its signature is wrong"));
+        return refused(ErrorCode.INVALID_JWT.info("signature verification failed"));
       }
       Jwt.Claims claims = jwt.claims();
       claims.begun(clock.millis());

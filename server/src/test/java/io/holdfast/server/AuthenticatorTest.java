@@ -135,9 +135,9 @@ class AuthenticatorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nonsense", "demo.", ".AAAA", "demo.%%%%", ""})
-  void textsThatAreNoTokenAreMalformed(String text) {
-    assertEquals(40145, auth.code(Credentials.ofToken(text)));
+  @ValueSource(strings = {"nonsense", "demo.", ".AAAA", "demo.%%%%"})
+  void textsThatAreNoTokenAreNoReasonToGetAnother(String text) {
+    assertEquals(40101, auth.code(Credentials.ofToken(text)));
   }
 
   @Test
@@ -242,7 +242,7 @@ class AuthenticatorTest {
         auth.principal(Credentials.of("Bearer " + jwt(""), null, null, null)).keyName());
     assertEquals("ada", auth.principal(Credentials.of(null, null, token, "ada")).clientId());
     assertEquals(40101, auth.code(Credentials.of("Basic !!!", null, null, null)));
-    assertEquals(40145, auth.code(Credentials.of("Bearer !!!", null, null, null)));
+    assertEquals(40101, auth.code(Credentials.of("Bearer !!!", null, null, null)));
   }
 
   @Test
@@ -267,6 +267,15 @@ class AuthenticatorTest {
     return auth.authenticator.authenticate(credentials) instanceof Authentication.Refused(var error)
         ? error.code() + " " + error.message()
         : "granted";
+  }
+
+  @Test
+  void aWrongSignatureIsNamedAsSdksLookForIt() {
+    String said =
+        refusal(
+            Credentials.ofToken(
+                AuthFixture.jwt("{'alg':'HS256','kid':'demo.root'}", times() + "}", "wrong")));
+    assertTrue(said.contains("signature verification failed"), said);
   }
 
   @Test
