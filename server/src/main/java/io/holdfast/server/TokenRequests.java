@@ -83,7 +83,8 @@ final class TokenRequests {
     if (!request.nonceUsable()) {
       return ErrorCode.BAD_PARAMETER.info("the token request needs a nonce");
     }
-    return switch (nonces.take(key.name(), String.valueOf(request.nonce()))) {
+    // Clients may use one again at another time; it is the very same request that must not work.
+    return switch (nonces.take(key.name(), request.nonce() + " " + timestamp)) {
       case FRESH -> null;
       case USED -> ErrorCode.NONCE_REUSED.info();
       case FULL -> ErrorCode.RATE_LIMITED.info("too many token requests").after(nonces.roomIn());
@@ -123,7 +124,7 @@ final class TokenRequests {
       try {
         capability = capability.intersect(Capability.parse(request.capability()));
       } catch (IllegalArgumentException e) {
-        return new Answer.Refused(ErrorCode.BAD_PARAMETER.info(String.valueOf(e.getMessage())));
+        return new Answer.Refused(ErrorCode.BAD_REQUEST.info(String.valueOf(e.getMessage())));
       }
     }
     if (capability.isEmpty()) {

@@ -91,7 +91,7 @@ class TokenRequestsTest {
   @ValueSource(
       strings = {"{\"a\":[\"publish_\"]}", "{\"a\":[\"*\",\"publish\"]}", "{\"a\":[]}", "x"})
   void malformedCapabilitiesAreRefused(String capability) {
-    assertEquals(400, refused(signed(Map.of("capability", capability))).statusCode());
+    assertEquals(40000, refused(signed(Map.of("capability", capability))).code());
   }
 
   @Test
@@ -122,6 +122,20 @@ class TokenRequestsTest {
     Map<String, Object> body = signed(Map.of());
     issued(body);
     assertEquals(40105, refused(body).code());
+  }
+
+  @Test
+  void aNonceMayComeAgainInARequestOfAnotherTime() {
+    Map<String, Object> first = signed(Map.of("nonce", "nonce-of-mine"));
+    issued(first);
+    auth.clock.move(Duration.ofMillis(1));
+    Map<String, Object> second = signed(Map.of("nonce", "nonce-of-mine"));
+    issued(second);
+    assertEquals(40105, refused(first).code());
+    assertEquals(40105, refused(second).code());
+    Map<String, Object> other =
+        signed(Map.of("nonce", "nonce-of-mine", "ttl", "5", "timestamp", first.get("timestamp")));
+    assertEquals(40105, refused(other).code());
   }
 
   @Test
