@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,22 @@ class SandboxTest {
         "{\"action\":14,\"channel\":\"kept:members\",\"msgSerial\":0,"
             + "\"presence\":[{\"action\":2}]}");
     assertEquals(91003, socket.await(2).path("error").path("code").asInt());
+  }
+
+  @Test
+  void anAppThatSetsNoLimitHasRoomForTheMembersThatSuitesEnter() throws Exception {
+    Socket socket = server.socket("v=6&format=json&key=" + key(app("{\"keys\":[{}]}"), 0));
+    socket.await(4);
+    for (int frame = 0; frame < 5; frame++) {
+      String members =
+          IntStream.range(50 * frame, 50 * (frame + 1))
+              .mapToObj(i -> "{\"action\":2,\"clientId\":\"c" + i + "\"}")
+              .collect(Collectors.joining(","));
+      socket.send(
+          "{\"action\":14,\"channel\":\"many\",\"msgSerial\":%d,\"presence\":[%s]}"
+              .formatted(frame, members));
+      assertEquals(1, socket.await(1).path("count").asInt());
+    }
   }
 
   @Test
