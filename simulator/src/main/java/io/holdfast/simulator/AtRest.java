@@ -2,6 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.fold.Cursor;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.objects.Pool;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
@@ -96,7 +97,7 @@ final class AtRest {
       }
       for (ClientChannel channel : client.channels()) {
         boolean done = channel.attached() || channel.state() == ClientChannel.State.DETACHED;
-        if (!done || channel.presence().syncing()) {
+        if (!done || channel.presence().syncing() || channel.objectCopies().syncing()) {
           who.append(client.name() + " on " + channel.name() + " is " + channel.state() + "; ");
         }
       }
@@ -113,6 +114,9 @@ final class AtRest {
 
   private void operation(Operation operation) {
     TrueChannel truth = history.truth().channel(operation.channel());
+    if (operation.kind() == Operation.Kind.OBJECTS) {
+      ObjectsTrue.once(operation, truth);
+    }
     for (String token : operation.tokens()) {
       NothingAppliedTwice.inLog(operation, token, truth.times(token));
       if (operation.kind() == Operation.Kind.EPHEMERAL) {
@@ -144,6 +148,9 @@ final class AtRest {
     if ((channel.modes() & Flags.SUBSCRIBE) != 0) {
       channel.copies().complete(since, client.unheard(), what);
     }
+    if (channel.look().objects() && (channel.modes() & Flags.OBJECT_SUBSCRIBE) != 0) {
+      channel.objectCopies().atRest();
+    }
     PresenceTrue.sameSet(channel.truth(), channel, what);
   }
 
@@ -167,6 +174,11 @@ final class AtRest {
     CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);
     history.turns().runDry();
     PresenceTrue.sameMembers(truth, members.join());
+    if (history.sharing()) {
+      CompletableFuture<Pool> objects = history.node().channels().objects(id);
+      history.turns().runDry();
+      ObjectsTrue.asLogged(truth.objects().now(), objects.join(), "the node's " + name);
+    }
   }
 
   private void summary(ChannelId id, TrueMessage message) {

@@ -1,7 +1,6 @@
 package io.holdfast.simulator;
 
 import io.holdfast.connections.ConnectRequest;
-import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Format;
@@ -293,6 +292,7 @@ final class Client {
   }
 
   private void connected(Frame.Connected frame) {
+    ObjectsTrue.site(history.truth(), frame.details().siteCode());
     String before = connectionId;
     boolean same = frame.connectionId().equals(before);
     if (state == State.CONNECTED) {
@@ -403,39 +403,7 @@ final class Client {
     }
     unacked.add(operation);
     open.acks().sent(operation.msgSerial());
-    Annotation annotation = operation.annotation();
-    if (annotation != null) {
-      open.send(
-          new Frame.Annotations(
-              operation.channel(),
-              List.of(annotation),
-              operation.msgSerial(),
-              null,
-              null,
-              null,
-              0));
-      return;
-    }
-    PresenceMessage presence = operation.presence();
-    open.send(
-        presence == null
-            ? new Frame.Messages(
-                operation.channel(),
-                operation.messages(),
-                operation.msgSerial(),
-                null,
-                null,
-                null,
-                0,
-                Map.of())
-            : new Frame.Presence(
-                operation.channel(),
-                List.of(presence),
-                operation.msgSerial(),
-                null,
-                null,
-                null,
-                0));
+    open.send(operation.frame());
   }
 
   /** A frame that is not answered with an ACK. */
@@ -476,8 +444,8 @@ final class Client {
         history.later(this::reauthenticate);
       }
       case Frame.Annotations a -> throw unexpected(a);
-      case Frame.Objects a -> throw unexpected(a);
-      case Frame.ObjectSync a -> throw unexpected(a);
+      case Frame.Objects objects -> channel(objects.channel()).objects(objects);
+      case Frame.ObjectSync sync -> channel(sync.channel()).objectSync(sync);
       case Frame.Attach a -> throw unexpected(a);
       case Frame.Detach a -> throw unexpected(a);
       case Frame.Close a -> throw unexpected(a);
@@ -564,8 +532,11 @@ final class Client {
       counts.add(Happening.ACK);
       List<@Nullable String> serials = ack.results().get(i).serials();
       boolean stored = operation.kind() != Operation.Kind.EPHEMERAL;
-      if (operation.kind() == Operation.Kind.MIXED) {
+      if (operation.kind() == Operation.Kind.MIXED || operation.misuses()) {
         throw new Broken(NothingAckedIsLost.NAME, operation + " is acked and cannot be kept");
+      }
+      if (operation.kind() == Operation.Kind.OBJECTS) {
+        ObjectsTrue.numbered(operation, serials);
       }
       NothingAppliedTwice.once(operation, serials, history.truth().channel(operation.channel()));
       if (stored && !history.plant().mistakesLives()) {

@@ -25,6 +25,7 @@ final class ClientChannel {
   private final Copies copies;
   private final DeltaReader deltas;
   private final PresenceMap presence = new PresenceMap();
+  private final ObjectCopies objects;
   private final OwnPresence own = new OwnPresence();
   private State state = State.DETACHED;
   private @Nullable String channelSerial;
@@ -44,6 +45,7 @@ final class ClientChannel {
     this.truth = truth;
     this.counts = counts;
     this.copies = new Copies(client.name(), look, truth, counts);
+    this.objects = new ObjectCopies(client.name() + " on " + look.given(), truth, counts);
     this.deltas = new DeltaReader(client.name() + " on " + look.given(), look.deltas(), counts);
   }
 
@@ -110,6 +112,10 @@ final class ClientChannel {
     return presence;
   }
 
+  ObjectCopies objectCopies() {
+    return objects;
+  }
+
   /** What this client has said of its own presence. */
   OwnPresence own() {
     return own;
@@ -126,7 +132,7 @@ final class ClientChannel {
     rewind = channelSerial == null ? rewound : 0;
     Map<String, String> params = rewind > 0 ? Map.of("rewind", String.valueOf(rewind)) : Map.of();
     count();
-    return new Frame.Attach(look.given(), channelSerial, look.modes(), params);
+    return new Frame.Attach(look.given(), channelSerial, look.asks(), params);
   }
 
   /**
@@ -136,7 +142,7 @@ final class ClientChannel {
    */
   Frame.Attach renew(boolean from, int rewound) {
     Map<String, String> params = rewound > 0 ? Map.of("rewind", String.valueOf(rewound)) : Map.of();
-    return new Frame.Attach(look.given(), from ? channelSerial : null, look.modes(), params);
+    return new Frame.Attach(look.given(), from ? channelSerial : null, look.asks(), params);
   }
 
   private void count() {
@@ -168,6 +174,7 @@ final class ClientChannel {
     channelSerial = null;
     copies.forget();
     presence.clear();
+    objects.forget();
     own.forget();
   }
 
@@ -212,6 +219,7 @@ final class ClientChannel {
       copies.beginAt(Cursor.parse(frame.channelSerial()));
     }
     state = State.ATTACHED;
+    objects.attached((frame.flags() & Flags.HAS_OBJECTS) != 0);
     if (before && resumed) {
       return false;
     }
@@ -248,6 +256,22 @@ final class ClientChannel {
     }
     if (state == State.ATTACHED && look.modes() == 0) {
       frame.presence().forEach(message -> member(message, connectionId));
+    }
+  }
+
+  void objects(Frame.Objects frame) {
+    if (state == State.ATTACHED) {
+      if (frame.channelSerial() != null) {
+        channelSerial = frame.channelSerial();
+        deletedBefore = truth.deletedThrough();
+      }
+      objects.changed(frame);
+    }
+  }
+
+  void objectSync(Frame.ObjectSync frame) {
+    if (state == State.ATTACHED) {
+      objects.sync(frame);
     }
   }
 

@@ -47,7 +47,8 @@ final class EventReader {
     this.counts = history.counts();
     for (Look look : looks) {
       TrueChannel truth = history.truth().channel(look.channel());
-      Look read = new Look(look.channel(), look.given(), look.sieve(), false, bare || look.whole());
+      Look read =
+          new Look(look.channel(), look.given(), look.sieve(), false, bare || look.whole(), false);
       Copies copies = new Copies(access.clientId(), read, truth, counts);
       channels.put(look.given(), new Channel(read, truth, copies));
     }

@@ -21,6 +21,9 @@ final class History {
   private static final int MIN_CLIENTS = 4;
   private static final int MIN_CHANNELS = 2;
 
+  /** In how many histories there are shared objects, percent. */
+  private static final int SHARING = 33;
+
   private final Dice dice;
   private final Counts counts = new Counts();
   private final Plant plant;
@@ -39,6 +42,7 @@ final class History {
   private final Transports transports = new Transports();
   private final Unstored unstored = new Unstored();
   private final Moves moves;
+  private final boolean sharing;
   private boolean healing;
   private boolean journalFailed;
   private long hurry;
@@ -55,18 +59,21 @@ final class History {
     this.truth = new Truth(channelNames, new Judging(), counts);
     this.issuer = new Issuer(dice, time, channelNames, counts);
     this.node = new ServerNode(this, turns, time, dice);
+    this.sharing = dice.percent(SHARING);
     int size = dice.between(MIN_CLIENTS, 6);
     for (int i = 0; i < size; i++) {
       SimAccess access = issuer.next(new SimAccess(ServerNode.APP, "c" + i, dice.percent(40)));
+      Format format = dice.of(Format.JSON, Format.MSGPACK);
+      boolean echo = dice.percent(80);
       Client client =
           new Client(
               this,
               access,
-              dice.of(Format.JSON, Format.MSGPACK),
-              dice.percent(80),
+              format,
+              echo,
               dice.of(0, 20, 40, 40, 100, 500),
               dice.of(0, 3_000, 15_000),
-              looks());
+              looks(echo));
       client.comet(dice.of(0, 0, 30, 100));
       clients.put(access.clientId(), client);
     }
@@ -87,11 +94,16 @@ final class History {
     return new EventReader(this, access, looks, dice.percent(40));
   }
 
-  /** Every client looks at every channel, and at some in a second way. */
-  private List<Look> looks() {
+  /**
+   * Every client looks at every channel, and at some in a second way.
+   *
+   * @param echo whether it hears itself, as whoever shares objects must
+   */
+  private List<Look> looks(boolean echo) {
     List<Look> looks = new ArrayList<>();
     for (String name : channelNames) {
-      looks.add(Look.plain(name));
+      Look plain = Look.plain(name);
+      looks.add(sharing && echo ? plain.sharing() : plain);
       if (dice.percent(25)) {
         looks.add(Look.some(dice, name));
       }
@@ -185,6 +197,11 @@ final class History {
 
   List<Operation> operations() {
     return operations;
+  }
+
+  /** Whether there are shared objects. */
+  boolean sharing() {
+    return sharing;
   }
 
   Moves moves() {

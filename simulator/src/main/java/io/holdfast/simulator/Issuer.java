@@ -26,6 +26,8 @@ final class Issuer {
           Set.of(Permission.PUBLISH),
           Set.of(Permission.PRESENCE),
           Set.of(Permission.SUBSCRIBE, Permission.PRESENCE),
+          Set.of(Permission.OBJECT_SUBSCRIBE),
+          Set.of(Permission.OBJECT_PUBLISH),
           SimAccess.ATTACHING);
 
   private final Dice dice;

@@ -14,10 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param sieve the messages it wants; null for all
  * @param deltas data as the difference to the message before
  * @param whole each append as the whole message
+ * @param objects whether it shares objects there too
  */
-record Look(String channel, String given, @Nullable Sieve sieve, boolean deltas, boolean whole) {
+record Look(
+    String channel,
+    String given,
+    @Nullable Sieve sieve,
+    boolean deltas,
+    boolean whole,
+    boolean objects) {
   static Look plain(String channel) {
-    return new Look(channel, channel, null, false, false);
+    return new Look(channel, channel, null, false, false, false);
+  }
+
+  /** The same, sharing objects. */
+  Look sharing() {
+    return new Look(channel, given, sieve, deltas, whole, true);
   }
 
   static Look some(Dice dice, String channel) {
@@ -33,13 +45,18 @@ record Look(String channel, String given, @Nullable Sieve sieve, boolean deltas,
     }
     String kind = sieve == null ? "" : "filter=" + sieve.encoded();
     String query = params.isEmpty() ? "" : "?" + String.join("&", params);
-    return new Look(channel, "[" + kind + query + "]" + channel, sieve, deltas, whole);
+    return new Look(channel, "[" + kind + query + "]" + channel, sieve, deltas, whole, false);
   }
 
   /** The same without differences, for those who cannot read them. */
   Look undiffering() {
     String name = given.replace("?delta=vcdiff&", "?").replace("?delta=vcdiff", "");
-    return new Look(channel, name.replace("[]", ""), sieve, false, whole);
+    return new Look(channel, name.replace("[]", ""), sieve, false, whole, false);
+  }
+
+  /** What an ATTACH asks for; 0 for the standard modes. */
+  long asks() {
+    return objects ? Flags.DEFAULT_MODES | Flags.OBJECT_SUBSCRIBE | Flags.OBJECT_PUBLISH : modes();
   }
 
   /** A second look at a channel is for messages alone. */

@@ -25,12 +25,17 @@ final class Moves {
           Extras.of("{\"ai\":{\"transport\":{\"status\":\"complete\"}}}"),
           Extras.of("{\"n\":1}"));
   private static final int STREAM = 40;
+
+  /** How many moves of those who share objects are about them, percent. */
+  private static final int OBJECTS = 25;
+
   private static final Extras EPHEMERAL = Extras.of("{\"ephemeral\":true}");
 
   private final History history;
   private final Dice dice;
   private final Counts counts;
   private final Faults faults;
+  private final ObjectMoves objects;
   private final int storms;
   private final List<Operation> created = new ArrayList<>();
   private final List<Operation> named = new ArrayList<>();
@@ -42,6 +47,7 @@ final class Moves {
     this.dice = dice;
     this.counts = history.counts();
     this.faults = new Faults(history, dice);
+    this.objects = new ObjectMoves(history, dice);
     this.storms = dice.of(3, 10, 25);
   }
 
@@ -52,6 +58,10 @@ final class Moves {
     }
     Client client = dice.of(history.clients());
     ClientChannel channel = client.channel(dice.of(history.channelNames()));
+    if (history.sharing() && channel.look().objects() && dice.percent(OBJECTS)) {
+      objects.step(client, channel);
+      return;
+    }
     int roll = dice.below(100);
     if (roll < 12) {
       publish(client, channel);

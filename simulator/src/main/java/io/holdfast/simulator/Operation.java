@@ -2,10 +2,14 @@ package io.holdfast.simulator;
 
 import io.holdfast.connections.Permission;
 import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
+import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +22,9 @@ final class Operation {
     EPHEMERAL,
     /** Of messages to keep and others not to keep, which nobody can do both with at once. */
     MIXED,
-    PRESENCE
+    PRESENCE,
+    /** Changes of shared objects, whole or not at all. */
+    OBJECTS
   }
 
   enum Outcome {
@@ -35,6 +41,7 @@ final class Operation {
   private final List<Message> messages;
   private final @Nullable PresenceMessage presence;
   private final @Nullable Annotation annotation;
+  private final List<ObjectMessage> objects;
   private final List<String> tokens;
   private final @Nullable String target;
   private final @Nullable String idempotencyKey;
@@ -53,6 +60,7 @@ final class Operation {
       List<Message> messages,
       @Nullable PresenceMessage presence,
       @Nullable Annotation annotation,
+      List<ObjectMessage> objects,
       @Nullable String target,
       @Nullable String idempotencyKey) {
     this.kind = kind;
@@ -61,6 +69,7 @@ final class Operation {
     this.messages = messages;
     this.presence = presence;
     this.annotation = annotation;
+    this.objects = objects;
     this.target = target;
     this.idempotencyKey = idempotencyKey;
     this.tokens =
@@ -68,6 +77,10 @@ final class Operation {
             .filter(message -> message.data() != null)
             .map(message -> TrueChannel.text(message.data()))
             .collect(Collectors.toList());
+    objects.stream()
+        .map(message -> TrueObjects.token(message.operation()))
+        .filter(Objects::nonNull)
+        .forEach(tokens::add);
   }
 
   static Operation publish(
@@ -76,16 +89,37 @@ final class Operation {
       String clientId,
       List<Message> messages,
       @Nullable String idempotencyKey) {
-    return new Operation(kind, channel, clientId, messages, null, null, null, idempotencyKey);
+    return new Operation(
+        kind, channel, clientId, messages, null, null, List.of(), null, idempotencyKey);
   }
 
   static Operation change(String channel, String clientId, Message message) {
     return new Operation(
-        Kind.CHANGE, channel, clientId, List.of(message), null, null, message.serial(), null);
+        Kind.CHANGE,
+        channel,
+        clientId,
+        List.of(message),
+        null,
+        null,
+        List.of(),
+        message.serial(),
+        null);
   }
 
   static Operation presence(String channel, String clientId, PresenceMessage message) {
-    return new Operation(Kind.PRESENCE, channel, clientId, List.of(), message, null, null, null);
+    return new Operation(
+        Kind.PRESENCE, channel, clientId, List.of(), message, null, List.of(), null, null);
+  }
+
+  /**
+   * Changes of shared objects.
+   *
+   * @param ids what names them when they come again under another number; null for nothing
+   */
+  static Operation objects(
+      String channel, String clientId, List<ObjectMessage> changes, @Nullable String ids) {
+    return new Operation(
+        Kind.OBJECTS, channel, clientId, List.of(), null, null, changes, null, ids);
   }
 
   static Operation annotation(String channel, String clientId, Annotation annotation) {
@@ -96,6 +130,7 @@ final class Operation {
         List.of(),
         null,
         annotation,
+        List.of(),
         annotation.messageSerial(),
         null);
   }
@@ -124,12 +159,22 @@ final class Operation {
     return annotation;
   }
 
+  List<ObjectMessage> objects() {
+    return objects;
+  }
+
+  /** Whether something in it can be done to no object of its kind. */
+  boolean misuses() {
+    return objects.stream().anyMatch(message -> TrueObjects.misuses(message.operation()));
+  }
+
   /** What has to be allowed for it; null for nothing, as who leaves only takes back its own. */
   @Nullable Permission needs() {
     return switch (kind) {
       case CREATE, EPHEMERAL, MIXED -> Permission.PUBLISH;
       case ANNOTATE -> Permission.ANNOTATION_PUBLISH;
       case PRESENCE -> OwnPresence.leaves(this) ? null : Permission.PRESENCE;
+      case OBJECTS -> Permission.OBJECT_PUBLISH;
       case CHANGE -> null;
     };
   }
@@ -157,6 +202,19 @@ final class Operation {
 
   void number(long serial) {
     msgSerial = serial;
+  }
+
+  /** As it is sent, under the number it has. */
+  Frame frame() {
+    if (annotation != null) {
+      return new Frame.Annotations(channel, List.of(annotation), msgSerial, null, null, null, 0);
+    }
+    if (presence != null) {
+      return new Frame.Presence(channel, List.of(presence), msgSerial, null, null, null, 0);
+    }
+    return objects.isEmpty()
+        ? new Frame.Messages(channel, messages, msgSerial, null, null, null, 0, Map.of())
+        : new Frame.Objects(channel, objects, msgSerial, null, null, null, 0);
   }
 
   /**

@@ -61,6 +61,9 @@ final class RefusedLeavesNoTrace {
     if (operation.kind() == Operation.Kind.MIXED) {
       return code == ErrorCode.BAD_REQUEST;
     }
+    if (operation.kind() == Operation.Kind.OBJECTS) {
+      return code == ErrorCode.INVALID_OBJECT_MESSAGE && operation.misuses();
+    }
     boolean change = operation.target() != null;
     if (code == ErrorCode.NOT_FOUND) {
       return change && message == null;

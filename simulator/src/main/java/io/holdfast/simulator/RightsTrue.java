@@ -79,6 +79,10 @@ final class RightsTrue {
       must(by.permits(Permission.SUBSCRIBE, messages.channel()), frame);
     } else if (frame instanceof Frame.Sync sync) {
       must(by.permits(Permission.SUBSCRIBE, sync.channel()), frame);
+    } else if (frame instanceof Frame.Objects objects) {
+      must(by.permits(Permission.OBJECT_SUBSCRIBE, objects.channel()), frame);
+    } else if (frame instanceof Frame.ObjectSync sync) {
+      must(by.permits(Permission.OBJECT_SUBSCRIBE, sync.channel()), frame);
     } else if (frame instanceof Frame.Presence presence) {
       boolean own = presence.presence().stream().anyMatch(member -> own(member, connectionId));
       must(own || by.permits(Permission.SUBSCRIBE, presence.channel()), frame);

@@ -9,6 +9,7 @@ import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Transport;
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
@@ -144,7 +145,7 @@ final class ServerNode {
             (app, channel) -> true,
             this::newId,
             boot,
-            "site");
+            Cursor.site(journal.generation()));
     RestPublishing rest = new RestPublishing(connections, this::newId);
     return new Run(timers, journal, faulty, channels, connections, rest);
   }

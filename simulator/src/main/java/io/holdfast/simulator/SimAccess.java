@@ -27,6 +27,8 @@ record SimAccess(
           Permission.SUBSCRIBE, Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE,
           Permission.PUBLISH, Flags.PUBLISH,
           Permission.PRESENCE, Flags.PRESENCE,
+          Permission.OBJECT_SUBSCRIBE, Flags.OBJECT_SUBSCRIBE,
+          Permission.OBJECT_PUBLISH, Flags.OBJECT_PUBLISH,
           Permission.ANNOTATION_PUBLISH, Flags.ANNOTATION_PUBLISH,
           Permission.ANNOTATION_SUBSCRIBE, Flags.ANNOTATION_SUBSCRIBE);
 
@@ -65,15 +67,15 @@ record SimAccess(
   public boolean permits(Permission permission, String channel) {
     return switch (permission) {
       case MESSAGE_UPDATE_ANY, MESSAGE_DELETE_ANY -> any;
-      case SUBSCRIBE, PUBLISH, PRESENCE, ANNOTATION_PUBLISH, ANNOTATION_SUBSCRIBE ->
-          !takenOn(channel).contains(permission);
-      case HISTORY,
-          MESSAGE_UPDATE_OWN,
-          MESSAGE_DELETE_OWN,
+      case SUBSCRIBE,
+          PUBLISH,
+          PRESENCE,
+          ANNOTATION_PUBLISH,
+          ANNOTATION_SUBSCRIBE,
           OBJECT_PUBLISH,
-          OBJECT_SUBSCRIBE,
-          CHANNEL_METADATA,
-          PRIVILEGED_HEADERS ->
+          OBJECT_SUBSCRIBE ->
+          !takenOn(channel).contains(permission);
+      case HISTORY, MESSAGE_UPDATE_OWN, MESSAGE_DELETE_OWN, CHANNEL_METADATA, PRIVILEGED_HEADERS ->
           true;
     };
   }

@@ -49,6 +49,7 @@ final class TrueChannel {
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
+  private final TrueObjects objects = new TrueObjects();
   private PublisherOrder order;
   private int mostMembers;
   private FoldLimits limits = FoldLimits.DEFAULT;
@@ -69,6 +70,15 @@ final class TrueChannel {
 
   String name() {
     return name;
+  }
+
+  TrueObjects objects() {
+    return objects;
+  }
+
+  /** By which name its log numbers operations. */
+  String site() {
+    return Cursor.site(generation);
   }
 
   void generation(long is) {
@@ -148,6 +158,7 @@ final class TrueChannel {
     keys.clear();
     tokens.clear();
     members.clear();
+    objects.clear();
     order = new PublisherOrder(name);
     end = new Cursor(generation, 0, 0);
   }
@@ -202,8 +213,9 @@ final class TrueChannel {
       case Part.Append append -> append(append);
       case Part.Annotate annotate -> annotate(annotate);
       case Part.Presence entered -> presence(entered);
-      case Part.Operate operate -> {}
-      case Part.Collect collect -> {}
+      case Part.Operate operate -> operate(operate);
+      case Part.Collect collect ->
+          throw new Broken(ObjectsTrue.LOGGED, "nobody asked for " + collect);
       case Part.Own own -> own(own);
       case Part.Depart depart -> depart(depart);
     }
@@ -386,6 +398,22 @@ final class TrueChannel {
     }
     message.tally().add(part.annotations(), end);
     accept(part.origin(), null, part.annotations().size(), null);
+  }
+
+  private void operate(Part.Operate part) {
+    String ids = TrueObjects.ids(part);
+    if (repeated(part.origin(), ids) || overtaken(part.origin()) || !objects.takes(part)) {
+      return;
+    }
+    for (Part.Act act : part.acts()) {
+      objects.apply(act.operation());
+      String token = TrueObjects.token(act.operation());
+      if (token != null) {
+        tokens.merge(token, 1, Integer::sum);
+      }
+    }
+    objects.stands(end);
+    accept(part.origin(), ids, part.acts().size(), null);
   }
 
   private void presence(Part.Presence part) {

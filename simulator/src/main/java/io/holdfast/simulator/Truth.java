@@ -18,6 +18,11 @@ final class Truth {
     }
   }
 
+  /** By which name the log numbers operations, whatever channel they are of. */
+  String site() {
+    return channels.values().iterator().next().site();
+  }
+
   TrueChannel channel(String name) {
     TrueChannel channel = channels.get(name);
     if (channel == null) {

@@ -36,7 +36,10 @@ final class Unstored {
         case Part.Append append -> append.pieces().forEach(piece -> add(piece.origin()));
         case Part.Annotate annotate -> add(annotate.origin());
         case Part.Presence presence -> add(presence.origin());
-        case Part.Operate operate -> add(operate.origin());
+        case Part.Operate operate -> {
+          add(operate.origin());
+          marks.add(TrueObjects.ids(operate));
+        }
         case Part.Collect collect -> {
           // what is due is looked for again
         }

@@ -96,7 +96,7 @@ final class Wallet {
     if (channel == null || code != ErrorCode.CAPABILITY_DENIED) {
       throw new Broken("no errors", access.token() + " did nothing wrong and got " + frame);
     }
-    long wanted = channel.look().modes() == 0 ? Flags.DEFAULT_MODES : channel.look().modes();
+    long wanted = channel.look().asks() == 0 ? Flags.DEFAULT_MODES : channel.look().asks();
     if ((confirmed.modes(channel.name()) & wanted) != 0) {
       throw new Broken(RightsTrue.NAME, confirmed + " may attach and got " + frame);
     }

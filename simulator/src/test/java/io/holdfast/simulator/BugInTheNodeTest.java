@@ -212,4 +212,49 @@ class BugInTheNodeTest {
             });
     caught(DeltasTrue.NAME, world);
   }
+
+  @Test
+  void aChangeOfObjectsThatComesAgainAndCountsTwice() {
+    Mutant world =
+        new Mutant("io.holdfast.fold.Marks", "find", instead(code -> code.aconst_null().areturn()));
+    caught(Set.of(ObjectsTrue.ONCE, ObjectsTrue.LOGGED), world);
+  }
+
+  @Test
+  void aRemovalFromAMapThatIsForgotten() {
+    ClassDesc entry = ClassDesc.of("io.holdfast.objects.MapEntry");
+    CodeTransform forgetting =
+        new CodeTransform() {
+          @Override
+          public void atStart(CodeBuilder builder) {
+            builder
+                .aload(2)
+                .invokevirtual(entry, "removed", MethodTypeDesc.of(ConstantDescs.CD_boolean))
+                .ifThen(code -> code.aload(0).areturn());
+          }
+
+          @Override
+          public void accept(CodeBuilder builder, CodeElement element) {
+            builder.with(element);
+          }
+        };
+    Mutant world = new Mutant("io.holdfast.objects.MapObject", "written", forgetting);
+    caught(ObjectsTrue.LOGGED, world);
+  }
+
+  @Test
+  void objectsThatAreSyncedAsTheyOnceWere() {
+    Mutant world =
+        new Mutant(
+            "io.holdfast.channels.ObjectSyncs",
+            "pages",
+            (builder, element) -> {
+              if (element instanceof InvokeInstruction call && call.name().equalsString("clear")) {
+                builder.pop();
+              } else {
+                builder.with(element);
+              }
+            });
+    caught(ObjectsTrue.CONVERGE, world);
+  }
 }

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.connections.ConnectRequest;
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.EntryCodec;
+import io.holdfast.fold.Origin;
+import io.holdfast.fold.Part;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.StoredEntry;
@@ -321,5 +325,90 @@ class PlantedBugTest {
           }
         };
     caught(AnswersInTurn.NAME, () -> plant);
+  }
+
+  @Test
+  void anObjectThatIsMissingFromASync() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            return frame.frame() instanceof Frame.ObjectSync page && page.state().size() > 1
+                ? List.of(new SharedFrame(withoutTheFirst(page)))
+                : List.of(frame);
+          }
+        };
+    caught(ObjectsTrue.LOGGED, () -> plant);
+  }
+
+  private static Frame withoutTheFirst(Frame.ObjectSync page) {
+    return new Frame.ObjectSync(
+        page.channel(), page.channelSerial(), page.state().subList(1, page.state().size()));
+  }
+
+  @Test
+  void aChangeOfObjectsThatIsLostWhileTheySync() {
+    Plant plant =
+        new Plant() {
+          private final Map<Wire, SharedFrame> held = new WeakHashMap<>();
+
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            SharedFrame page = held.remove(wire);
+            if (page != null) {
+              return frame.frame() instanceof Frame.Objects ? List.of(page) : List.of(page, frame);
+            }
+            if (frame.frame() instanceof Frame.ObjectSync) {
+              held.put(wire, frame);
+              return List.of();
+            }
+            return List.of(frame);
+          }
+        };
+    caught(ObjectsTrue.CONVERGE, () -> plant);
+  }
+
+  @Test
+  void aChangeOfObjectsThatOneIsNotTold() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public List<SharedFrame> out(Wire wire, SharedFrame frame) {
+            boolean one = wire.client().name().equals("c0");
+            return one && frame.frame() instanceof Frame.Objects ? List.of() : List.of(frame);
+          }
+        };
+    caught(ObjectsTrue.CONVERGE, () -> plant);
+  }
+
+  @Test
+  void anIncrementThatIsStoredTwice() {
+    Plant plant =
+        new Plant() {
+          @Override
+          public Journal journal(Journal real, long commits) {
+            return new RepeatingJournal(real);
+          }
+        };
+    caught(ObjectsTrue.ONCE, () -> plant);
+  }
+
+  /** Stores changes of objects once more, behind what they came with and as if from nobody. */
+  private static final class RepeatingJournal extends JournalWrapper {
+    RepeatingJournal(Journal real) {
+      super(real);
+    }
+
+    @Override
+    public CompletableFuture<Appended> append(ChannelId channel, byte[] bytes, String id) {
+      Entry entry = EntryCodec.decode(bytes);
+      List<Part> parts = new ArrayList<>(entry.parts());
+      for (Part part : entry.parts()) {
+        if (part instanceof Part.Operate operate) {
+          parts.add(new Part.Operate(Origin.NONE, operate.author(), operate.acts()));
+        }
+      }
+      return super.append(channel, EntryCodec.encode(new Entry(parts, entry.limits())), id);
+    }
   }
 }
