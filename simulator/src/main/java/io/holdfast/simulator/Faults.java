@@ -260,6 +260,12 @@ final class Faults {
   /** What the node's keeper does now and then. */
   private void keep() {
     String channel = dice.of(history.channelNames());
+    if (history.sharing() && dice.percent(25)) {
+      // objects that nobody hears of leave memory, and are read again when they are used
+      counts.add(Happening.OBJECTS_LOOKED_AFTER);
+      history.node().channels().lookAfterObjects(new ChannelId(ServerNode.APP, channel), 0);
+      return;
+    }
     int roll = dice.below(100);
     if (roll < 55) {
       history.node().channels().compact(new ChannelId(ServerNode.APP, channel));

@@ -17,7 +17,10 @@ final class MemoryBounded {
   private MemoryBounded() {}
 
   static void written(Frame frame, boolean writable) {
-    boolean event = frame instanceof Frame.Messages || frame instanceof Frame.Presence;
+    boolean event =
+        frame instanceof Frame.Messages
+            || frame instanceof Frame.Presence
+            || frame instanceof Frame.Objects;
     if (event && !writable) {
       throw new Broken(NAME, "a frame is pushed into a full socket: " + frame);
     }
