@@ -12,16 +12,21 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A channel's life (RTL): attaching, staying attached across connections, giving up for a while.
  * Owned by the loop; what others may look at is {@link #standing} and {@link #channelSerial}.
  */
 final class Attachment {
+  private static final Logger LOG = LoggerFactory.getLogger(Attachment.class);
+
   /** What a channel is at one moment. */
   record Standing(
       ChannelState state,
@@ -41,7 +46,7 @@ final class Attachment {
 
   private final Parts parts;
   private final String name;
-  private final Broadcast<Message> messages;
+  private final Contents contents;
   private final Broadcast<ChannelChange> changes;
   private final Waiters awaitAttached = new Waiters();
   private final Waiters awaitDetached = new Waiters();
@@ -52,13 +57,13 @@ final class Attachment {
   private volatile ChannelOptions wanted;
   private volatile Coding coding;
 
-  // Made when they are asked for first: most channels need neither.
-  private @Nullable Attendance attendance;
-  private @Nullable Broadcast<Annotation> annotations;
-  private @Nullable SharedState shared;
+  // Made when they are needed first: most channels need neither.
+  private @Nullable DeltaReader deltas;
   private @Nullable Backoff backoff;
   private Scheduler.@Nullable Timer timer;
-  private boolean closed;
+
+  /** A difference could not be read, and nothing was since. */
+  private boolean unread;
 
   Attachment(Parts parts, String name, ChannelOptions options, @Nullable String recovered) {
     this.parts = parts;
@@ -66,7 +71,7 @@ final class Attachment {
     this.wanted = options;
     this.coding = Coding.of(options.cipher());
     this.channelSerial = recovered;
-    this.messages = new Broadcast<>(parts.means());
+    this.contents = new Contents(this, parts.means());
     this.changes = new Broadcast<>(parts.means());
   }
 
@@ -93,50 +98,23 @@ final class Attachment {
   }
 
   Broadcast<Message> messages() {
-    return messages;
+    return contents.messages();
   }
 
   Broadcast<ChannelChange> changes() {
     return changes;
   }
 
-  synchronized Attendance attendance() {
-    if (attendance == null) {
-      attendance = new Attendance(this, parts.means());
-    }
-    return attendance;
+  Attendance attendance() {
+    return contents.attendance();
   }
 
-  synchronized Broadcast<Annotation> annotations() {
-    if (annotations == null) {
-      annotations = new Broadcast<>(parts.means());
-      if (closed) {
-        annotations.end();
-      }
-    }
-    return annotations;
+  Broadcast<Annotation> annotations() {
+    return contents.annotations();
   }
 
-  synchronized SharedState shared() {
-    if (shared == null) {
-      shared = new SharedState(this, parts.means());
-      if (closed) {
-        shared.changes().end();
-      }
-    }
-    return shared;
-  }
-
-  private synchronized @Nullable SharedState sharedIfAny() {
-    return shared;
-  }
-
-  private synchronized @Nullable Attendance attendanceIfAny() {
-    return attendance;
-  }
-
-  private synchronized @Nullable Broadcast<Annotation> annotationsIfAny() {
-    return annotations;
+  SharedState shared() {
+    return contents.shared();
   }
 
   // --- what presence needs -----------------------------------------------------------------------
@@ -356,20 +334,8 @@ final class Attachment {
 
   /** The client is closed: nobody hears anything any more. */
   void end() {
-    messages.end();
     changes.end();
-    synchronized (this) {
-      closed = true;
-      if (attendance != null) {
-        attendance.changes().end();
-      }
-      if (annotations != null) {
-        annotations.end();
-      }
-      if (shared != null) {
-        shared.changes().end();
-      }
-    }
+    contents.end();
   }
 
   // --- what the server tells ---------------------------------------------------------------------
@@ -405,23 +371,49 @@ final class Attachment {
     if (state() != ATTACHED) {
       return; // RTL17
     }
+    List<io.holdfast.protocol.Message> wire = frame.messages();
+    DeltaReader reader = deltas;
+    if (reader == null
+        && (DeltaReader.asked(name, wanted.params())
+            || wire.stream().anyMatch(DeltaReader::isDelta))) {
+      reader = new DeltaReader();
+      deltas = reader;
+    }
+    if (reader != null) {
+      switch (reader.read(frame)) {
+        case DeltaReader.Outcome.Whole(List<io.holdfast.protocol.Message> whole) -> wire = whole;
+        case DeltaReader.Outcome.Unreadable(String why) -> {
+          unreadable(why);
+          return;
+        }
+      }
+      unread = false;
+    }
     note(frame.channelSerial());
-    for (int i = 0; i < frame.messages().size(); i++) {
-      io.holdfast.protocol.Message wire = frame.messages().get(i);
-      if (wire.encoding() != null && wire.encoding().contains("vcdiff")) {
-        to(FAILED, Fault.NO_DELTAS.info());
-        return;
-      }
-      if (messages.heard()) {
-        String id = frame.id() == null ? null : frame.id() + ":" + i;
-        messages.emit(coding.decode(wire, id, frame.connectionId(), frame.timestamp()));
-      }
+    for (int i = 0; messages().heard() && i < wire.size(); i++) {
+      String id = frame.id() == null ? null : frame.id() + ":" + i;
+      messages().emit(coding.decode(wire.get(i), id, frame.connectionId(), frame.timestamp()));
+    }
+  }
+
+  /**
+   * Asks again for what follows the last message that was read, the first of which is whole
+   * (RTL18). A server that goes on with what cannot be read is not asked for ever.
+   */
+  private void unreadable(String why) {
+    ErrorInfo error = Fault.BAD_DELTA.info(why);
+    LOG.warn("Channel {}: {}", name, error.message());
+    if (unread) {
+      to(FAILED, error);
+    } else {
+      unread = true;
+      request(ATTACHING, error);
     }
   }
 
   private void received(Frame.Annotations frame) {
     note(frame.channelSerial());
-    Broadcast<Annotation> heard = annotationsIfAny();
+    Broadcast<Annotation> heard = contents.annotationsIfAny();
     if (heard != null && heard.heard()) {
       for (int i = 0; i < frame.annotations().size(); i++) {
         String id = frame.id() == null ? null : frame.id() + ":" + i;
@@ -456,31 +448,12 @@ final class Attachment {
       backoff.reset();
     }
     if (previous != ATTACHED || !resumed) {
-      present((frame.flags() & Flags.HAS_PRESENCE) != 0);
+      contents.present((frame.flags() & Flags.HAS_PRESENCE) != 0);
       changes.emit(new ChannelChange(previous, ATTACHED, frame.error(), resumed, backlog));
     }
-    share(frame.flags());
+    contents.share(frame.flags());
     awaitAttached.complete();
     awaitConfigured.complete();
-  }
-
-  /** Objects are listed after every attach, resumed or not. */
-  private void share(long flags) {
-    boolean listens = (flags & Flags.OBJECT_SUBSCRIBE) != 0;
-    SharedState known = listens ? shared() : sharedIfAny();
-    if (known != null) {
-      known.attached((flags & Flags.HAS_OBJECTS) != 0);
-    }
-  }
-
-  private void present(boolean hasPresence) {
-    Attendance known = attendanceIfAny();
-    if (known == null && hasPresence) {
-      known = attendance();
-    }
-    if (known != null) {
-      known.attached(hasPresence);
-    }
   }
 
   private void detached(Frame.Detached frame) {
@@ -511,6 +484,8 @@ final class Attachment {
     boolean ends = next == DETACHED || next == FAILED;
     if (ends) {
       channelSerial = null; // RTL15b2; a suspended channel goes on where it was
+      deltas = null;
+      unread = false;
     }
     standing =
         new Standing(
@@ -550,14 +525,7 @@ final class Attachment {
     awaitAttached.fail(error);
     awaitConfigured.fail(error);
     awaitDetached.fail(error);
-    Attendance known = attendanceIfAny();
-    if (known != null) {
-      known.detached(error, forget);
-    }
-    SharedState objects = sharedIfAny();
-    if (objects != null) {
-      objects.detached(error);
-    }
+    contents.gone(error, forget);
   }
 
   private void retry() {

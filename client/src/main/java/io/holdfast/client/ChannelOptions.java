@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a channel is attached (TB).
  *
- * @param params what the server is asked for, such as {@code rewind}
+ * @param params what the server is asked for, such as {@code rewind}; with {@code delta} of {@code
+ *     vcdiff} messages come as differences to one another, and are told whole
  * @param modes what it is attached for; empty for the server's choice: all but the single
  *     annotations and objects
  * @param cipher encrypts data, or null

@@ -10,7 +10,11 @@ enum Fault {
   NO_CLIENT_ID(
       40012, 400, "The client has no name", "Give a client id in the options or the token"),
   BAD_DATA(40013, 400, "The data cannot be sent", "Give text, bytes or what JSON can say"),
-  NO_DELTAS(40019, 400, "Deltas cannot be read", "Attach without the parameter delta"),
+  BAD_DELTA(
+      40018,
+      400,
+      "A message that is the difference to another cannot be read",
+      "What follows the last one that was read is asked for again by itself"),
   NO_OBJECT_MODE(
       40024,
       400,

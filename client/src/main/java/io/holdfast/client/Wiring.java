@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,13 @@ final class Wiring {
   }
 
   static RealtimeClient realtime(ClientOptions options) {
+    return realtime(options, dialer -> dialer);
+  }
+
+  /** With something between the client and the usual way to the server, for tests. */
+  static RealtimeClient realtime(ClientOptions options, UnaryOperator<Transport.Dialer> between) {
     Wiring wiring = new Wiring(options);
-    return wiring.realtime(wiring::dial, wiring.threads);
+    return wiring.realtime(between.apply(wiring::dial), wiring.threads);
   }
 
   /** With another way to the server, for tests. */

@@ -220,28 +220,4 @@ class ChannelTest {
             });
     assertEquals(42916, dropped.code());
   }
-
-  @Test
-  void deltasThatNobodyCanReadFailTheChannel() {
-    RealtimeClient client = server.connected();
-    Channel channel = server.attached(client, "a", "s0");
-    io.holdfast.protocol.Message delta =
-        new io.holdfast.protocol.Message(
-            io.holdfast.protocol.MessageAction.CREATE,
-            "i",
-            null,
-            io.holdfast.protocol.Data.binary(new byte[] {1}),
-            "utf-8/vcdiff",
-            null,
-            null,
-            null,
-            1,
-            null,
-            "s1",
-            null);
-    server.line().tell(new Frame.Messages("a", List.of(delta), -1, "i", "c", "s1", 1, Map.of()));
-    assertEquals(ChannelState.FAILED, channel.state());
-    ErrorInfo reason = channel.reason();
-    assertTrue(reason != null && reason.code() == 40019);
-  }
 }
