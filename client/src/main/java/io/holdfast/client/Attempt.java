@@ -8,13 +8,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to connect: the hosts in turn, and on each the transports in turn, until the server
- * answers on one. Owned by the loop; it ends by telling one outcome, or by being cancelled.
+ * answers on one. Each host has its time; before the second one it is asked whether there is a
+ * network at all. Owned by the loop; it ends by telling one outcome, or by being cancelled.
  */
 final class Attempt implements Wired.Sink {
   private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
@@ -30,27 +32,32 @@ final class Attempt implements Wired.Sink {
     void unanswered(ErrorInfo error);
   }
 
-  private final Loop loop;
-  private final Timers timers;
-  private final Transport.Dialer dialer;
-  private final Duration webSocketPatience;
-  private final Outcome outcome;
-  private final Deque<Transport.Target> routes = new ArrayDeque<>();
-
-  private @Nullable Wired current;
-  private Scheduler.@Nullable Timer patience;
-  private boolean over;
-
-  Attempt(
+  /**
+   * What every attempt of a client works with.
+   *
+   * @param hostPatience how long a host may take, by all transports together
+   */
+  record Means(
       Loop loop,
       Timers timers,
       Transport.Dialer dialer,
+      Network network,
       Duration webSocketPatience,
-      Outcome outcome) {
-    this.loop = loop;
-    this.timers = timers;
-    this.dialer = dialer;
-    this.webSocketPatience = webSocketPatience;
+      Duration hostPatience) {}
+
+  private final Means means;
+  private final Outcome outcome;
+  private final Deque<Transport.Target> routes = new ArrayDeque<>();
+
+  private @Nullable String host;
+  private boolean networkAsked;
+  private @Nullable Wired current;
+  private Scheduler.@Nullable Timer patience;
+  private Scheduler.@Nullable Timer deadline;
+  private boolean over;
+
+  Attempt(Means means, Outcome outcome) {
+    this.means = means;
     this.outcome = outcome;
   }
 
@@ -64,8 +71,13 @@ final class Attempt implements Wired.Sink {
   }
 
   void cancel() {
-    over = true;
+    end();
     leave();
+  }
+
+  private void end() {
+    over = true;
+    stopDeadline();
   }
 
   private void leave() {
@@ -81,24 +93,81 @@ final class Attempt implements Wired.Sink {
 
   private void next(ErrorInfo last) {
     leave();
-    Transport.Target target = routes.poll();
+    Transport.Target target = routes.peek();
     if (target == null) {
-      over = true;
+      end();
       outcome.unanswered(last);
-      return;
+    } else if (host != null && !networkAsked && !target.host().equals(host)) {
+      askNetwork(last);
+    } else {
+      routes.remove();
+      dial(target);
     }
+  }
+
+  /** Without one the first host is not to blame, and is the one to be tried again. */
+  private void askNetwork(ErrorInfo last) {
+    networkAsked = true;
+    stopDeadline();
+    CompletableFuture<Void> unused =
+        means
+            .network()
+            .up()
+            .thenAccept(
+                up ->
+                    means
+                        .loop()
+                        .execute(
+                            () -> {
+                              if (!over && up) {
+                                next(last);
+                              } else if (!over) {
+                                LOG.debug("There is no network");
+                                end();
+                                outcome.unanswered(last);
+                              }
+                            }));
+  }
+
+  private void stopDeadline() {
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+  }
+
+  private void dial(Transport.Target target) {
     LOG.debug("Connecting by {}", target);
-    Wired wired = new Wired(loop, target, this);
+    if (!target.host().equals(host)) {
+      host = target.host();
+      stopDeadline();
+      deadline =
+          means
+              .timers()
+              .after(
+                  means.hostPatience(),
+                  () -> {
+                    LOG.debug("{} has not answered", target.host());
+                    skipHost(target.host());
+                    next(Fault.TIMEOUT.info());
+                  });
+    }
+    Wired wired = new Wired(means.loop(), target, this);
     current = wired;
-    wired.dial(dialer);
-    if (target.kind() == TransportKind.WEB_SOCKET && !routes.isEmpty()) {
+    wired.dial(means.dialer());
+    Transport.Target behind = routes.peek();
+    if (target.kind() == TransportKind.WEB_SOCKET
+        && behind != null
+        && behind.host().equals(target.host())) {
       patience =
-          timers.after(
-              webSocketPatience,
-              () -> {
-                LOG.debug("{} has not opened", target);
-                next(Fault.TIMEOUT.info());
-              });
+          means
+              .timers()
+              .after(
+                  means.webSocketPatience(),
+                  () -> {
+                    LOG.debug("{} has not opened", target);
+                    next(Fault.TIMEOUT.info());
+                  });
     }
   }
 
@@ -117,7 +186,7 @@ final class Attempt implements Wired.Sink {
     }
     switch (frame) {
       case Frame.Connected greeting -> {
-        over = true;
+        end();
         current = null;
         leave();
         outcome.connected(from, greeting);
@@ -133,7 +202,7 @@ final class Attempt implements Wired.Sink {
   /** What is wrong with a server may be right with the next one. */
   private void refused(Wired from, ErrorInfo error, boolean fatal) {
     if (error.statusCode() >= 500) {
-      skipHost(from);
+      skipHost(from.target().host());
       if (!routes.isEmpty()) {
         next(error);
         return;
@@ -143,8 +212,8 @@ final class Attempt implements Wired.Sink {
     outcome.refused(error, fatal && error.statusCode() < 500);
   }
 
-  private void skipHost(Wired from) {
-    routes.removeIf(route -> route.host().equals(from.target().host()));
+  private void skipHost(String host) {
+    routes.removeIf(route -> route.host().equals(host));
   }
 
   @Override
@@ -154,7 +223,7 @@ final class Attempt implements Wired.Sink {
     }
     LOG.debug("{}: {} {}", from.target(), why.kind(), why.error().message());
     switch (why.kind()) {
-      case UNREACHABLE -> skipHost(from);
+      case UNREACHABLE -> skipHost(from.target().host());
       case REFUSED, BROKEN -> {}
     }
     current = null;

@@ -1,6 +1,7 @@
 package io.holdfast.client;
 
 import io.holdfast.protocol.Format;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -49,6 +50,14 @@ public final class ClientOptions {
   /** Hosts that are tried in turn when the first does not answer; none. */
   public List<String> fallbackHosts() {
     return from.fallbackHosts;
+  }
+
+  /**
+   * What answers with 2xx where there is a network, or null; none. When it does not answer, the
+   * network is to blame and not the first host, so that the fallback hosts are not tried.
+   */
+  public @Nullable URI connectivityCheck() {
+    return from.connectivityCheck;
   }
 
   /** A key, {@code app.id:secret}, or null. */
@@ -106,7 +115,7 @@ public final class ClientOptions {
     return from.autoConnect;
   }
 
-  /** How long a request, an attach or a connection attempt may take; 10 s. */
+  /** How long a request, an attach or an attempt to connect to one host may take; 10 s. */
   public Duration requestTimeout() {
     return from.requestTimeout;
   }
@@ -193,6 +202,7 @@ public final class ClientOptions {
     private int port;
     private boolean tls = true;
     private List<String> fallbackHosts = List.of();
+    private @Nullable URI connectivityCheck;
     private @Nullable String key;
     private @Nullable Token token;
     private @Nullable TokenSource tokens;
@@ -226,6 +236,7 @@ public final class ClientOptions {
       port = from.port;
       tls = from.tls;
       fallbackHosts = from.fallbackHosts;
+      connectivityCheck = from.connectivityCheck;
       key = from.key;
       token = from.token;
       tokens = from.tokens;
@@ -274,6 +285,15 @@ public final class ClientOptions {
     /** Hosts to try when the first does not answer. */
     public Builder fallbackHosts(List<String> values) {
       fallbackHosts = List.copyOf(values);
+      return this;
+    }
+
+    /**
+     * What to ask, without credentials, before the first fallback host is tried; null to try them
+     * without asking. Nothing that is not named here is asked.
+     */
+    public Builder connectivityCheck(@Nullable URI value) {
+      connectivityCheck = value;
       return this;
     }
 
@@ -349,7 +369,7 @@ public final class ClientOptions {
       return this;
     }
 
-    /** How long a request, an attach or a connection attempt may take. */
+    /** How long a request, an attach or an attempt to connect to one host may take. */
     public Builder requestTimeout(Duration value) {
       requestTimeout = value;
       return this;
@@ -431,6 +451,10 @@ public final class ClientOptions {
     public ClientOptions build() {
       refuse(host.isBlank() || host.contains("/"), "a host is a name or an address, not a URL");
       refuse(port < 0 || port > 65_535, "a port is a number from 1 to 65535");
+      refuse(
+          connectivityCheck != null
+              && !List.of("http", "https").contains(connectivityCheck.getScheme()),
+          "the network is checked over http or https");
       refuse(key == null && token == null && tokens == null, "give a key, a token or a source");
       refuse(key != null && !key.matches("[^.:\\s]+\\.[^.:\\s]+:\\S+"), "a key is app.id:secret");
       refuse("".equals(clientId), "a client id is not empty");

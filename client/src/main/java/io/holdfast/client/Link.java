@@ -17,9 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +58,7 @@ final class Link implements Wired.Sink, Attempt.Outcome {
       ClientOptions options,
       Loop loop,
       Timers timers,
-      Transport.Dialer dialer,
+      Attempt.Means means,
       Credentials credentials,
       Outbox outbox,
       Backoff backoff) {}
@@ -231,38 +229,16 @@ final class Link implements Wired.Sink, Attempt.Outcome {
   private void dial(Proof shown) {
     proof = shown;
     refused = null;
-    Attempt next =
-        new Attempt(
-            parts.loop(), parts.timers(), parts.dialer(), options.webSocketPatience(), this);
+    stop(step); // each host has its time, which the attempt sees to
+    Attempt next = new Attempt(parts.means(), this);
     attempt = next;
     List<String> hosts = new ArrayList<>();
     hosts.add(options.host());
     hosts.addAll(options.fallbackHosts());
-    next.start(hosts, options.transports(), params(shown));
-  }
-
-  private Map<String, String> params(Proof shown) {
-    Map<String, String> params = new LinkedHashMap<>();
-    params.put("v", "6");
-    params.put("format", options.format().name().toLowerCase(java.util.Locale.ROOT));
-    params.put("heartbeats", "true");
-    params.put("agent", Http.agent(options));
-    params.putAll(shown.params());
-    String clientId = options.clientId();
-    if (clientId != null) {
-      params.put("clientId", clientId);
-    }
-    if (!options.echo()) {
-      params.put("echo", "false");
-    }
-    ConnectionDetails details = standing.details();
-    if (details != null) {
-      params.put("resume", details.connectionKey());
-    } else if (recovery != null) {
-      params.put("recover", recovery.connectionKey());
-    }
-    params.putAll(options.transportParams());
-    return params;
+    next.start(
+        hosts,
+        options.transports(),
+        ConnectionQuery.of(options, shown, standing.details(), recovery));
   }
 
   private void noProof(HoldfastException failure) {

@@ -1,5 +1,6 @@
 package io.holdfast.client;
 
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
@@ -58,13 +59,20 @@ final class Wiring {
   /** With something between the client and the usual way to the server, for tests. */
   static RealtimeClient realtime(ClientOptions options, UnaryOperator<Transport.Dialer> between) {
     Wiring wiring = new Wiring(options);
-    return wiring.realtime(between.apply(wiring::dial), wiring.threads);
+    return wiring.realtime(between.apply(wiring::dial), wiring.network(), wiring.threads);
   }
 
   /** With another way to the server, for tests. */
   static RealtimeClient realtime(
-      ClientOptions options, Transport.Dialer dialer, Executor loopCarrier) {
-    return new Wiring(options).realtime(dialer, loopCarrier);
+      ClientOptions options, Transport.Dialer dialer, Network network, Executor loopCarrier) {
+    return new Wiring(options).realtime(dialer, network, loopCarrier);
+  }
+
+  private Network network() {
+    URI address = options.connectivityCheck();
+    return address == null
+        ? Network.ASSUMED
+        : Network.probed(client, address, options.requestTimeout());
   }
 
   private Transport dial(Transport.Target target, Transport.Events events) {
@@ -82,7 +90,7 @@ final class Wiring {
     };
   }
 
-  private RealtimeClient realtime(Transport.Dialer dialer, Executor loopCarrier) {
+  private RealtimeClient realtime(Transport.Dialer dialer, Network network, Executor loopCarrier) {
     Scheduler scheduler = options.scheduler();
     ThreadScheduler own = scheduler == null ? new ThreadScheduler() : null;
     Scheduler used = scheduler == null ? java.util.Objects.requireNonNull(own) : scheduler;
@@ -93,19 +101,22 @@ final class Wiring {
     Outbox outbox = new Outbox(options.queueFrames(), options.queueBytes());
     Backoff backoff = new Backoff(options.retryFirst(), options.retryLongest(), random);
     Told told = new Told();
+    Attempt.Means means =
+        new Attempt.Means(
+            loop, timers, dialer, network, options.webSocketPatience(), options.requestTimeout());
     Link link =
-        new Link(new Link.Parts(options, loop, timers, dialer, credentials, outbox, backoff), told);
+        new Link(new Link.Parts(options, loop, timers, means, credentials, outbox, backoff), told);
     House house =
         new House(
             options, loop, executor, link, outbox, credentials, rest, ids, new SecureRandom());
-    Broadcast.Means means = new Broadcast.Means(executor, options.subscriptionBuffer());
+    Broadcast.Means hearing = new Broadcast.Means(executor, options.subscriptionBuffer());
     RestClient restClient = restClient(() -> house.onLoop(link::reauthorise), () -> {});
     LiveClient live =
         new LiveClient(
             house,
-            new Attachment.Parts(options, timers, link, outbox, means, random),
+            new Attachment.Parts(options, timers, link, outbox, hearing, random),
             timers,
-            new Broadcast<>(means),
+            new Broadcast<>(hearing),
             restClient,
             used,
             () -> {

@@ -156,7 +156,11 @@ final class FakeServer implements Transport.Dialer {
   }
 
   RealtimeClient client(ClientOptions.Builder options) {
-    RealtimeClient client = Wiring.realtime(options.build(), this, world);
+    return client(options, Network.ASSUMED);
+  }
+
+  RealtimeClient client(ClientOptions.Builder options, Network network) {
+    RealtimeClient client = Wiring.realtime(options.build(), this, network, world);
     world.settle();
     return client;
   }

@@ -287,6 +287,64 @@ class LinkTest {
   }
 
   @Test
+  void aHostThatSaysNothingIsLeftForTheNextInTime() {
+    server.client(server.options().host("one").fallbackHosts(List.of("two")));
+    world.pass(Duration.ofMillis(9_999));
+    assertEquals("one", server.line().target.host());
+    world.pass(Duration.ofMillis(1));
+    assertTrue(server.lines.get(0).closed);
+    assertEquals("two", server.line().target.host());
+    world.pass(Duration.ofMillis(9_999));
+    server.line().greet("c1", "c1!1");
+    world.pass(Duration.ofSeconds(1));
+    assertEquals(2, server.lines.size());
+    assertFalse(server.line().closed);
+  }
+
+  @Test
+  void withoutANetworkTheFallbackHostsAreNotTried() {
+    java.util.Queue<CompletableFuture<Boolean>> asked = new java.util.ArrayDeque<>();
+    Network network =
+        () -> {
+          CompletableFuture<Boolean> up = new CompletableFuture<>();
+          asked.add(up);
+          return up;
+        };
+    RealtimeClient client =
+        server.client(server.options().host("one").fallbackHosts(List.of("two", "three")), network);
+    server.line().lose(Transport.Loss.Kind.UNREACHABLE);
+    world.pass(Duration.ofSeconds(9));
+    assertEquals(1, server.lines.size());
+    asked.remove().complete(false);
+    world.settle();
+    assertEquals(ConnectionState.DISCONNECTED, client.connection().state());
+    world.pass(Duration.ofSeconds(1));
+    assertEquals("one", server.line().target.host());
+    server.line().lose(Transport.Loss.Kind.UNREACHABLE);
+    asked.remove().complete(true);
+    world.settle();
+    assertEquals("two", server.line().target.host());
+    server.line().lose(Transport.Loss.Kind.UNREACHABLE);
+    assertEquals("three", server.line().target.host());
+    assertTrue(asked.isEmpty(), "asked once for each attempt");
+    server.line().greet("c1", "c1!1");
+    assertEquals(ConnectionState.CONNECTED, client.connection().state());
+  }
+
+  @Test
+  void whatTheNetworkSaysTooLateIsNotHeard() {
+    CompletableFuture<Boolean> up = new CompletableFuture<>();
+    RealtimeClient client =
+        server.client(server.options().host("one").fallbackHosts(List.of("two")), () -> up);
+    server.line().lose(Transport.Loss.Kind.UNREACHABLE);
+    client.close();
+    up.complete(true);
+    world.settle();
+    assertEquals(1, server.lines.size());
+    assertEquals(ConnectionState.CLOSED, client.connection().state());
+  }
+
+  @Test
   void aRecoveredClientGoesOnWithNumbersAndPlaces() {
     RealtimeClient first = server.connected();
     Channel channel = server.attached(first, "a", "s0");
