@@ -152,7 +152,7 @@ final class Peer<O, M> {
       case "connect" -> connect(request);
       case "close" -> close();
       case "errors" -> errors();
-      case "send", "edit", "regenerate", "approve", "answerTool", "giveResult" -> remember(send(op, request));
+      case "send", "edit", "fork", "regenerate", "approve", "answerTool", "giveResult" -> remember(send(op, request));
       case "messages" -> messages(view(request));
       case "runs" -> runs(view(request));
       case "await" -> await(request);
@@ -248,6 +248,12 @@ final class Peer<O, M> {
     ClientView<M> view = person().view();
     return switch (op) {
       case "edit" -> view.edit(request.text("message"), says(request));
+      case "fork" ->
+          view.send(
+              says(request),
+              SendOptions.DEFAULT
+                  .forkOf(request.text("message"))
+                  .behind(request.text("parent")));
       case "regenerate" -> view.regenerate(request.text("message"));
       case "approve" ->
           view.approve(

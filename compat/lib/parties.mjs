@@ -55,6 +55,8 @@ class JsPerson {
 
   send = async (text) => this.#asked(await this.view.send(this.says(text)));
   edit = async (id, text) => this.#asked(await this.view.edit(id, [this.says(text)]));
+  /** Something else behind `parent` than the message `id`. */
+  fork = async (id, parent, text) => this.#asked(await this.view.send(this.says(text), { forkOf: id, parent }));
   regenerate = async (id) => this.#asked(await this.view.regenerate(id));
   approve = async (id, toolCallId, approved, reason) => {
     const { runId } = this.view.runOf(id);
@@ -179,6 +181,7 @@ class JavaPerson extends JavaParty {
 
   send = async (text) => this.#asked(await this.peer.do('send', { text }));
   edit = async (message, text) => this.#asked(await this.peer.do('edit', { message, text }));
+  fork = async (message, parent, text) => this.#asked(await this.peer.do('fork', { message, parent, text }));
   regenerate = async (message) => this.#asked(await this.peer.do('regenerate', { message }));
   approve = async (message, toolCallId, approved, reason) => this.#asked(await this.peer.do('approve', { message, toolCallId, approved, reason }));
   answerTool = async (runId, toolCallId, output) => this.#asked(await this.peer.do('answerTool', { runId, toolCallId, output }));

@@ -1,7 +1,7 @@
 // Sessions between the published package and the Java SDK: every scenario with each of them as the
 // agent and as the client, in both formats, over connections that are cut.
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
+import { after, describe } from 'node:test';
 import { approvalRequest, reasoning, text, toolCall, toolOutput, turn } from '../lib/chunks.mjs';
 import { unique } from '../lib/clients.mjs';
 import { JavaPeer } from '../lib/javapeer.mjs';
@@ -15,17 +15,18 @@ const CELLS = Object.keys(AGENTS).flatMap((agent) => Object.keys(PEOPLE).map((cl
 /** A conversation in the making, and what was done to it. */
 class Scene {
   tokens = 0;
+  /** Connections that were cut while an answer was streamed through them. */
   cuts = 0;
   pages = 0;
   #open = [];
 
-  constructor(way, cell) {
-    Object.assign(this, way, { cell, name: unique('ai') });
+  constructor(way, cell, dialect) {
+    Object.assign(this, way, { cell, dialect, name: unique('ai') });
   }
 
   async #join(kind, clientId, more) {
-    const { clients, server, useBinaryProtocol, name } = this;
-    const party = await kind.join({ clients, server, useBinaryProtocol, name, clientId, ...more });
+    const { clients, server, useBinaryProtocol, name, dialect } = this;
+    const party = await kind.join({ clients, server, useBinaryProtocol, name, clientId, dialect, ...more });
     this.#open.push(party);
     return party;
   }
@@ -39,15 +40,17 @@ class Scene {
 
   another = (language, clientId, more) => this.#join(AGENTS[language], clientId, more);
 
+  /** Whether there was a connection to cut. */
   cut(who) {
-    this.cuts++;
+    const open = this.proxies[who].connections.some((connection) => connection.open);
     this.proxies[who].cut();
+    return open;
   }
 
   /** Pipes at a pace at which cuts fall into the middle; `cut` maps an index to who is cut there. */
   async pipe(target, chunks, cut = {}, perSecond = 300) {
-    this.tokens += chunks.filter(({ type }) => type.endsWith('-delta')).length;
-    const at = Object.fromEntries(Object.entries(cut).map(([index, who]) => [index, () => this.cut(who)]));
+    this.tokens += chunks.filter(({ type }) => /[-.]delta$/.test(type)).length;
+    const at = Object.fromEntries(Object.entries(cut).map(([index, who]) => [index, () => (this.cuts += this.cut(who) ? 1 : 0)]));
     return target.pipe(chunks, { perSecond, at });
   }
 
@@ -90,7 +93,7 @@ class Scene {
 
   /** One process for all late readers in Java. */
   async reader() {
-    this.readers ??= await JavaPeer.start();
+    this.readers ??= await JavaPeer.start(this.dialect);
     return this.readers;
   }
 
@@ -101,8 +104,8 @@ class Scene {
 
   async end() {
     assert.deepEqual([await this.me.faults(), await this.bot.faults()], [[], []]);
-    this.t.diagnostic(`${this.tokens} tokens, ${this.cuts} cuts in mid-stream, ${this.pages} pages`);
-    assert.ok(this.tokens > 0 && this.cuts > 0 && this.pages > 0, 'tokens, cuts and pages');
+    this.t.diagnostic(said(this));
+    assert.ok(this.tokens > 0 && this.cuts > 0 && this.pages > 0, said(this));
   }
 
   async close() {
@@ -111,19 +114,29 @@ class Scene {
   }
 }
 
+const said = ({ tokens, cuts, pages }) => `${tokens} tokens, ${cuts} cuts in mid-stream, ${pages} pages`;
 const textsOf = (messages) => messages.map(({ parts }) => parts.filter((part) => part.type === 'text').map((part) => part.text).join(''));
 const toolOf = (messages, id) => messages.flatMap(({ parts }) => parts).filter((part) => part.toolCallId === id);
 
 describe('sessions in two languages', { concurrency: 2 }, () => {
   const rig = serverForAll();
 
-  const inEveryCell = (title, play) => {
+  /** What was done in each cell, by all scenarios together. */
+  const totals = new Map(CELLS.map((cell) => [cell, { tokens: 0, cuts: 0, pages: 0, played: 0 }]));
+  after(() => {
+    for (const [{ agent, client }, total] of totals) console.log(`ℹ ${agent} agent, ${client} client: ${total.played} conversations, ${said(total)}`);
+  });
+
+  const inEveryCell = (title, play, dialect = 'ui') => {
     for (const cell of CELLS) {
       const body = async (way) => {
-        const scene = new Scene(way, cell);
+        const scene = new Scene(way, cell, dialect);
         try {
           await play(await scene.begin());
           await scene.end();
+          const total = totals.get(cell);
+          for (const counted of ['tokens', 'cuts', 'pages']) total[counted] += scene[counted];
+          total.played++;
         } finally {
           await scene.close();
         }
@@ -287,6 +300,35 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
     assert.deepEqual(textsOf(await me.messages()), ['first question', 'first answer', 'and then?', 'nothing more']);
   });
 
+  inEveryCell('a fork asks something else in the middle of the conversation', async (scene) => {
+    const { me } = scene;
+    const say = async (asked, words) => {
+      await scene.say(asked, text(words, 6));
+      await until(async () => textsOf(await me.messages()).at(-1) === words, `the answer ${words}`, 20_000);
+    };
+    await say(await me.send('first question'), 'first answer');
+    await say(await me.send('second question'), 'second answer');
+    const [, behind, second] = await me.ids();
+    await say(await me.fork(second, behind, 'something else'), 'other answer');
+    const other = ['first question', 'first answer', 'something else', 'other answer'];
+    assert.deepEqual(textsOf(await me.messages()), other);
+    await scene.sameForLateReaders();
+    // A fork of the fork stands beside both, and what follows it follows it alone.
+    const fork = (await me.ids())[2];
+    await say(await me.fork(fork, behind, 'a third thing'), 'third answer');
+    await say(await me.send('and then?'), 'nothing more');
+    const last = (await me.ids())[2];
+    assert.deepEqual(await me.selection(last), { index: 2, texts: ['second question', 'something else', 'a third thing'] });
+    await scene.sameForLateReaders();
+    await me.select(last, 0);
+    assert.deepEqual(textsOf(await me.messages()), ['first question', 'first answer', 'second question', 'second answer']);
+    await me.select(second, 1);
+    assert.deepEqual(textsOf(await me.messages()), other);
+    await me.select(fork, 2);
+    assert.deepEqual(textsOf(await me.messages()), ['first question', 'first answer', 'a third thing', 'third answer', 'and then?', 'nothing more']);
+    assert.deepEqual((await me.runs()).map(({ status }) => status), ['complete', 'complete', 'complete']);
+  });
+
   inEveryCell('an agent of the other language adopts a run and tries its step again', async (scene) => {
     const other = scene.cell.agent === 'Java' ? 'JS' : 'Java';
     const asked = await scene.me.send('Try hard');
@@ -346,41 +388,34 @@ describe('sessions in two languages', { concurrency: 2 }, () => {
     ];
   };
 
-  for (const cell of CELLS) {
-    inBothFormats(rig, `${cell.agent} agent, ${cell.client} client: OpenAI's responses and a tool of the client's`, async ({ clients, server, useBinaryProtocol }) => {
-      const name = unique('ai');
-      const where = { clients, server, useBinaryProtocol, name, dialect: 'responses' };
-      const [me, bot] = [await PEOPLE[cell.client].join({ ...where, clientId: 'ada' }), await AGENTS[cell.agent].join({ ...where, clientId: 'bot' })];
-      const late = [];
-      try {
-        const first = await bot.start((await me.send('Find it.')).invocation);
-        assert.equal(await first.pipe(response(prose(60, 12))), 'complete');
-        await first.suspend();
-        await until(async () => (await me.runs()).at(-1)?.status === 'suspended', 'the run to be suspended', 20_000);
-        const call = (await me.ids()).at(-1);
-        const second = await bot.start((await me.giveResult(call, 'call-9', 'found', first.runId())).invocation);
-        assert.equal(second.runId(), first.runId());
-        await second.pipe([
-          { type: 'response.output_item.added', output_index: 0, item: { id: 'm2', type: 'message', role: 'assistant', status: 'in_progress', content: [] } },
-          { type: 'response.content_part.added', item_id: 'm2', output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } },
-          { type: 'response.output_text.delta', item_id: 'm2', output_index: 0, content_index: 0, delta: 'Here.' },
-          { type: 'response.output_text.done', item_id: 'm2', output_index: 0, content_index: 0, text: 'Here.' },
-        ]);
-        await second.end('complete');
-        await until(async () => (await me.runs()).at(-1)?.status === 'complete', 'the run to be complete', 20_000);
-        const messages = await me.messages();
-        assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant', 'assistant']);
-        assert.deepEqual(messages[1].items.map(({ type }) => type), ['reasoning', 'message', 'function_call', 'function_call_output']);
-        for (const language of Object.keys(PEOPLE)) {
-          late.push(await PEOPLE[language].join({ ...where, clientId: 'late', pageSize: 1_000 }));
-          await late.at(-1).loadOlder();
-          assert.deepEqual(await late.at(-1).messages(), messages, language);
-        }
-      } finally {
-        await Promise.allSettled([me, bot, ...late].map((party) => party.close()));
-      }
-    }, { timeout: 120_000 });
-  }
+  inEveryCell(`OpenAI's responses and a tool of the client's`, async (scene) => {
+    const { me, bot } = scene;
+    const words = prose(150, 12);
+    const first = await bot.start((await me.send('Find it.')).invocation);
+    const [middle, end] = [60, 120].map((index) => Math.min(index, response(words).length - 8));
+    assert.equal(await scene.pipe(first, response(words), { 4: 'me', 10: 'bot', [middle]: 'me', [end]: 'bot' }), 'complete');
+    await first.suspend();
+    await until(async () => (await me.runs()).at(-1)?.status === 'suspended', 'the run to be suspended', 20_000);
+    const call = (await me.ids()).at(-1);
+    const answered = await me.giveResult(call, 'call-9', 'found', first.runId());
+    const second = await bot.start(answered.invocation);
+    assert.equal(second.runId(), first.runId());
+    await scene.pipe(second, [
+      { type: 'response.output_item.added', output_index: 0, item: { id: 'm2', type: 'message', role: 'assistant', status: 'in_progress', content: [] } },
+      { type: 'response.content_part.added', item_id: 'm2', output_index: 0, content_index: 0, part: { type: 'output_text', text: '', annotations: [] } },
+      ...['He', 're', '.'].map((delta) => ({ type: 'response.output_text.delta', item_id: 'm2', output_index: 0, content_index: 0, delta })),
+      { type: 'response.output_text.done', item_id: 'm2', output_index: 0, content_index: 0, text: 'Here.' },
+    ], { 3: 'bot', 4: 'me' });
+    await second.end('complete');
+    await scene.settled('complete');
+    const messages = await me.messages();
+    assert.deepEqual(messages.map(({ role }) => role), ['user', 'assistant', 'assistant']);
+    const { items } = messages[1];
+    assert.deepEqual(items.map(({ type }) => type), ['reasoning', 'message', 'function_call', 'function_call_output']);
+    assert.deepEqual([items[0].summary[0].text, items[1].content[0].text, items[2].arguments], ['Let me think.', words, '{"q":1}']);
+    assert.equal(messages[2].items[0].content[0].text, 'Here.');
+    await scene.sameForLateReaders();
+  }, 'responses');
 
   /** What was written, with a name in the place of every id and serial, in the order of the channel. */
   const traceOf = (items) => {
