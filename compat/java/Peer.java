@@ -1,3 +1,4 @@
+import io.holdfast.client.Channel;
 import io.holdfast.client.ClientOptions;
 import io.holdfast.client.Json;
 import io.holdfast.client.RealtimeClient;
@@ -152,6 +153,7 @@ final class Peer<O, M> {
       case "connect" -> connect(request);
       case "close" -> close();
       case "errors" -> errors();
+      case "state" -> state();
       case "send", "edit", "fork", "regenerate", "approve", "answerTool", "giveResult" -> remember(send(op, request));
       case "messages" -> messages(view(request));
       case "runs" -> runs(view(request));
@@ -216,6 +218,12 @@ final class Peer<O, M> {
     synchronized (errors) {
       return errors.stream().map(error -> error.code() + " " + error.message()).toList();
     }
+  }
+
+  private Map<String, Object> state() {
+    Channel channel = person == null ? agent().channel() : person().channel();
+    return Map.of(
+        "connection", word(client.connection().state()), "channel", word(channel.state()));
   }
 
   private Object close() {
@@ -422,6 +430,7 @@ final class Peer<O, M> {
     told.put("reason", word(result.reason()));
     SessionException error = result.error();
     told.put("error", error == null ? null : error.getMessage());
+    told.put("code", error == null ? null : error.code());
     return told;
   }
 

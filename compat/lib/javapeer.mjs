@@ -27,6 +27,8 @@ export class JavaPeer {
   #marks = new Map();
   #requests = 0;
   #stderr = '';
+  /** How long it may take over one thing, milliseconds. */
+  patience = 60_000;
 
   /** `codec` is `ui` or `responses`. */
   static async start(codec = 'ui') {
@@ -70,7 +72,7 @@ export class JavaPeer {
     const answer = new Promise((done, fail) => this.#waiting.set(id, { done, fail }));
     const marks = at ? { marks: Object.keys(at).map(Number) } : {};
     this.child.stdin.write(`${JSON.stringify({ id, op, ...request, ...marks })}\n`);
-    return within(answer, 60_000, `the Java program to ${op}`);
+    return within(answer, this.patience, `the Java program to ${op}`);
   }
 
   get ended() {

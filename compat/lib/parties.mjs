@@ -151,6 +151,8 @@ class JavaParty {
   }
 
   faults = () => this.peer.do('errors');
+  /** What the SDK says of the connection and of the channel. */
+  state = () => this.peer.do('state');
   leave = () => this.peer.do('close');
   close = async () => {
     if (!this.peer.ended) await this.leave();
@@ -202,8 +204,8 @@ class JavaAgent extends JavaParty {
 
   #run({ name: run, runId }) {
     const pipeInto = (op, target) => async (chunks, { perSecond = 1_000, at } = {}) => {
-      const { reason, error } = await this.peer.do(op, { ...target, chunks, perSecond }, at);
-      if (error) throw new Error(error);
+      const { reason, error, code } = await this.peer.do(op, { ...target, chunks, perSecond }, at);
+      if (error) throw Object.assign(new Error(error), { code });
       return reason;
     };
     return {
