@@ -237,6 +237,10 @@ final class RunState<O, M> {
     core.lock();
     try {
       SessionCore.Located found = core.located(invocation.inputEventId());
+      if (found == null) {
+        throw SessionError.CONTINUITY_LOST.because(
+            "The channel had a gap while the run " + runId + " was opened");
+      }
       trigger = found;
       TransportHeaders headers = triggerHeaders();
       ownerClientId = headers.getOrEmpty(Header.RUN_CLIENT_ID);

@@ -218,12 +218,16 @@ final class SessionCore<O, M> {
     return inputs.get(eventId);
   }
 
-  /** Throws away what is known: there may be gaps in it. */
+  /**
+   * Throws away what is known: there may be gaps in it. It is loaded again from the newest message
+   * back, and not from where the channel was attached: what came since then is thrown away too.
+   */
   void startOver() {
     locked(
         () -> {
           tree = new Tree<>(codec);
-          hydrator = new Hydrator(channel, pageSize, true, surroundings.timers());
+          inputs.clear(); // or a run would be given its place by a message that nobody knows
+          hydrator = new Hydrator(channel, pageSize, false, surroundings.timers());
         });
   }
 
@@ -262,6 +266,10 @@ final class SessionCore<O, M> {
     locked(
         () -> {
           tree.forget(keys);
+          inputs
+              .values()
+              .removeIf(
+                  input -> keys.contains(input.headers().getOrEmpty(Header.CODEC_MESSAGE_ID)));
           hydrator = new Hydrator(channel, pageSize, false, surroundings.timers());
         });
   }

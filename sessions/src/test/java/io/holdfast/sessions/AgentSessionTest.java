@@ -547,6 +547,35 @@ class AgentSessionTest {
   }
 
   @Test
+  void anInputFromBeforeAGapOrBesideItIsAnsweredInItsPlace() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      FakeBroker.FakeChannel channel = cast.broker.channel("bot");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent(channel, (delay, task) -> () -> {});
+      ClientRun<UiMessage> before = person.view().send(says("before"));
+      CompletableFuture<ClientRun<UiMessage>> beside = new CompletableFuture<>();
+      channel.loseContinuity(
+          () -> {
+            try {
+              beside.complete(person.view().send(says("beside")));
+            } catch (InterruptedException e) {
+              beside.completeExceptionally(e);
+            }
+          });
+      for (ClientRun<UiMessage> asked : List.of(before, beside.join())) {
+        OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+        run.start();
+        assertEquals(
+            asked.inputCodecMessageId(),
+            FakeBroker.transport(cast.broker.log().getLast()).get("parent"));
+        run.view().loadAll();
+        assertEquals(asked.inputCodecMessageId(), run.view().messages().getLast().codecMessageId());
+        run.end(RunEndReason.COMPLETE);
+      }
+    }
+  }
+
+  @Test
   void whatAnAgentHoldsDoesNotGrowWithTheLifeOfItsSession() throws Exception {
     try (Cast cast = new Cast()) {
       ClientSession<UiMessage> person = cast.person("ada");

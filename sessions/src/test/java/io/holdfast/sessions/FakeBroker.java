@@ -161,9 +161,15 @@ final class FakeBroker {
 
     /** The connection was gone for too long, and is there again. */
     void loseContinuity() {
+      loseContinuity(() -> {});
+    }
+
+    /** As the other; the listener is told of it only after more has come. */
+    void loseContinuity(Runnable more) {
       if (listener != null) {
         broker.detach(this);
         broker.attach(this);
+        more.run();
         listener.continuityLost("attached without what came meanwhile", true, null);
       }
     }
