@@ -59,13 +59,7 @@ public final class AgentSession<O, M> implements AutoCloseable {
       RealtimeClient client, String channelName, Codec<O, M> codec, SessionOptions options)
       throws InterruptedException {
     ClientChannel channel = ClientChannel.of(client, channelName, codec.adapterTag());
-    AgentSession<O, M> session =
-        new AgentSession<>(
-            new SessionCore<>(
-                channel,
-                codec,
-                ClientChannel.surroundings(client, options),
-                options.historyPageSize()));
+    AgentSession<O, M> session = new AgentSession<>(channel.core(codec, options));
     session.channel = channel.channel();
     session.connect();
     return session;

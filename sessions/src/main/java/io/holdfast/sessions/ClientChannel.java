@@ -45,7 +45,12 @@ final class ClientChannel implements SessionChannel {
     return new ClientChannel(client, channel);
   }
 
-  static Surroundings surroundings(RealtimeClient client, SessionOptions options) {
+  /** What a session on this channel works with. */
+  <O, M> SessionCore<O, M> core(Codec<O, M> codec, SessionOptions options) {
+    return new SessionCore<>(this, codec, surroundings(options), options.historyPageSize());
+  }
+
+  private Surroundings surroundings(SessionOptions options) {
     Surroundings.Timers timers =
         (delay, task) -> {
           Scheduler.Timer timer = client.scheduler().schedule(delay, task);

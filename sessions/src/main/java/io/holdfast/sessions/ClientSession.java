@@ -73,13 +73,7 @@ public final class ClientSession<M> implements AutoCloseable {
       RealtimeClient client, String channelName, Codec<?, M> codec, SessionOptions options)
       throws InterruptedException {
     ClientChannel channel = ClientChannel.of(client, channelName, codec.adapterTag());
-    ClientSession<M> session =
-        new ClientSession<>(
-            new SessionCore<>(
-                channel,
-                codec,
-                ClientChannel.surroundings(client, options),
-                options.historyPageSize()));
+    ClientSession<M> session = new ClientSession<>(channel.core(codec, options));
     session.channel = channel.channel();
     session.connect();
     return session;

@@ -11,20 +11,23 @@ import java.util.stream.Stream;
 import javax.tools.DocumentationTool;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The documentation of what users link builds without a warning, and nothing public has none. */
 class JavadocTest {
   /** What a sentence says already need not be said again in a tag. */
   private static final String TAG_MISSING = "warning: no @";
 
-  @Test
-  void itBuildsWithoutWarningsAndIsWhole(@TempDir Path folder) throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "sessions"})
+  void itBuildsWithoutWarningsAndIsWhole(String module, @TempDir Path folder) throws IOException {
+    Path main = Path.of("..", module, "src/main/java/io/holdfast", module);
     DocumentationTool tool = ToolProvider.getSystemDocumentationTool();
     StringWriter said = new StringWriter();
     try (StandardJavaFileManager files = tool.getStandardFileManager(null, null, null);
-        Stream<Path> sources = Files.list(Path.of("src/main/java/io/holdfast/sessions"))) {
+        Stream<Path> sources = Files.list(main)) {
       List<String> options =
           List.of(
               "-public",

@@ -1,4 +1,4 @@
-package io.holdfast.client;
+package io.holdfast.sessions;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -16,30 +16,32 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What users link is written down in {@code public-surface.txt}, and every change of it shows
- * there. A change that is meant is taken over with {@code -Dsurface.accept=true}.
+ * What users of the client and of sessions link is written down in each one's {@code
+ * public-surface.txt}, and every change of it shows there. A change that is meant is taken over
+ * with {@code -Dsurface.accept=true}.
  */
 class PublicSurfaceTest {
-  private static final Path KEPT = Path.of("public-surface.txt");
-
-  @Test
-  void itIsWhatIsWrittenDown() throws Exception {
-    List<String> surface = surface();
+  @ParameterizedTest
+  @ValueSource(strings = {"client", "sessions"})
+  void itIsWhatIsWrittenDown(String module) throws Exception {
+    Path kept = Path.of("..", module, "public-surface.txt");
+    List<String> surface = surface(module);
     if (Boolean.getBoolean("surface.accept")) {
-      Files.write(KEPT, surface);
+      Files.write(kept, surface);
     }
     assertEquals(
-        String.join("\n", Files.readAllLines(KEPT)),
+        String.join("\n", Files.readAllLines(kept)),
         String.join("\n", surface),
         "the public surface has changed");
   }
 
-  private static List<String> surface() throws IOException, ClassNotFoundException {
+  private static List<String> surface(String module) throws IOException, ClassNotFoundException {
     List<String> lines = new ArrayList<>();
-    for (String name : names()) {
+    for (String name : names(module)) {
       Class<?> type = Class.forName(name, false, PublicSurfaceTest.class.getClassLoader());
       if (open(type)) {
         lines.add(head(type));
@@ -49,14 +51,15 @@ class PublicSurfaceTest {
     return lines;
   }
 
-  private static List<String> names() throws IOException {
-    try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/holdfast/client"))) {
+  private static List<String> names(String module) throws IOException {
+    Path folder = Path.of("..", module, "src/main/java/io/holdfast", module);
+    try (Stream<Path> sources = Files.list(folder)) {
       List<String> names = new ArrayList<>();
       for (Path source : sources.sorted().toList()) {
         String file = String.valueOf(source.getFileName());
         String type = file.substring(0, file.length() - ".java".length());
         if (!type.equals("package-info")) {
-          nested("io.holdfast.client." + type, names);
+          nested("io.holdfast." + module + "." + type, names);
         }
       }
       return names;
