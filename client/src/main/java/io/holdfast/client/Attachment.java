@@ -238,6 +238,7 @@ final class Attachment {
     awaitConfigured.add(done);
     if (online()) {
       sendAttach();
+      awaitAnswer();
     }
   }
 
@@ -290,7 +291,8 @@ final class Attachment {
     switch (state()) {
       case ATTACHING -> to(SUSPENDED, Fault.ATTACH_TIMEOUT.info());
       case DETACHING -> to(ATTACHED, Fault.ATTACH_TIMEOUT.info());
-      case INITIALIZED, ATTACHED, DETACHED, SUSPENDED, FAILED -> {}
+      case ATTACHED -> awaitConfigured.fail(Fault.ATTACH_TIMEOUT.info());
+      case INITIALIZED, DETACHED, SUSPENDED, FAILED -> {}
     }
   }
 

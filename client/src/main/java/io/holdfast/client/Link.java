@@ -278,6 +278,12 @@ final class Link implements Wired.Sink, Attempt.Outcome {
     }
     owner.connected();
     awaitConnected.complete();
+    // who waits for another token to be taken: it is what this connection was made with
+    for (CompletableFuture<Void> next = awaitAuthorised.poll();
+        next != null;
+        next = awaitAuthorised.poll()) {
+      next.complete(null);
+    }
   }
 
   private void greeted(Frame.Connected greeting) {

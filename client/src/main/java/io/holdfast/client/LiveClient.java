@@ -162,6 +162,9 @@ final class LiveClient implements RealtimeClient {
 
   private LiveChannel made(String name, ChannelOptions options) {
     Attachment attachment = new Attachment(parts, name, options, recovered.remove(name));
+    if (closed.get()) {
+      attachment.end();
+    }
     return new LiveChannel(house, attachment);
   }
 

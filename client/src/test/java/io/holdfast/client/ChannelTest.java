@@ -220,4 +220,31 @@ class ChannelTest {
             });
     assertEquals(42916, dropped.code());
   }
+
+  @Test
+  void newOptionsThatNobodyAnswersFailInTime() {
+    RealtimeClient client = server.connected();
+    Channel channel = server.attached(client, "a", "s0");
+    CompletableFuture<Void> done =
+        channel.configureAsync(ChannelOptions.DEFAULT.modes(ChannelMode.SUBSCRIBE));
+    world.pass(Duration.ofSeconds(10));
+    assertEquals(90007, FakeServer.code(done));
+    assertEquals(ChannelState.ATTACHED, channel.state());
+  }
+
+  @Test
+  void aChannelThatIsAskedForAfterTheEndTellsNothing() throws Exception {
+    RealtimeClient client = server.connected();
+    CompletableFuture<Void> closing = client.connection().closeAsync();
+    world.settle();
+    server.line().tell(new Frame.Closed());
+    closing.join();
+    Thread.currentThread().interrupt(); // or it waits for a loop that only runs when it is told to
+    client.close();
+    assertTrue(Thread.interrupted());
+    world.settle();
+    Inbox<Message> inbox = client.channel("late").messages().open();
+    HoldfastException closed = assertThrows(HoldfastException.class, inbox::take);
+    assertEquals(80017, closed.code());
+  }
 }

@@ -337,9 +337,11 @@ class LinkTest {
     RealtimeClient client =
         server.client(server.options().host("one").fallbackHosts(List.of("two")), () -> up);
     server.line().lose(Transport.Loss.Kind.UNREACHABLE);
-    client.close();
+    CompletableFuture<Void> closing = client.connection().closeAsync();
+    world.settle();
     up.complete(true);
     world.settle();
+    closing.join();
     assertEquals(1, server.lines.size());
     assertEquals(ConnectionState.CLOSED, client.connection().state());
   }

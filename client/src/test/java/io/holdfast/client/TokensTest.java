@@ -140,6 +140,51 @@ class TokensTest {
     }
   }
 
+  /** A way to the server that breaks when the client first tells it of another token. */
+  private static Transport.Dialer breakingAtAuth(Transport.Dialer dialer, AtomicInteger told) {
+    return (target, events) -> {
+      Transport real = dialer.dial(target, events);
+      return new Transport() {
+        @Override
+        public void send(io.holdfast.protocol.Frame frame) {
+          if (frame instanceof io.holdfast.protocol.Frame.Auth && told.incrementAndGet() == 1) {
+            real.close();
+            events.lost(new Loss(Loss.Kind.BROKEN, Fault.DISCONNECTED.info()));
+          } else {
+            real.send(frame);
+          }
+        }
+
+        @Override
+        public void taken(int frames) {
+          real.taken(frames);
+        }
+
+        @Override
+        public void close() {
+          real.close();
+        }
+      };
+    };
+  }
+
+  @Test
+  void aConnectionThatIsMadeAnewWithTheTokenIsAuthorisedByIt() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    ClientOptions options = server().options().useTokens(true).build();
+    try (RealtimeClient client = Wiring.realtime(options, dialer -> breakingAtAuth(dialer, told))) {
+      client.connection().connect();
+      Token.Details got =
+          client
+              .auth()
+              .authorizeAsync(Token.Wish.NONE)
+              .get(20, java.util.concurrent.TimeUnit.SECONDS);
+      assertTrue(!got.token().isEmpty());
+      assertEquals(1, told.get());
+      assertEquals(ConnectionState.CONNECTED, client.connection().state());
+    }
+  }
+
   @Test
   void aSignedRequestIsExchanged() throws Exception {
     TokenSource source = wish -> issuer().auth().createTokenRequest(wish);
