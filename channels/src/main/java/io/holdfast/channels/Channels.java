@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class Channels {
+  private static final long CLIENTS_FORGET_LATER = 6 * 60_000;
   private final Services services;
   private final List<Lane> lanes;
   private final Opening opening;
@@ -185,9 +186,14 @@ public final class Channels {
     run(channel, open -> open.collecting().lookInStore(retention));
   }
 
-  /** How long what is removed of shared objects is remembered, ms. */
+  /**
+   * How long clients are to remember what is removed of shared objects, ms: less than is remembered
+   * here, as they look for what they may forget every five minutes only (RTO10a). Who forgets last
+   * must be a client: else an operation on what is forgotten here would bring it back for others.
+   */
   public long objectGrace() {
-    return services.settings().limits().objectGrace();
+    long grace = services.settings().limits().objectGrace();
+    return Math.max(grace / 2, grace - CLIENTS_FORGET_LATER);
   }
 
   /** A message as it stands, or null. */

@@ -97,8 +97,9 @@ final class Inband {
 
   private Told sequence(Attachments.Place place, boolean whole) {
     String name = place.attachment().view().name();
-    String id = services.boot() + "-" + told++;
     long time = services.timers().now();
+    // with the time, as the count begins anew when the channel has left memory and comes back
+    String id = services.boot() + "-" + Long.toString(time, Character.MAX_RADIX) + "-" + told++;
     // whoever comes later within the window is told what the others were
     Pool objects = seen == null ? state.objects() : seen;
     return whole

@@ -116,8 +116,8 @@ public final class Pool {
 
   /**
    * What is referred to is no orphan any more, and all that it leads to: who takes it out again has
-   * the whole grace to put it back. Each object's mark is taken off once, so this costs no more than
-   * the look for garbage that made them.
+   * the whole grace to put it back. Each object's mark is taken off once, so this costs no more
+   * than the look for garbage that made them.
    */
   private Pool wanting(String id) {
     Pool pool = this;

@@ -230,7 +230,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             .whenCompleteAsync(
                 (response, failure) -> {
                   house.ended(response.status() >= 500);
-                  answered(ctx, Replies.reply(request, response), request, keep && house.open());
+                  answered(ctx, request, response, keep && house.open());
                 },
                 ctx.executor());
   }
@@ -265,8 +265,13 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   }
 
   private void answered(
-      ChannelHandlerContext ctx, FullHttpResponse reply, Request request, boolean keep) {
+      ChannelHandlerContext ctx, Request request, Response response, boolean keep) {
     answering = false;
+    FullHttpResponse reply = Replies.reply(request, response);
+    int drawn = response instanceof Response.Drawn ? reply.content().readableBytes() : 0;
+    if (response instanceof Response.Drawn large) {
+      large.unsent().addAndGet(drawn);
+    }
     FullHttpResponse sent = request.method().equals("HEAD") ? bare(reply) : reply;
     HttpUtil.setKeepAlive(sent, keep);
     // The next is read when this one has left: who does not read answers asks no more.
@@ -274,6 +279,9 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
         ctx.writeAndFlush(sent)
             .addListener(
                 written -> {
+                  if (response instanceof Response.Drawn large) {
+                    large.unsent().addAndGet(-drawn);
+                  }
                   if (keep && written.isSuccess()) {
                     ctx.channel().config().setAutoRead(true);
                   } else {

@@ -88,13 +88,29 @@ record ObjectPath(String text, List<Step> steps) {
     return "'" + shown + "'";
   }
 
+  /** How far the stars of one request may look. */
+  static final class Budget {
+    private static final int MAX_ENTRIES = 200_000;
+    private int left = MAX_ENTRIES;
+
+    private void spend(int entries) {
+      left -= entries;
+      if (left < 0) {
+        throw new Refusal(
+            ErrorCode.OBJECT_PATH_UNFIT.info(
+                "the paths of one request may pass " + MAX_ENTRIES + " keys in all"));
+      }
+    }
+  }
+
   /** What is at its end, each object once, in the order of the keys. */
-  Set<Value> from(Pool pool, String objectId) {
+  Set<Value> from(Pool pool, String objectId, Budget budget) {
     Set<Value> here = Set.of(new Value.Reference(objectId));
     for (Step step : steps) {
       Set<Value> next = new LinkedHashSet<>();
       for (Value value : here) {
         if (object(pool, value) instanceof MapObject map) {
+          budget.spend(step.any() ? 1 + map.entries().size() : 1);
           step(pool, map, step, next);
         }
       }

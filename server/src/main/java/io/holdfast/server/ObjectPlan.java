@@ -40,6 +40,7 @@ final class ObjectPlan {
   private final Supplier<String> nonces;
   private final List<Operation> operations = new ArrayList<>();
   private final Set<String> objectIds = new LinkedHashSet<>();
+  private final ObjectPath.Budget budget = new ObjectPath.Budget();
   private Pool pool;
   private boolean mayBeRepeated;
 
@@ -157,7 +158,7 @@ final class ObjectPlan {
 
   /** The objects of a kind at a path. Where it forks, those of other kinds are passed over. */
   private List<String> targets(ObjectPath path, ObjectPath asked, ObjectType kind) {
-    Set<Value> found = path.from(pool, ObjectId.ROOT);
+    Set<Value> found = path.from(pool, ObjectId.ROOT, budget);
     if (found.isEmpty()) {
       throw new Refusal(ErrorCode.NO_OBJECT_AT_PATH.info("nothing is at " + path(path, asked)));
     }

@@ -37,6 +37,7 @@ final class ObjectRoutes {
   private final Clock clock;
   private final Supplier<String> nonces;
   private final Executor executor;
+  private final Desk desk = new Desk();
 
   /**
    * The routes.
@@ -95,7 +96,7 @@ final class ObjectRoutes {
     }
     return channels
         .objects(new ChannelId(principal.app(), ChannelNames.plain(channel)))
-        .thenApplyAsync(answer::of, executor);
+        .thenApplyAsync(pool -> desk.draw(request, () -> answer.of(pool)), executor);
   }
 
   private CompletableFuture<Response> tree(Request request) {
@@ -222,14 +223,18 @@ final class ObjectRoutes {
             ? CompletableFuture.completedFuture(false)
             : publishing.operatedBefore(principal, channel, id, requests.size());
     return repeated
-        .thenCombineAsync(
-            objects,
-            (again, pool) ->
-                again ? repeated(requests, pool) : operate(principal, channel, requests, id, pool),
+        .thenCombine(objects, Found::new)
+        .thenComposeAsync(
+            found ->
+                found.again
+                    ? repeated(requests, found.pool)
+                    : operate(principal, channel, requests, id, found.pool),
             executor)
-        .thenCompose(done -> done)
         .thenApply(done -> done.response(channel, requests.getFirst().id()));
   }
+
+  /** Whether a request was carried out before, and the objects as they stand. */
+  private record Found(boolean again, Pool pool) {}
 
   private CompletableFuture<Done> operate(
       Principal principal,
@@ -237,7 +242,7 @@ final class ObjectRoutes {
       List<ObjectRequest> requests,
       @Nullable String id,
       Pool pool) {
-    ObjectPlan plan = ObjectPlan.of(requests, pool, clock.millis(), nonces);
+    ObjectPlan plan = desk.think(() -> ObjectPlan.of(requests, pool, clock.millis(), nonces));
     ChannelId stored = new ChannelId(principal.app(), ChannelNames.plain(channel));
     return publishing
         .operate(principal, channel, plan.messages(id), requests.size())
@@ -248,7 +253,13 @@ final class ObjectRoutes {
   private CompletableFuture<Done> repeated(List<ObjectRequest> requests, Pool pool) {
     List<String> found;
     try {
-      found = ObjectPlan.of(requests, pool, clock.millis(), nonces).objectIds(pool);
+      found =
+          desk
+              .think(() -> ObjectPlan.of(requests, pool, clock.millis(), nonces))
+              .objectIds(pool)
+              .stream()
+              .filter(id -> pool.get(id) != null)
+              .toList();
     } catch (Refusal refusal) {
       found = List.of();
     }

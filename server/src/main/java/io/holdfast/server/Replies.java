@@ -35,8 +35,12 @@ final class Replies {
   private Replies() {}
 
   static FullHttpResponse reply(Request request, Response response) {
+    if (response instanceof Response.Drawn(var drawn, var unsent)) {
+      return drawn;
+    }
     FullHttpResponse reply =
         switch (response) {
+          case Response.Drawn drawn -> drawn.reply();
           case Response.Tree(int status, Object body, var links) ->
               tree(request, status, body, links.isEmpty() ? Map.of() : Map.of(LINK, links));
           case Response.Fault(ErrorInfo error) ->

@@ -1,8 +1,10 @@
 package io.holdfast.server;
 
 import io.holdfast.protocol.ErrorInfo;
+import io.netty.handler.codec.http.FullHttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** An answer over HTTP, not yet in any format. */
@@ -49,6 +51,18 @@ sealed interface Response {
     @Override
     public int status() {
       return 200;
+    }
+  }
+
+  /**
+   * Drawn up already, off the event loop, as it is large.
+   *
+   * @param unsent counts the bytes of such answers while they are on their way
+   */
+  record Drawn(FullHttpResponse reply, AtomicLong unsent) implements Response {
+    @Override
+    public int status() {
+      return reply.status().code();
     }
   }
 

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.objects.Operation;
+import io.holdfast.objects.Pool;
+import io.holdfast.objects.Stamp;
 import io.holdfast.objects.Value;
+import io.holdfast.protocol.ErrorCode;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -82,15 +85,17 @@ class ObjectPathTest {
     scene.set(b, "same", new Value.Reference(up));
     assertEquals(
         List.of(new Value.Reference(a), new Value.Reference(b), new Value.Text("c")),
-        List.copyOf(ObjectPath.of("*").from(scene.pool(), "root")));
+        List.copyOf(ObjectPath.of("*").from(scene.pool(), "root", new ObjectPath.Budget())));
     assertEquals(
         Set.of(new Value.Reference(up), new Value.Reference(down)),
-        ObjectPath.of("a.*").from(scene.pool(), "root"));
+        ObjectPath.of("a.*").from(scene.pool(), "root", new ObjectPath.Budget()));
     assertEquals(
         List.of(new Value.Reference(up), new Value.Reference(other)),
-        List.copyOf(ObjectPath.of("*.up").from(scene.pool(), "root")));
-    assertEquals(3, ObjectPath.of("*.*").from(scene.pool(), "root").size());
-    assertEquals(Set.of(), ObjectPath.of("*.*.*").from(scene.pool(), "root"));
+        List.copyOf(ObjectPath.of("*.up").from(scene.pool(), "root", new ObjectPath.Budget())));
+    assertEquals(
+        3, ObjectPath.of("*.*").from(scene.pool(), "root", new ObjectPath.Budget()).size());
+    assertEquals(
+        Set.of(), ObjectPath.of("*.*.*").from(scene.pool(), "root", new ObjectPath.Budget()));
   }
 
   @Test
@@ -101,6 +106,26 @@ class ObjectPathTest {
     scene.apply(new Operation.MapRemove("root", "b"));
     scene.apply(new Operation.ObjectDelete(map));
     assertNull(one(scene, "a"));
-    assertEquals(Set.of(), ObjectPath.of("*").from(scene.pool(), "root"));
+    assertEquals(Set.of(), ObjectPath.of("*").from(scene.pool(), "root", new ObjectPath.Budget()));
+  }
+
+  @Test
+  void starsLookOnlySoFar() {
+    Pool pool = Pool.EMPTY;
+    for (int i = 0; i < 1_000; i++) {
+      String serial = "%05d".formatted(i);
+      pool =
+          pool.apply(
+              new Operation.MapSet("root", serial, new Value.Reference("root")),
+              new Stamp(serial, "s", i));
+    }
+    Pool wide = pool;
+    ObjectPath.Budget budget = new ObjectPath.Budget();
+    ObjectPath stars = ObjectPath.of("*.".repeat(50) + "*");
+    for (int i = 0; i < 3; i++) {
+      assertEquals(1, stars.from(wide, "root", budget).size());
+    }
+    Refusal refusal = assertThrows(Refusal.class, () -> stars.from(wide, "root", budget));
+    assertEquals(ErrorCode.OBJECT_PATH_UNFIT.number(), refusal.error().code());
   }
 }
