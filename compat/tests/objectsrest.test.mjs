@@ -1,5 +1,6 @@
 // Objects over REST: read whole or in part, compact or full, and changed by id, by path and in bulk.
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { describe } from 'node:test';
 import { unique } from '../lib/clients.mjs';
 import { configArgs } from '../lib/config.mjs';
@@ -39,6 +40,13 @@ async function filled(clients, name) {
   await ada.root.get('score').increment(2);
   return ada;
 }
+
+/** A socket that asks and does not read what is answered. */
+const unreadSocket = (port, request) =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(request, () => resolve(socket)));
+    socket.pause().on('error', reject);
+  });
 
 describe('objects over REST', { concurrency: 4 }, () => {
   const rig = serverForAll({ args: configArgs() });
@@ -294,6 +302,27 @@ describe('objects over REST', { concurrency: 4 }, () => {
       assert.deepEqual([answer.status, answer.headers.get('content-type')], [200, type]);
       const missing = await fetch(`${server.url}${pathOf(name)}?key=app.key:secret&path=x`, { headers: { Accept: type } });
       assert.equal(missing.headers.get('content-type'), type);
+    }
+  });
+
+  // Each of them is megabytes, and nobody reads it: neither the memory nor the others may pay for that.
+  once(rig, 'that are large hold nobody up who asks for something else, though their readers do not read', async ({ clients, server }) => {
+    const name = unique('large');
+    const rest = clients.rest(WITH_OBJECTS);
+    for (const part of range(12)) {
+      const body = range(8).map((i) => ({ path: '', mapSet: { key: `k${part}-${i}`, value: { string: 'x'.repeat(7_000) } } }));
+      assert.equal((await post(rest, pathOf(name), body)).status, 201);
+    }
+    const head = `GET ${pathOf(name)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic ${Buffer.from(server.key).toString('base64')}\r\n\r\n`;
+    const sockets = await Promise.all(range(150).map(() => unreadSocket(server.port, head)));
+    try {
+      const other = rest.channels.get(unique('other'));
+      const began = performance.now();
+      for (const i of range(5)) await other.publish('n', String(i));
+      assert.ok(performance.now() - began < 8_000, `${performance.now() - began} ms`);
+      assert.equal((await rest.channels.get(name).object.get({ path: 'k0-0' })).length, 7_000);
+    } finally {
+      sockets.forEach((socket) => socket.destroy());
     }
   });
 });

@@ -33,7 +33,11 @@ class KillPointsOnDiskTest {
   private final List<Part> sent = new ArrayList<>();
   private final List<Verdict> answers = new ArrayList<>();
 
-  private record Ended(int code, String output) {}
+  private record Ended(int code, String output) {
+    int steps() {
+      return Integer.parseInt(output.strip().replace("steps ", ""));
+    }
+  }
 
   private String send(DiskScene scene, Part part) {
     sent.add(part);
@@ -122,7 +126,7 @@ class KillPointsOnDiskTest {
     copy(base, whole);
     Ended unharmed = run(whole, NEVER);
     assertEquals(0, unharmed.code());
-    int steps = Integer.parseInt(unharmed.output().strip().replace("steps ", ""));
+    int steps = unharmed.steps();
     assertTrue(steps >= 10, "too few steps: " + steps);
     try (DiskScene scene = new DiskScene(whole, DiskScene.LATER, UnaryOperator.identity())) {
       assertEquals(before.subList(2, 3), withoutLate(scene.history()));
@@ -135,11 +139,20 @@ class KillPointsOnDiskTest {
     for (int i = 0; i < KILLS; i++) {
       points.add(i * (steps - 1) / (KILLS - 1));
     }
+    int killed = 0;
     for (int point : points) {
       Path data = directory.resolve("killed" + point);
       copy(base, data);
-      assertEquals(HaltedNode.KILLED, run(data, point).code());
+      Ended ended = run(data, point);
+      // what is written together is a matter of time, so this run may have been over by then
+      if (ended.code() == 0) {
+        assertTrue(ended.steps() <= point, "step " + point + " killed nobody");
+      } else {
+        assertEquals(HaltedNode.KILLED, ended.code());
+        killed++;
+      }
       check(data, before, "killed at step " + point + " of " + steps);
     }
+    assertTrue(killed > KILLS / 2, killed + " killed");
   }
 }
