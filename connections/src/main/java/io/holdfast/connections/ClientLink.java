@@ -70,9 +70,7 @@ final class ClientLink implements Link {
     this.acks =
         new AckQueue(transport.executor(), this::write, this::answersLeft, this::outcomeUnknown);
     this.channels = new ClientChannels(this, node, transport, request, identity);
-    this.publishing =
-        new Publishing(
-            this, node, channels, acks, request.rollupWindow(), request.resume() != null, identity);
+    this.publishing = new Publishing(this, node, channels, acks, request.rollupWindow(), identity);
     this.pulse = new Pulse(this, node, transport, acks, request.heartbeats());
   }
 

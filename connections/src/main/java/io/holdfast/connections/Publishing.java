@@ -3,7 +3,6 @@ package io.holdfast.connections;
 import io.holdfast.channels.Submission;
 import io.holdfast.channels.Tenure;
 import io.holdfast.channels.Toll;
-import io.holdfast.fold.Origin;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
@@ -14,7 +13,6 @@ import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +25,11 @@ final class Publishing {
   /** Channels with unanswered frames, before no more are read until all are answered. */
   private static final int MAX_TAKEN = 10_000;
 
-  /** Refused frames that may be repeats, since each may have its channel read from the disk. */
-  private static final int MAX_REPEATS = 1_000;
-
   private final ClientLink link;
   private final Node node;
   private final ClientChannels channels;
   private final AckQueue acks;
   private final int window;
-
-  /** How many refused frames are still asked about: a resume is followed by those it repeats. */
-  private int mayBeRepeats;
-
   private final Identity identity;
   private final Publisher publisher;
   private final Inflow inflow;
@@ -60,14 +51,12 @@ final class Publishing {
       ClientChannels channels,
       AckQueue acks,
       int window,
-      boolean resumed,
       Identity identity) {
     this.link = link;
     this.node = node;
     this.channels = channels;
     this.acks = acks;
     this.window = window;
-    this.mayBeRepeats = resumed ? MAX_REPEATS : 0;
     this.identity = identity;
     this.publisher = identity.publisher();
     this.inflow = new Inflow(node.timers(), node.settings().messageRate(), link::failSoon);
@@ -88,7 +77,7 @@ final class Publishing {
                     frame.messages(),
                     frame.params(),
                     sender(frame.msgSerial()));
-    submit(frame.channel(), judged, slot, frame.msgSerial());
+    submit(frame.channel(), judged, slot);
   }
 
   void annotations(Frame.Annotations frame, int bytes) {
@@ -102,7 +91,7 @@ final class Publishing {
             : node.requests()
                 .annotations(
                     link.access(), frame.channel(), frame.annotations(), sender(frame.msgSerial()));
-    submit(frame.channel(), judged, slot, frame.msgSerial());
+    submit(frame.channel(), judged, slot);
   }
 
   void objects(Frame.Objects frame, int bytes) {
@@ -120,7 +109,7 @@ final class Publishing {
                     frame.state(),
                     sender(frame.msgSerial()),
                     frame.state().size());
-    submit(frame.channel(), judged, slot, frame.msgSerial());
+    submit(frame.channel(), judged, slot);
   }
 
   void presence(Frame.Presence frame, int bytes) {
@@ -142,7 +131,7 @@ final class Publishing {
       ErrorInfo tooMany = channels.mayBePresent(frame.channel());
       judged = tooMany == null ? judged : new Judged.Bad(tooMany);
     }
-    submit(frame.channel(), judged, slot, frame.msgSerial());
+    submit(frame.channel(), judged, slot);
   }
 
   /** Frames are told from their repeats by number, so one without would pass for applied before. */
@@ -174,22 +163,13 @@ final class Publishing {
         publisher.frame(msgSerial));
   }
 
-  private void submit(String given, Judged judged, AckQueue.Slot slot, long msgSerial) {
+  private void submit(String given, Judged judged, AckQueue.Slot slot) {
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
     if (!append || rolling.size() >= MAX_ROLLING) {
       flushRollups();
     }
     switch (judged) {
-      case Judged.Bad bad -> {
-        if (mayBeRepeats > 0 && bad.error().code() == ErrorCode.CAPABILITY_DENIED.number()) {
-          mayBeRepeats--;
-          // it may have been taken on the transport before, when the right was there still
-          Part nothing = new Part.Publish(new Origin(publisher, msgSerial, null), List.of());
-          send(given, new Submission(nothing, 0, 0, false, bad::error, slot::complete));
-        } else {
-          slot.complete(new Verdict.Refused(bad.error()));
-        }
-      }
+      case Judged.Bad bad -> slot.complete(new Verdict.Refused(bad.error()));
       case Judged.Good good -> {
         String channel = ChannelNames.plain(given);
         if (append && window > 0) {
@@ -197,23 +177,17 @@ final class Publishing {
         }
         ChannelId id = new ChannelId(link.access().app(), channel);
         last = id;
-        send(
-            given,
+        Submission submission =
             new Submission(
                 good.part(),
                 good.bytes(),
                 window,
                 good.ephemeral(),
                 toll(id, good.messages()),
-                slot::complete));
+                slot::complete);
+        taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
       }
     }
-  }
-
-  private void send(String given, Submission submission) {
-    String channel = ChannelNames.plain(given);
-    ChannelId id = new ChannelId(link.access().app(), channel);
-    taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
   }
 
   /** Judged when a frame is known to be new: one that comes again must hear what it heard first. */

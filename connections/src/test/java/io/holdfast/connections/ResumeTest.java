@@ -92,20 +92,6 @@ class ResumeTest {
   }
 
   @Test
-  void whatWasTakenIsAnsweredAgainThoughTheRightHasGoneMeanwhile() {
-    Client before = lobby.client().connect();
-    String serial = before.published("room", "x");
-    before.cut();
-    Client after = lobby.client(Pass.allowing("me", Permission.SUBSCRIBE)).resume(before);
-    assertEquals(before.id(), after.id());
-    after.number = 0;
-    assertEquals(serial, after.published("room", "x"));
-    after.publish("room", "new");
-    lobby.world.run();
-    assertEquals(40160, after.refusedWith());
-  }
-
-  @Test
   void aRecoveredClientNumbersFromZeroAndIsNotTakenForARepeat() {
     Client before = lobby.client().connect();
     String serial = before.published("room", "x");
