@@ -245,7 +245,7 @@ describe('REST', { concurrency: 4 }, () => {
     };
     assert.deepEqual(await wanted(`Bearer ${jwt({ ttlMs: -5_000 })}`), [401, 'X-Ably-Token realm="ably", stale']);
     for (const auth of [null, `Bearer ${jwt({ secret: 'wrong' })}`, 'Bearer nonsense', `Basic ${Buffer.from('app.key:wrong').toString('base64')}`]) {
-      assert.deepEqual(await wanted(auth), [401, 'Basic realm="ably"'], String(auth));
+      assert.deepEqual(await wanted(auth), [401, 'X-Ably-Token realm="ably"'], String(auth));
     }
   });
 

@@ -188,8 +188,8 @@ public final class Channels {
 
   /**
    * How long clients are to remember what is removed of shared objects, ms: less than is remembered
-   * here, as they look for what they may forget every five minutes only (RTO10a). Who forgets last
-   * must be a client: else an operation on what is forgotten here would bring it back for others.
+   * here, as they look for what they may forget every five minutes only (RTO10a). The server must
+   * forget last: an operation on what it has forgotten would bring it back for others.
    */
   public long objectGrace() {
     long grace = services.settings().limits().objectGrace();

@@ -105,7 +105,8 @@ final class Collecting {
       return;
     }
     quietUntil = now + PATIENCE;
-    String id = "collected-" + services.boot() + ":" + asked++;
+    // with the time, as the count begins anew when the channel has left memory and comes back
+    String id = "collected-" + services.boot() + "-" + now + ":" + asked++;
     outbox.add(new Queued.ToCommit(new Part.Collect(id, kept), List.of()));
   }
 }

@@ -278,7 +278,7 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
-    Runnable answer = () -> transport.executor().execute(() -> detached(channel));
+    Runnable answer = () -> transport.executor().execute(() -> detached(channel, null));
     boolean members = mayHaveMembers(channel);
     node.channels().detach(id(channel), seat(channel), members ? () -> {} : answer);
     if (members) {
@@ -286,11 +286,11 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  private void detached(String channel) {
+  private void detached(String channel, @Nullable ErrorInfo error) {
     Attached since = attached.get(channel);
     // one that has attached again and heard so would take it for the end of that
     if (!link.over() && (since == null || since.attachment == null)) {
-      link.send(new Frame.Detached(channel, null));
+      link.send(new Frame.Detached(channel, error));
     }
   }
 
@@ -381,13 +381,14 @@ final class ClientChannels implements Subscriber {
         attach(place.asked, granted, place.presented, place.held);
       }
     } else if (before != now) {
-      if ((granted.view().modes() & Flags.PRESENCE) == 0) {
-        drop(channel);
+      ErrorInfo error = (before & ~now) != 0 ? Viewing.denied(channel) : null;
+      letGo(channel);
+      if ((granted.view().modes() & Flags.PRESENCE) == 0 && mayHaveMembers(channel)) {
+        // told once its members have left for good: it attaches again, and would keep them else
+        leave(channel, () -> transport.executor().execute(() -> detached(channel, error)));
       } else {
-        letGo(channel);
+        link.send(new Frame.Detached(channel, error));
       }
-      boolean less = (before & ~now) != 0;
-      link.send(new Frame.Detached(channel, less ? Viewing.denied(channel) : null));
     } else if (others) {
       attach(place.asked, granted, place.sentThrough(null));
     }

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.objects.Pool;
 import io.holdfast.protocol.ErrorCode;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -12,8 +13,11 @@ import java.util.function.Supplier;
  * callers wait, so they are no event loop and no lane.
  */
 final class Desk {
-  /** As long as a request waits for its answer anyway, ms. */
+  /** Less than a request waits for its answer, ms. */
   private static final long PATIENCE = 8_000;
+
+  /** Objects of less, in bytes, are gone through at once by whoever asks. */
+  private static final int LARGE = 128 * 1024;
 
   /** One answer is at most some tens of megabytes, so this is overrun by no more than that. */
   private final long maxUnsent = Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8);
@@ -39,8 +43,15 @@ final class Desk {
     }
   }
 
-  /** The same for an answer, in the form that its request asked for. */
-  Response draw(Request request, Supplier<Response> answer) {
+  static boolean isLarge(Pool pool) {
+    return pool.size() > LARGE;
+  }
+
+  /** The same for an answer made from objects, in the form that its request asked for. */
+  Response draw(Request request, Pool pool, Supplier<Response> answer) {
+    if (!isLarge(pool)) {
+      return answer.get();
+    }
     return think(
         () -> {
           if (unsent.get() > maxUnsent) {

@@ -96,7 +96,7 @@ final class ObjectRoutes {
     }
     return channels
         .objects(new ChannelId(principal.app(), ChannelNames.plain(channel)))
-        .thenApplyAsync(pool -> desk.draw(request, () -> answer.of(pool)), executor);
+        .thenApplyAsync(pool -> desk.draw(request, pool, () -> answer.of(pool)), executor);
   }
 
   private CompletableFuture<Response> tree(Request request) {
@@ -213,17 +213,18 @@ final class ObjectRoutes {
     }
     String id = base(requests);
     ChannelId stored = new ChannelId(principal.app(), ChannelNames.plain(channel));
-    CompletableFuture<Pool> objects =
-        ObjectPlan.looksUp(requests)
-            ? channels.objects(stored)
-            : CompletableFuture.completedFuture(Pool.EMPTY);
-    // judged first: since it was done, its paths may have come to lead nowhere
+    // asked first: since it was done, its paths may have come to lead nowhere
     CompletableFuture<Boolean> repeated =
         id == null
             ? CompletableFuture.completedFuture(false)
             : publishing.operatedBefore(principal, channel, id, requests.size());
     return repeated
-        .thenCombine(objects, Found::new)
+        .thenCompose(
+            again ->
+                (again || ObjectPlan.looksUp(requests)
+                        ? channels.objects(stored)
+                        : CompletableFuture.completedFuture(Pool.EMPTY))
+                    .thenApply(pool -> new Found(again, pool)))
         .thenComposeAsync(
             found ->
                 found.again
@@ -242,25 +243,28 @@ final class ObjectRoutes {
       List<ObjectRequest> requests,
       @Nullable String id,
       Pool pool) {
-    ObjectPlan plan = desk.think(() -> ObjectPlan.of(requests, pool, clock.millis(), nonces));
+    ObjectPlan plan = plan(requests, pool);
     ChannelId stored = new ChannelId(principal.app(), ChannelNames.plain(channel));
     return publishing
         .operate(principal, channel, plan.messages(id), requests.size())
         .thenCompose(outcome -> objectIds(outcome, plan, stored));
   }
 
+  private ObjectPlan plan(List<ObjectRequest> requests, Pool pool) {
+    Supplier<ObjectPlan> made = () -> ObjectPlan.of(requests, pool, clock.millis(), nonces);
+    return ObjectPlan.looksUp(requests) && Desk.isLarge(pool) ? desk.think(made) : made.get();
+  }
+
   /** The answer to what was done before, with the objects as far as they are still found. */
   private CompletableFuture<Done> repeated(List<ObjectRequest> requests, Pool pool) {
     List<String> found;
     try {
-      found =
-          desk
-              .think(() -> ObjectPlan.of(requests, pool, clock.millis(), nonces))
-              .objectIds(pool)
-              .stream()
-              .filter(id -> pool.get(id) != null)
-              .toList();
+      List<String> planned = plan(requests, pool).objectIds(pool);
+      found = planned.stream().filter(id -> pool.get(id) != null).toList();
     } catch (Refusal refusal) {
+      if (refusal.error().code() == ErrorCode.BUSY.number()) {
+        throw refusal;
+      }
       found = List.of();
     }
     return CompletableFuture.completedFuture(

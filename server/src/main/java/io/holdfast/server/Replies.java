@@ -29,7 +29,13 @@ final class Replies {
   private static final String RETRY_AFTER = "Retry-After";
   private static final String EXPOSED =
       String.join(
-          ", ", LINK, ERROR_CODE, ERROR_MESSAGE, RETRY_AFTER, "X-Ably-Serverid, X-Ably-Version");
+          ", ",
+          LINK,
+          ERROR_CODE,
+          ERROR_MESSAGE,
+          RETRY_AFTER,
+          WWW_AUTHENTICATE,
+          "X-Ably-Serverid, X-Ably-Version");
   private static final long SECOND = 1_000;
 
   private Replies() {}
@@ -104,12 +110,14 @@ final class Replies {
 
   /**
    * What credentials are asked for. SDKs renew their token upon "stale" whatever the code is, so it
-   * is said only where another would do, and Bearer, which some take for the same, never.
+   * is said only where another would do, and Bearer, which some take for the same, never. Nor
+   * Basic: browsers would ask for a name and a password, and send them along for pages of any
+   * origin.
    */
   private static String wanted(ErrorInfo error) {
     return error.code() == ErrorCode.TOKEN_EXPIRED.number()
         ? "X-Ably-Token realm=\"ably\", stale"
-        : "Basic realm=\"ably\"";
+        : "X-Ably-Token realm=\"ably\"";
   }
 
   private static Object said(Request request, ErrorInfo error) {

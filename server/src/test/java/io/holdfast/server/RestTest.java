@@ -138,7 +138,7 @@ class RestTest {
     }
     HttpResponse<String> refusal = server.send(request);
     refused(refusal, status, code);
-    assertEquals("Basic realm=\"ably\"", header(refusal, "WWW-Authenticate"));
+    assertEquals("X-Ably-Token realm=\"ably\"", header(refusal, "WWW-Authenticate"));
   }
 
   @Test

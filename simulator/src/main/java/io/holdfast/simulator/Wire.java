@@ -111,6 +111,13 @@ sealed class Wire implements Transport permits CometWire {
       transports.detached(by.connectionId(), detach.channel());
     } else if (frame instanceof Frame.Close) {
       transports.closed(by.connectionId());
+    } else if (frame instanceof Frame.Auth) {
+      // its members go before it is told, where the new credentials do not let them be
+      for (String channel : history.channelNames()) {
+        if (rights.membersLeave(channel)) {
+          transports.detached(by.connectionId(), channel);
+        }
+      }
     }
   }
 
