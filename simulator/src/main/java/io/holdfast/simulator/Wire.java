@@ -111,13 +111,6 @@ sealed class Wire implements Transport permits CometWire {
       transports.detached(by.connectionId(), detach.channel());
     } else if (frame instanceof Frame.Close) {
       transports.closed(by.connectionId());
-    } else if (frame instanceof Frame.Auth) {
-      // its members go before it is told, where the new credentials do not let them be
-      for (String channel : history.channelNames()) {
-        if (rights.membersLeave(channel)) {
-          transports.detached(by.connectionId(), channel);
-        }
-      }
     }
   }
 
@@ -141,6 +134,15 @@ sealed class Wire implements Transport permits CometWire {
         && seen != null
         && rights.membersLeave(detached.channel())) {
       transports.detached(seen.connectionId(), detached.channel());
+    }
+  }
+
+  /** Members leave before it is told, where the credentials that are taken now do not let them be. */
+  private void membersMayGo(String connectionId) {
+    for (String channel : history.channelNames()) {
+      if (rights.membersLeave(channel)) {
+        history.transports().detached(connectionId, channel);
+      }
     }
   }
 
@@ -272,12 +274,16 @@ sealed class Wire implements Transport permits CometWire {
       return;
     }
     MemoryBounded.written(frame.frame(), hasRoom());
+    boolean again = seen != null && frame.frame() instanceof Frame.Connected;
     told(frame.frame());
     for (SharedFrame planted : history.plant().out(this, frame)) {
       boolean before = hasRoom();
       int size = planted.size(format);
       history.trace(client, "<<", planted.frame());
       rights.told(planted.frame(), seen == null ? null : seen.connectionId());
+      if (again && seen != null) {
+        membersMayGo(seen.connectionId());
+      }
       if (planted.frame() instanceof Frame.Disconnected gone
           && gone.error() != null
           && ErrorCode.of(gone.error().code()) == ErrorCode.SUPERSEDED) {
