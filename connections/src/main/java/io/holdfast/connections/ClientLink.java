@@ -38,6 +38,10 @@ final class ClientLink implements Link {
   private final Pulse pulse;
   private Access access;
   private State state = State.STARTING;
+
+  /** What came of its credentials before it began. */
+  private Standing standing = new Standing.Good();
+
   private @Nullable Consumer<Remains> successor;
 
   /** What this transport left, until the next one takes it. */
@@ -106,6 +110,8 @@ final class ClientLink implements Link {
     watchExpiry();
     if (successor != null) {
       endTransport(ErrorCode.SUPERSEDED.info());
+    } else {
+      enforce(standing);
     }
   }
 
@@ -264,14 +270,23 @@ final class ClientLink implements Link {
         .execute(
             () -> {
               if (state == State.CONNECTED) {
-                switch (judge.apply(access)) {
-                  case Standing.Good() -> {}
-                  case Standing.Renew() -> send(new Frame.Auth(null));
-                  case Standing.Ended(ErrorInfo error) -> endTransport(error);
-                  case Standing.Over(ErrorInfo error) -> fail(error);
-                }
+                enforce(judge.apply(access));
+              } else if (state == State.STARTING
+                  && (standing instanceof Standing.Good || standing instanceof Standing.Renew)) {
+                // it waits for the transport before it to let go, and must not get by
+                Standing now = judge.apply(access);
+                standing = now instanceof Standing.Good ? standing : now;
               }
             });
+  }
+
+  private void enforce(Standing now) {
+    switch (now) {
+      case Standing.Good() -> {}
+      case Standing.Renew() -> send(new Frame.Auth(null));
+      case Standing.Ended(ErrorInfo error) -> endTransport(error);
+      case Standing.Over(ErrorInfo error) -> fail(error);
+    }
   }
 
   private void watchExpiry() {

@@ -69,6 +69,22 @@ class StandingTest {
   }
 
   @Test
+  void aTransportThatWaitsForTheOneBeforeIsReviewedToo() {
+    for (int steps = 1; steps < 6; steps++) {
+      Lobby fresh = new Lobby();
+      Client one = fresh.client().connect();
+      Client two = one.like().open(one.key(), null);
+      for (int i = 0; i < steps; i++) {
+        fresh.world.step();
+      }
+      fresh.connections.review(access -> new Standing.Ended(ErrorCode.TOKEN_REVOKED.info()));
+      fresh.world.run();
+      assertTrue(two.closed, "after " + steps + " steps");
+      assertEquals(40141, two.disconnectedWith());
+    }
+  }
+
+  @Test
   void aRightThatIsGivenLaterHoldsForChannelsAttachedBefore() {
     Pass listener = Pass.allowing("me", Permission.SUBSCRIBE);
     Pass narrow =

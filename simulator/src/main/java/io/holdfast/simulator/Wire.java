@@ -137,7 +137,9 @@ sealed class Wire implements Transport permits CometWire {
     }
   }
 
-  /** Members leave before it is told, where the credentials that are taken now do not let them be. */
+  /**
+   * Members leave before it is told, where the credentials that are taken now do not let them be.
+   */
   private void membersMayGo(String connectionId) {
     for (String channel : history.channelNames()) {
       if (rights.membersLeave(channel)) {
