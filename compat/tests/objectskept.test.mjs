@@ -83,7 +83,7 @@ describe('objects in time', { concurrency: 6 }, () => {
   inEveryWay(rig, 'marks of what was removed go after their grace', async ({ raw, t }) => {
     const name = unique('marks');
     const one = await raw.connected();
-    assert.equal(one.details.connectionDetails.objectsGCGracePeriod, GRACE_MS / 2);
+    assert.equal(one.details.connectionDetails.objectsGCGracePeriod, GRACE_MS);
     await one.operate(name, ...range(50).map((i) => op.set('root', `k${i}`, { number: i })));
     const map = op.map({ a: { number: 1 }, b: { number: 2 } });
     await one.operate(name, map, op.refer('root', 'm', map.objectId), op.remove(map.objectId, 'a'));

@@ -187,10 +187,17 @@ public final class Channels {
   }
 
   /**
-   * How long clients are to remember what is removed of shared objects, ms: less than is remembered
-   * here, as they look for what they may forget every five minutes only (RTO10a). The server must
-   * forget last: an operation on what it has forgotten would bring it back for others.
+   * How long the server is to remember what is removed of shared objects, if clients are told a
+   * grace: longer, as they look for what they may forget every five minutes only (RTO10a). The
+   * server must forget last: an operation on what it has forgotten would bring it back for others.
+   *
+   * @param grace what clients are told, ms
    */
+  public static long objectGraceFor(long grace) {
+    return grace + Math.min(grace, CLIENTS_FORGET_LATER);
+  }
+
+  /** What clients are told of that, ms. */
   public long objectGrace() {
     long grace = services.settings().limits().objectGrace();
     return Math.max(grace / 2, grace - CLIENTS_FORGET_LATER);

@@ -314,7 +314,8 @@ public final class Main {
             limits.maxFrameSize(),
             terms.presenceMembers() > 0 ? terms.presenceMembers() : limits.presenceMembers(),
             FoldLimits.DEFAULT.resultsKept())
-        .withObjects(limits.objectsBytes(), limits.objectsGrace().toMillis());
+        .withObjects(
+            limits.objectsBytes(), Channels.objectGraceFor(limits.objectsGrace().toMillis()));
   }
 
   private static ConnectionSettings connectionSettings(Limits limits, String boot) {
