@@ -55,6 +55,7 @@ public record Message(
         null);
   }
 
+  /** The same as it was created: as if nobody had made a version of it. */
   public Message withoutVersion() {
     return new Message(
         action,

@@ -41,9 +41,6 @@ final class Replies {
   private Replies() {}
 
   static FullHttpResponse reply(Request request, Response response) {
-    if (response instanceof Response.Drawn(var drawn, var unsent)) {
-      return drawn;
-    }
     FullHttpResponse reply =
         switch (response) {
           case Response.Drawn drawn -> drawn.reply();
