@@ -68,7 +68,7 @@ final class Admission {
       return;
     }
     Ticket same = pending.sameKey(origin);
-    if (same != null) {
+    if (same != null && submission.ephemeral()) {
       same.addReply(submission.reply());
       return;
     }
@@ -76,7 +76,9 @@ final class Admission {
     if (publisher != null && !(submission.part() instanceof Part.Append)) {
       rollup.flush(publisher);
     }
-    ErrorInfo tooFast = submission.toll().refusal();
+    // the fold answers the second as it did the first, or takes it if that was refused: then it must
+    // stand where its own publisher put it
+    ErrorInfo tooFast = same == null ? submission.toll().refusal() : null;
     ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
     if (error != null) {
       submission.reply().accept(new Verdict.Refused(error));

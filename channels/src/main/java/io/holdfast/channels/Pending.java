@@ -3,9 +3,8 @@ package io.holdfast.channels;
 import io.holdfast.fold.Origin;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,11 +19,10 @@ final class Pending {
   private final Map<Publisher, Map<Long, Ticket>> byPublisher = new HashMap<>();
   private final Map<String, Ticket> byKey = new HashMap<>();
   private final Map<String, Integer> dataCosts = new HashMap<>();
-  private final Set<Ticket> unnamed = new HashSet<>();
-  private int count;
+  private final Set<Ticket> all = new LinkedHashSet<>();
 
   void add(Ticket ticket) {
-    count++;
+    all.add(ticket);
     Origin origin = ticket.origin();
     if (origin.publisher() != null) {
       byPublisher
@@ -34,16 +32,13 @@ final class Pending {
     if (origin.idempotencyKey() != null) {
       byKey.put(origin.idempotencyKey(), ticket);
     }
-    if (origin.publisher() == null && origin.idempotencyKey() == null) {
-      unnamed.add(ticket);
-    }
     if (ticket.target() != null) {
       dataCosts.merge(ticket.target(), ticket.dataCost(), Integer::sum);
     }
   }
 
   void done(Ticket ticket, Verdict verdict) {
-    count--;
+    all.remove(ticket);
     Origin origin = ticket.origin();
     if (origin.publisher() != null) {
       Map<Long, Ticket> tickets = byPublisher.get(origin.publisher());
@@ -54,7 +49,6 @@ final class Pending {
     if (origin.idempotencyKey() != null) {
       byKey.remove(origin.idempotencyKey(), ticket);
     }
-    unnamed.remove(ticket);
     if (ticket.target() != null) {
       dataCosts.computeIfPresent(
           ticket.target(),
@@ -81,7 +75,7 @@ final class Pending {
     return false;
   }
 
-  /** A publish with the same message ids. */
+  /** The newest publish with the same message ids. */
   @Nullable Ticket sameKey(Origin origin) {
     return origin.idempotencyKey() == null ? null : byKey.get(origin.idempotencyKey());
   }
@@ -92,14 +86,11 @@ final class Pending {
   }
 
   boolean isEmpty() {
-    return count == 0;
+    return all.isEmpty();
   }
 
   /** Nobody will ever know: those who wait must send again. */
   void giveUp() {
-    List<Ticket> tickets = new ArrayList<>(byKey.values());
-    byPublisher.values().forEach(frames -> tickets.addAll(frames.values()));
-    tickets.addAll(unnamed);
-    tickets.forEach(ticket -> ticket.reply(new Verdict.Unknown()));
+    List.copyOf(all).forEach(ticket -> ticket.reply(new Verdict.Unknown()));
   }
 }

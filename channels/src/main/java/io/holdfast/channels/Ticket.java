@@ -55,8 +55,8 @@ final class Ticket {
   }
 
   /**
-   * The same frame, or the same message ids from somebody else: all are answered, also on a
-   * transport that is gone, since what waits for a verdict is counted until it has one.
+   * The same frame again: all are answered, also on a transport that is gone, since what waits for
+   * a verdict is counted until it has one.
    */
   void addReply(Consumer<Verdict> reply) {
     replies = new ArrayList<>(replies);

@@ -266,6 +266,24 @@ class DeliveryTest {
   }
 
   @Test
+  void theSameIdsFromTwoConnectionsAreTakenFromTheSecondIfTheFirstWasRefused() {
+    Part.Publish part = (Part.Publish) House.publishing("p", 0, "x");
+    house.published("p", 1, "later than the first");
+    House.Answer overtaken =
+        house.submit(
+            new Part.Publish(new Origin(new Publisher("p", 0), 0, "key"), part.messages()));
+    House.Answer second =
+        house.submit(
+            new Part.Publish(new Origin(new Publisher("q", 0), 0, "key"), part.messages()));
+    House.Answer follows = house.publish("q", 1, "after it");
+    house.world.run();
+    assertEquals(50004, overtaken.refusal());
+    assertNotNull(second.serial());
+    assertNotNull(follows.serial());
+    assertEquals(List.of("later than the first", "x", "after it"), house.texts());
+  }
+
+  @Test
   void whatIsWrongIsRefusedBeforeItIsStored() {
     String serial = house.published("p", 0, "x");
     House.Answer nowhere = house.update("p", 1, serial.replace('0', '1'), "y");
