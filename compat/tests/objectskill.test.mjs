@@ -224,6 +224,7 @@ describe('objects changed by many while everything breaks', () => {
     const browsers = await Promise.all(range(BROWSERS).map(() => Proxy.start(server.port)));
     const count = { kills: 0, cuts: 0, operations: 0, clears: 0, unknown: 0, changed: 0, keys: 0, frames: 0, blocks: 0 };
     const ready = [];
+    let stop;
     let witness;
     try {
       const tabs = await Promise.all(range(BROWSERS * TABS).map(async (i) =>
@@ -248,7 +249,7 @@ describe('objects changed by many while everything breaks', () => {
           await within(Promise.all(tabs.map((tab) => inState(tab.client.connection, 'connected', BACK_MS))), BACK_MS, 'all to be there');
           await Promise.all(tabs.map((tab) => tab.open(name, numbers)));
         }
-        const stop = new AbortController();
+        stop = new AbortController();
         const load = Promise.all(tabs.map((tab) => tab.run(stop.signal)));
         const shared = owner.root.get('shared').instance().id;
         const clearing = (async () => {
@@ -257,6 +258,8 @@ describe('objects changed by many while everything breaks', () => {
             if (witness) await witness.clear(shared);
           }
         })();
+        // Whatever fails first is what the test says.
+        for (const running of [load, clearing]) running.catch(() => {});
         // A network goes while the other stays, then the server under both, sometimes again while clients resend.
         for (const browser of browsers) {
           await pause(200 + random() * 300);
@@ -302,6 +305,7 @@ describe('objects changed by many while everything breaks', () => {
       t.diagnostic(`${count.blocks} channels, every second one with a horizon of 1 s; the longest log was ${count.frames} frames; ${count.keys} entries compared`);
       t.diagnostic(`start to ready after a kill, in ms: max ${Math.max(...ready)}`);
     } finally {
+      stop?.abort();
       await witness?.stop().catch(() => {});
       await clients.close();
       await Promise.all(browsers.map((browser) => browser.close()));

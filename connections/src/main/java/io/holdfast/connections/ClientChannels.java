@@ -38,6 +38,12 @@ final class ClientChannels implements Subscriber {
   /** What the transport before has left, by channel, until it is attached again. */
   private final Map<String, Holding> inherited = new LinkedHashMap<>();
 
+  /**
+   * Channels whose DETACHED waits until members have left for good, and what the client has asked
+   * for meanwhile, which is answered instead.
+   */
+  private final Map<String, @Nullable Frame> parting = new HashMap<>();
+
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
     private final Frame.Attach asked;
@@ -171,6 +177,7 @@ final class ClientChannels implements Subscriber {
     }
     switch (Viewing.of(frame, link.access(), node.rules(), request.echo())) {
       case Viewing.Refused refused -> {
+        parting.replace(channel, null);
         drop(channel);
         link.send(new Frame.ProtocolError(channel, refused.error()));
       }
@@ -181,6 +188,10 @@ final class ClientChannels implements Subscriber {
   private void attach(Frame.Attach frame, Viewing.Granted granted) {
     View view = granted.view();
     String channel = frame.channel();
+    if (parting.containsKey(channel)) {
+      parting.put(channel, frame);
+      return;
+    }
     Attached before = attached.get(channel);
     if (before == null && attached.size() >= node.settings().maxChannels()) {
       link.send(new Frame.ProtocolError(channel, tooMany()));
@@ -269,6 +280,10 @@ final class ClientChannels implements Subscriber {
 
   void detach(String channel) {
     inherited.remove(channel);
+    if (parting.containsKey(channel)) {
+      parting.put(channel, new Frame.Detach(channel));
+      return;
+    }
     Attached place = attached.remove(channel);
     if (place != null && place.attachment != null) {
       place.attachment.end();
@@ -291,6 +306,16 @@ final class ClientChannels implements Subscriber {
     // one that has attached again and heard so would take it for the end of that
     if (!link.over() && (since == null || since.attachment == null)) {
       link.send(new Frame.Detached(channel, error));
+    }
+  }
+
+  /** Members have left for want of the right; a client that has not waited has its answer now. */
+  private void parted(String channel, @Nullable ErrorInfo error) {
+    Frame asked = parting.remove(channel);
+    if (!(asked instanceof Frame.Attach again)) {
+      detached(channel, asked == null ? error : null);
+    } else if (!link.over()) {
+      attach(again);
     }
   }
 
@@ -385,7 +410,8 @@ final class ClientChannels implements Subscriber {
       letGo(channel);
       if ((granted.view().modes() & Flags.PRESENCE) == 0 && mayHaveMembers(channel)) {
         // told once its members have left for good: it attaches again, and would keep them else
-        leave(channel, () -> transport.executor().execute(() -> detached(channel, error)));
+        parting.put(channel, null);
+        leave(channel, () -> transport.executor().execute(() -> parted(channel, error)));
       } else {
         link.send(new Frame.Detached(channel, error));
       }

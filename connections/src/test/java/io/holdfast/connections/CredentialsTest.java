@@ -119,6 +119,35 @@ class CredentialsTest {
   }
 
   @Test
+  void whoMayBeNeitherHereNorHearAndAttachesAgainIsAnsweredOnceItsMembersHaveLeft() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    lobby.journal.holdCommits(true);
+    authorised(client, new Pass("app", "me", Set.of(Permission.PUBLISH), Flags.PUBLISH, 0));
+    client.attach("room", client.place("room"), Map.of());
+    assertEquals(1, client.all(Frame.Attached.class).size(), "its members are still here");
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(Flags.PUBLISH, client.last(Frame.Attached.class).flags() & Flags.MODES);
+    assertEquals(2, client.all(Frame.Attached.class).size());
+    assertEquals(0, client.all(Frame.Detached.class).size());
+  }
+
+  @Test
+  void whoMayBeNeitherHereNorHearAndDetachesMeanwhileIsToldSo() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    lobby.journal.holdCommits(true);
+    authorised(client, new Pass("app", "me", Set.of(Permission.PUBLISH), Flags.PUBLISH, 0));
+    client.attach("room", client.place("room"), Map.of());
+    client.send(new Frame.Detach("room"));
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(1, client.all(Frame.Attached.class).size());
+    assertNull(client.last(Frame.Detached.class).error());
+  }
+
+  @Test
   void leavingNeedsNoRight() {
     Client client = lobby.client().connect().attach("room").enter("room");
     authorised(client, new Pass("app", "me", Set.of(), Flags.MODES & ~Flags.PRESENCE, 0));
