@@ -15,10 +15,10 @@ import { Server } from '../lib/server.mjs';
 import { pause, until } from '../lib/wait.mjs';
 
 const FULL = process.env.HOLDFAST_FULL === '1';
-const OPERATIONS = Number(process.env.HOLDFAST_OBJECT_OPERATIONS ?? (FULL ? 1_000_000 : 60_000));
+const OPERATIONS = Number(process.env.HOLDFAST_OBJECT_OPERATIONS ?? (FULL ? 1_000_000 : 120_000));
 const SETTINGS = 'limits:\n  resumeHorizon: 1s\n  objectsGrace: 1s\n';
-// A small heap of fixed size fills early, so what grows after that is no heap that was never collected.
-const MEMORY = { HOLDFAST_JAVA_OPTS: '-Xms128m -Xmx128m -XX:MaxDirectMemorySize=64m' };
+// A small heap of fixed size, all of it there from the start: what grows is no heap that was never collected.
+const MEMORY = { HOLDFAST_JAVA_OPTS: '-Xms128m -Xmx128m -XX:+AlwaysPreTouch -XX:MaxDirectMemorySize=64m' };
 const CHANNELS = 4;
 const KEYS = 50;
 const VALUE = 'x'.repeat(100);

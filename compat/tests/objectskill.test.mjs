@@ -202,10 +202,22 @@ function compareWithLog(frames, tabs) {
   return model.value();
 }
 
+/** What was counted, by everybody who can tell: for when they differ. */
+async function whoIsRight(clients, tabs, late, name) {
+  const counted = (state) => sum(range(COUNTERS).map((i) => state[`n${i}`]));
+  const again = await joined(clients, name);
+  const rest = await clients.rest(WITH_OBJECTS).channels.get(name).object.get();
+  const all = [['acknowledged', sum(tabs.flatMap(({ done }) => done.increments))], ['late', counted(late)], ['later', counted(seen(again.root))], ['REST', counted(rest)]];
+  for (const { index, root, channel } of tabs) all.push([`tab ${index}, ${channel.state}`, counted(seen(root))]);
+  return all.map(([who, n]) => `${who} ${n}`).join('; ');
+}
+
 async function compareWithTabs(server, clients, tabs, name) {
   const late = await joined(clients, name);
   const state = seen(late.root);
-  await agree(tabs.map(({ root }) => root), state, 30_000);
+  await agree(tabs.map(({ root }) => root), state, 30_000).catch(async (error) => {
+    throw new Error(`${await whoIsRight(clients, tabs, state, name)}: ${error.message}`);
+  });
   assert.deepEqual(await clients.rest(WITH_OBJECTS).channels.get(name).object.get(), state, 'REST reads the same');
   const counted = sum(range(COUNTERS).map((i) => state[`n${i}`]));
   assert.equal(counted, sum(tabs.flatMap(({ done }) => done.increments)), 'the counters have what was acknowledged, each increment once');
