@@ -75,14 +75,19 @@ public final class Attachment {
     return ended;
   }
 
-  /** Sends all shared objects, page by page. */
-  void syncObjects(Pouring.Source pages) {
+  /**
+   * Sends all shared objects, page by page, one such sequence at a time: what has changed since they
+   * were so is sent behind the first page, and is not to be told before an older state.
+   *
+   * @param told runs behind the last page
+   */
+  void syncObjects(Pouring.Source pages, Runnable told) {
     Pouring pouring = objects;
     if (pouring == null) {
       pouring = new Pouring(this, ObjectPages.PAGE_BYTES);
       objects = pouring;
     }
-    pouring.pour(pages);
+    pouring.pour(pages, told);
   }
 
   /** Tells the shared objects as messages, one each. */

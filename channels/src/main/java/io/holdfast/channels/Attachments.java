@@ -31,6 +31,8 @@ final class Attachments {
     private @Nullable Occupancy told;
     private boolean syncing;
     private boolean toldOfObjects;
+    private boolean tellingObjects;
+    private boolean objectsWanted;
 
     Place(Attachment attachment) {
       this.attachment = attachment;
@@ -71,6 +73,22 @@ final class Attachments {
 
     void tell(Occupancy occupancy) {
       told = occupancy;
+    }
+
+    /** Whether all shared objects are to be sent now, and not again behind what is being sent. */
+    boolean asksForObjects() {
+      boolean may = !tellingObjects;
+      tellingObjects = true;
+      objectsWanted |= !may;
+      return may;
+    }
+
+    /** They have been sent; tells whether they were asked for again meanwhile. */
+    boolean objectsTold() {
+      boolean again = objectsWanted;
+      tellingObjects = false;
+      objectsWanted = false;
+      return again;
     }
 
     /** Whether it has not been told of the shared objects yet; asked once. */

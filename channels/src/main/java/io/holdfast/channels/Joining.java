@@ -226,31 +226,54 @@ final class Joining {
     Attachment attachment = place.attachment();
     List<SharedFrame> sync = syncPages(place);
     ObjectPages pages = objectPages(place);
+    Runnable told = objectsTold(place);
     attachments.goLive(
         place,
         () -> {
           left.forEach(attachment::deliver);
           sync.forEach(page -> attachment.send(page, 1_000));
           if (pages != null) {
-            attachment.syncObjects(pages);
+            attachment.syncObjects(pages, told);
           }
         });
   }
 
-  /** The objects as they stand, for those who hear of them; null for the others. */
+  /**
+   * The objects as they stand, for those who hear of them; null for the others and for who is still
+   * being told, and is told again afterwards.
+   */
   private @Nullable ObjectPages objectPages(Attachments.Place place) {
     Attachment attachment = place.attachment();
-    return attachment.has(Flags.OBJECT_SUBSCRIBE) ? objects.pages(attachment.view().name()) : null;
+    return attachment.has(Flags.OBJECT_SUBSCRIBE) && place.asksForObjects()
+        ? objects.pages(attachment.view().name())
+        : null;
   }
 
   /** A client asks for the objects again. */
   void syncObjects(Seat seat) {
     Attachments.Place place = attachments.get(seat);
-    ObjectPages pages = place == null || !place.live() ? null : objectPages(place);
-    if (place != null && pages != null) {
-      attachments.flush();
-      place.executor().execute(() -> place.attachment().syncObjects(pages));
+    if (place != null && place.live()) {
+      syncObjects(place);
     }
+  }
+
+  private void syncObjects(Attachments.Place place) {
+    ObjectPages pages = objectPages(place);
+    if (pages != null) {
+      attachments.flush();
+      Runnable told = objectsTold(place);
+      place.executor().execute(() -> place.attachment().syncObjects(pages, told));
+    }
+  }
+
+  private Runnable objectsTold(Attachments.Place place) {
+    return () ->
+        handle.offer(
+            open -> {
+              if (place.objectsTold() && attachments.has(place)) {
+                syncObjects(place);
+              }
+            });
   }
 
   private List<SharedFrame> syncPages(Attachments.Place place) {

@@ -14,6 +14,7 @@ final class Pouring {
   private final int bytes;
   private @Nullable Source current;
   private @Nullable Source waiting;
+  private Runnable told = () -> {};
   private int number;
 
   /** A sequence whose frames are made when they are wanted. */
@@ -30,6 +31,12 @@ final class Pouring {
   Pouring(Attachment attachment, int bytes) {
     this.attachment = attachment;
     this.bytes = bytes;
+  }
+
+  /** {@code whenTold} runs behind the last frame, unless the attachment has ended. */
+  void pour(Source source, Runnable whenTold) {
+    told = whenTold;
+    pour(source);
   }
 
   void pour(Source source) {
@@ -59,6 +66,8 @@ final class Pouring {
     waiting = null;
     if (follows != null) {
       begin(follows);
+    } else if (!attachment.ended()) {
+      told.run();
     }
   }
 }

@@ -218,6 +218,24 @@ class SharingTest {
   }
 
   @Test
+  void whoAsksAgainWhileBeingToldIsToldAgainOnceAndNothingOlderThanItHas() {
+    fill(3_000);
+    Reader reader = house.reader("r").attach(MODES);
+    reader.writable = false;
+    for (int i = 0; i < 4; i++) {
+      house.channels.syncObjects(House.ROOM, House.seat("r"));
+      operate(inc(1), set("key-" + i, "new"));
+    }
+    for (int i = 0; i < 200 && reader.replica.syncs < 3; i++) {
+      operate(inc(1));
+      reader.room();
+    }
+    house.world.run();
+    assertEquals(3, reader.replica.syncs);
+    assertEquals(pool(), reader.replica.pool);
+  }
+
+  @Test
   void aResendIsAnsweredAsThenAlsoAfterARestart() {
     House.Answer first = operate(inc(5));
     House.Answer again = house.submit(House.operating("p", 0, inc(5)));

@@ -312,10 +312,14 @@ final class ClientChannels implements Subscriber {
   /** Members have left for want of the right; a client that has not waited has its answer now. */
   private void parted(String channel, @Nullable ErrorInfo error) {
     Frame asked = parting.remove(channel);
-    if (!(asked instanceof Frame.Attach again)) {
-      detached(channel, asked == null ? error : null);
-    } else if (!link.over()) {
+    if (!link.hears()) {
+      // it is being sent away, and what it has asked for lies unread
+      return;
+    }
+    if (asked instanceof Frame.Attach again) {
       attach(again);
+    } else {
+      detached(channel, asked == null ? error : null);
     }
   }
 

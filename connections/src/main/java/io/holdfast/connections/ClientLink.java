@@ -94,6 +94,11 @@ final class ClientLink implements Link {
     return state == State.OVER;
   }
 
+  /** Whether what the client sends is taken. */
+  boolean hears() {
+    return state == State.CONNECTED;
+  }
+
   /** The connection begins on this transport, with what the one before has left. */
   void start(Remains remains, @Nullable ErrorInfo error) {
     if (state == State.OVER) {
