@@ -87,6 +87,7 @@ final class CometWire extends Wire {
       sending = true;
       List<Frame> frames = List.copyOf(outbox);
       List<byte[]> bodies = frames.stream().map(f -> FrameCodec.encode(f, Format.JSON)).toList();
+      history.comesAtOnce(bodies.stream().mapToLong(body -> body.length).sum());
       outbox.clear();
       up.execute(() -> sent(frames, bodies));
     }

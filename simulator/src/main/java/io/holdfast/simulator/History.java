@@ -49,6 +49,9 @@ final class History {
   private @Nullable Broken broken;
   private long digest;
 
+  /** The most bytes that came in one piece. */
+  private long atOnce;
+
   History(long seed, Plant plant, boolean tracing) {
     this.dice = new Dice(seed);
     this.plant = plant;
@@ -243,7 +246,7 @@ final class History {
           node.channels().load(new ChannelId(ServerNode.APP, name)),
           load -> {
             if (load != null) {
-              MemoryBounded.within(name, load, node.settings());
+              MemoryBounded.within(name, load, node.settings(), atOnce);
             }
           });
     }
@@ -278,6 +281,11 @@ final class History {
 
   boolean hurries() {
     return time.now() < hurry;
+  }
+
+  /** So many bytes of frames come in one piece, of which the node can leave nothing for later. */
+  void comesAtOnce(long bytes) {
+    atOnce = Math.max(atOnce, bytes);
   }
 
   /** What a client would do after a while. */

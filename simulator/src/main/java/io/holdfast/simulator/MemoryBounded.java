@@ -11,8 +11,8 @@ import io.holdfast.protocol.Frame;
 final class MemoryBounded {
   static final String NAME = "memory bounded";
 
-  /** What one entry, one frame and the marks of a handful of clients may add. */
-  private static final long SLACK = 48 * 1024;
+  /** What one entry, one frame and the marks of a handful of clients may add; those alone 33 kB. */
+  private static final long SLACK = 64 * 1024;
 
   private MemoryBounded() {}
 
@@ -26,9 +26,15 @@ final class MemoryBounded {
     }
   }
 
-  static void within(String channel, ChannelLoad load, ChannelSettings settings) {
+  /**
+   * A channel is within its bounds.
+   *
+   * @param atOnce the most that came in one piece and is taken as such, bytes
+   */
+  static void within(String channel, ChannelLoad load, ChannelSettings settings, long atOnce) {
+    long pending = settings.unackedBytes() + atOnce;
     bound(channel, "recent events", load.recentBytes(), settings.recentBytes());
-    bound(channel, "what waits for its verdict", load.pendingBytes(), settings.unackedBytes());
+    bound(channel, "what waits for its verdict", load.pendingBytes(), pending);
     long state = settings.cacheBytes() + 3 * settings.checkpointBytes();
     bound(channel, "folded state", load.stateBytes(), state + SLACK);
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each bug is put into the node itself, and the invariant it breaks must see it. */
 class BugInTheNodeTest {
-  private static final int MANY = 500;
+  private static final int MANY = 1_500;
   private static final long BASE = 3_000_000;
 
   private static void caught(String invariant, Mutant world) {
@@ -215,8 +215,18 @@ class BugInTheNodeTest {
 
   @Test
   void aChangeOfObjectsThatComesAgainAndCountsTwice() {
+    ClassDesc origin = ClassDesc.of("io.holdfast.fold.Origin");
     Mutant world =
-        new Mutant("io.holdfast.fold.Marks", "find", instead(code -> code.aconst_null().areturn()));
+        new Mutant(
+            "io.holdfast.fold.Applying",
+            "operate",
+            (builder, element) -> {
+              if (element instanceof InvokeInstruction call && call.name().equalsString("origin")) {
+                builder.pop().getstatic(origin, "NONE", origin);
+              } else {
+                builder.with(element);
+              }
+            });
     caught(Set.of(ObjectsTrue.ONCE, ObjectsTrue.LOGGED), world);
   }
 
