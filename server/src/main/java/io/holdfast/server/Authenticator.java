@@ -171,6 +171,11 @@ final class Authenticator {
         : new Authentication.Granted(known);
   }
 
+  /** Whether credentials that were good a moment ago have been taken back since. */
+  boolean takenBack(Principal principal) {
+    return apps.key(principal.keyName()) == null || revocations.revoked(principal);
+  }
+
   private static Authentication refused(ErrorInfo error) {
     return new Authentication.Refused(error);
   }

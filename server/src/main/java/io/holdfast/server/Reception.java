@@ -3,7 +3,9 @@ package io.holdfast.server;
 import io.holdfast.connections.ConnectRequest;
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
+import io.holdfast.connections.Standing;
 import io.holdfast.connections.Transport;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -52,7 +54,14 @@ final class Reception {
   }
 
   /** On the transport's executor. */
+  @SuppressWarnings("ReferenceEquality") // one certain connection's
   Link open(Transport transport, ConnectRequest request) {
-    return connections.open(transport, request);
+    Link link = connections.open(transport, request);
+    // between its reading and now, nobody who takes credentials back would have found it
+    if (request.access() instanceof Principal principal && authenticator.takenBack(principal)) {
+      Standing ended = new Standing.Ended(ErrorCode.TOKEN_REVOKED.info());
+      connections.review(access -> access == principal ? ended : new Standing.Good());
+    }
+    return link;
   }
 }

@@ -45,6 +45,16 @@ class RevocationTest {
   }
 
   @Test
+  void whatIsTakenBackAfterItWasReadIsFoundWhenItsConnectionBegins() {
+    Principal ada = auth.principal(token(Map.of("clientId", "ada")));
+    assertFalse(auth.authenticator.takenBack(ada));
+    auth.clock.move(Duration.ofMillis(10));
+    revoke("clientId:ada", auth.clock.millis(), auth.clock.millis());
+    assertTrue(auth.authenticator.takenBack(ada));
+    assertFalse(auth.authenticator.takenBack(auth.principal(token(Map.of("clientId", "ada")))));
+  }
+
+  @Test
   void aChannelIsATargetWhereACapabilityNamesIt() {
     Credentials narrow = token(Map.of("capability", "{\"a:b\":[\"publish\"]}"));
     Credentials wide = token(Map.of("capability", "{\"a:*\":[\"publish\"]}"));
