@@ -66,7 +66,7 @@ final class CometWire extends Wire {
     up.execute(
         () -> {
           if (!closed) {
-            rights().opened((SimAccess) request.access());
+            begins(request);
             asked();
             link = history.node().open(this, request.withHeartbeats());
           }

@@ -1,5 +1,6 @@
 package io.holdfast.simulator;
 
+import io.holdfast.connections.ChannelNames;
 import io.holdfast.connections.ConnectRequest;
 import io.holdfast.connections.Link;
 import io.holdfast.connections.Transport;
@@ -27,6 +28,7 @@ sealed class Wire implements Transport permits CometWire {
   private final int watermark;
   private final AcksInOrder acks = new AcksInOrder();
   private final RightsTrue rights;
+  private boolean goesOn;
   private KeyPeek.@Nullable Seen seen;
   @Nullable Link link;
   int inFlight;
@@ -72,7 +74,7 @@ sealed class Wire implements Transport permits CometWire {
     up.execute(
         () -> {
           if (!closed) {
-            rights.opened((SimAccess) request.access());
+            begins(request);
             link = history.node().open(this, request);
           }
         });
@@ -108,9 +110,27 @@ sealed class Wire implements Transport permits CometWire {
     if (frame instanceof Frame.Presence said) {
       transports.heard(new FrameKey(by.connectionId(), by.life(), said.msgSerial()));
     } else if (frame instanceof Frame.Detach detach) {
-      transports.detached(by.connectionId(), detach.channel());
+      letGo(by.connectionId(), detach.channel());
     } else if (frame instanceof Frame.Close) {
       transports.closed(by.connectionId());
+    }
+  }
+
+  /** A client comes to the node. */
+  final void begins(ConnectRequest request) {
+    goesOn = request.resume() != null || request.recover() != null;
+    rights.opened((SimAccess) request.access());
+  }
+
+  /**
+   * A name of a channel ends. By which it has members there the node does not know of a client that
+   * goes on from an earlier run: they may leave with any.
+   */
+  private void letGo(String connectionId, String name) {
+    Transports transports = history.transports();
+    transports.detached(connectionId, name);
+    if (goesOn) {
+      transports.detached(connectionId, ChannelNames.plain(name));
     }
   }
 
@@ -128,7 +148,7 @@ sealed class Wire implements Transport permits CometWire {
       if (error.channel() == null) {
         transports.closed(seen.connectionId());
       } else {
-        transports.detached(seen.connectionId(), error.channel());
+        letGo(seen.connectionId(), error.channel());
       }
     } else if (frame instanceof Frame.Detached detached
         && seen != null
