@@ -82,7 +82,10 @@ final class Departures {
     if (waitsForMoves(() -> leave(leaving), leaving)) {
       return;
     }
-    left.forEach(member -> depart(member, leaving));
+    for (Member member : left) {
+      leaving.departs(member);
+      depart(member, leaving);
+    }
     // and looks again when they are stored, unless they were refused and come again later
     outbox.add(
         new Queued.InPlace(

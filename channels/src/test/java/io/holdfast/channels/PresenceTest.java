@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Owner;
+import io.holdfast.fold.Part;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
@@ -274,6 +276,25 @@ class PresenceTest {
     house.world.run();
     assertEquals(List.of("gone"), heard);
     assertEquals(List.of("other", "ann"), members());
+  }
+
+  @Test
+  void whoEntersAgainUnderItsIdBehindALeaveThatWaitsStays() {
+    List<String> heard = new ArrayList<>();
+    Part.Presence enter = (Part.Presence) House.present("c", 0, MINE, ENTER, "ann");
+    house.submit(enter);
+    house.world.run();
+    house.journal.holdCommits(true);
+    house.publish("p", 0, "under way");
+    house.world.run();
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    Origin later = new Origin(enter.origin().publisher(), 1, null);
+    house.submit(new Part.Presence(later, new Owner("boot0", 8), enter.messages()));
+    house.world.run();
+    house.journal.holdCommits(false);
+    house.world.run();
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of("ann"), members());
   }
 
   @Test
