@@ -76,8 +76,8 @@ final class Admission {
     if (publisher != null && !(submission.part() instanceof Part.Append)) {
       rollup.flush(publisher);
     }
-    // the fold answers the second as it did the first, or takes it if that was refused: then it must
-    // stand where its own publisher put it
+    // the fold answers the second as it did the first, or takes it if that was refused: then it
+    // must stand where its own publisher put it
     ErrorInfo tooFast = same == null ? submission.toll().refusal() : null;
     ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
     if (error != null) {

@@ -76,8 +76,8 @@ public final class Attachment {
   }
 
   /**
-   * Sends all shared objects, page by page, one such sequence at a time: what has changed since they
-   * were so is sent behind the first page, and is not to be told before an older state.
+   * Sends all shared objects, page by page, one such sequence at a time: what has changed since
+   * they were so is sent behind the first page, and is not to be told before an older state.
    *
    * @param told runs behind the last page
    */
