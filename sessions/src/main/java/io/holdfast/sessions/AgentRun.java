@@ -47,7 +47,21 @@ public abstract sealed class AgentRun<O, M> permits OpenableRun, AdoptedRun {
 
   /** The input and what this run has said to it so far. */
   public List<CodecMessage<M>> messages() {
-    return state.messages();
+    return state.prompt().own();
+  }
+
+  /**
+   * What was said on the branch that leads to this run, the oldest first, the message that it
+   * answers included: also what {@link #view} leaves out because it was stopped, failed or lost its
+   * agent. Only what is known is in it: {@link View#loadAll} loads the rest.
+   */
+  public List<CodecMessage<M>> before() {
+    return state.prompt().before();
+  }
+
+  /** How many runs answer the same message and came before this one; 0 until it is started. */
+  public int earlierAnswers() {
+    return state.prompt().earlierAnswers();
   }
 
   /**
@@ -61,6 +75,14 @@ public abstract sealed class AgentRun<O, M> permits OpenableRun, AdoptedRun {
   /** Says when the run is cancelled. */
   public AbortSignal abortSignal() {
     return state.signal();
+  }
+
+  /**
+   * Stops the work as somebody's cancel does, without asking the hook: the stream that is piped
+   * ends, and {@link #abortSignal} says so. How the run ends is still to be said.
+   */
+  public void abort() {
+    state.signal().abort();
   }
 
   /**

@@ -250,10 +250,10 @@ public final class AgentSession<O, M> implements AutoCloseable {
   }
 
   /** The run is done with, for this session. */
-  void deregister(RunState<O, M> run, @Nullable String inputCodecMessageId) {
-    runs.remove(run.runId(), run);
+  void deregister(RunState<O, M> run, String runId, @Nullable String inputCodecMessageId) {
+    runs.remove(runId, run);
     if (inputCodecMessageId != null) {
-      runsByInput.remove(inputCodecMessageId, run.runId());
+      runsByInput.remove(inputCodecMessageId, runId);
     }
     if (core.tree().wireMessages() > KEPT_MESSAGES) {
       forgetOthers();

@@ -104,6 +104,24 @@ abstract sealed class Node<M> {
       return start == null ? statedParent() : start.headers().get(Header.PARENT);
     }
 
+    /** Messages that were put into the run and that no answer of it has taken up. */
+    Set<String> untaken() {
+      Set<String> ids = new LinkedHashSet<>();
+      for (WireEntry entry : log.all()) {
+        if (entry.input()) {
+          ids.add(entry.codecMessageId());
+        }
+      }
+      // what is about a message of the run's own, such as an approval, is no message to take up
+      for (WireEntry entry : log.all()) {
+        if (!entry.input()) {
+          ids.remove(entry.codecMessageId());
+        }
+      }
+      ids.removeAll(takenUp);
+      return ids;
+    }
+
     /** Whether the run has said itself where it belongs. */
     boolean placed() {
       return lifecycle.start() != null;

@@ -31,4 +31,20 @@ public final class OpenableRun<O, M> extends AgentRun<O, M> {
   public void start(Duration deadline) throws InterruptedException {
     state().start(deadline);
   }
+
+  /**
+   * Looks for the input as {@link #start(Duration)} does and starts nothing: the run's id, its
+   * status and its view are then those of the run that the input is for. Follow it by a start, or
+   * by {@link #release} when the run is not this agent's to start.
+   *
+   * @throws SessionException with code 104010 when it did not come in time
+   */
+  public void find(Duration deadline) throws InterruptedException {
+    state().find(deadline);
+  }
+
+  /** Lets go of a run that is not to be started; does nothing once it is. */
+  public void release() {
+    state().release();
+  }
 }

@@ -55,6 +55,53 @@ final class PromptView<M> extends View<M> {
     return path;
   }
 
+  /** The input and what the run has said to it. */
+  List<CodecMessage<M>> own() {
+    core().lock();
+    try {
+      List<CodecMessage<M>> messages = new ArrayList<>();
+      RunNode<M> run = core().tree().run(runId);
+      String parent = run == null || run.parent() == null ? anchor : run.parent();
+      if (core().tree().nodeOf(parent) instanceof InputNode<M> input) {
+        messages.addAll(input.messages());
+      }
+      if (run != null) {
+        messages.addAll(run.messages());
+      }
+      return messages;
+    } finally {
+      core().unlock();
+    }
+  }
+
+  /** Everything before the run, also what came to nothing. */
+  List<CodecMessage<M>> before() {
+    core().lock();
+    try {
+      List<CodecMessage<M>> messages = new ArrayList<>();
+      for (Node<M> node : path()) {
+        if (!node.key().equals(runId)) {
+          messages.addAll(node.messages());
+        }
+      }
+      return messages;
+    } finally {
+      core().unlock();
+    }
+  }
+
+  /** How many runs answer the same message and came before this one. */
+  int earlierAnswers() {
+    core().lock();
+    try {
+      RunNode<M> run = core().tree().run(runId);
+      String parent = run == null ? null : run.parent();
+      return parent == null ? 0 : Math.max(0, core().tree().replies(parent).indexOf(run));
+    } finally {
+      core().unlock();
+    }
+  }
+
   @Override
   List<Node<M>> nodes() {
     Node<M> leaf = core().tree().nodeOf(anchor);

@@ -2,10 +2,8 @@ package io.holdfast.sessions;
 
 import io.holdfast.client.Json;
 import io.holdfast.protocol.ErrorInfo;
-import io.holdfast.sessions.Node.InputNode;
 import io.holdfast.sessions.Node.RunNode;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +41,12 @@ final class RunState<O, M> {
   private String runId;
   private String ownerClientId = "";
 
+  /** Under which id the session knows it; the run's own once it is claimed. */
+  private String registeredId;
+
+  /** The message that it answers, once it is claimed. */
+  private @Nullable String claimed;
+
   /** Whether something was put in that nobody asked for yet. */
   private boolean nudged;
 
@@ -64,6 +68,7 @@ final class RunState<O, M> {
     this.core = core;
     this.invocation = invocation;
     this.runId = runId;
+    registeredId = runId;
     this.invocationId = invocationId;
     this.hooks = hooks;
     prompt = new PromptView<>(core, id -> unasked.contains(id) || takingUp.contains(id));
@@ -104,25 +109,6 @@ final class RunState<O, M> {
     return info == null ? null : info.error();
   }
 
-  /** The input and what this run has said to it. */
-  List<CodecMessage<M>> messages() {
-    core.lock();
-    try {
-      List<CodecMessage<M>> messages = new ArrayList<>();
-      RunNode<M> run = core.tree().run(runId);
-      String anchor = run == null || run.parent() == null ? outputParent : run.parent();
-      if (core.tree().nodeOf(anchor) instanceof InputNode<M> input) {
-        messages.addAll(input.messages());
-      }
-      if (run != null) {
-        messages.addAll(run.messages());
-      }
-      return messages;
-    } finally {
-      core.unlock();
-    }
-  }
-
   // --- opening ---
 
   private void beginOpening(String what) {
@@ -141,12 +127,28 @@ final class RunState<O, M> {
     }
   }
 
-  void start(Duration deadline) throws InterruptedException {
+  /** Finds the input and the run's place, and says nothing to anybody. */
+  void find(Duration deadline) throws InterruptedException {
     beginOpening("start a run");
-    boolean started = false;
+    boolean found = false;
     try {
       locate(deadline, () -> true);
-      CancelRequest early = place(true);
+      place(true);
+      found = true;
+    } finally {
+      if (!found) {
+        deregister();
+      }
+    }
+  }
+
+  void start(Duration deadline) throws InterruptedException {
+    if (!holds(() -> phase == Phase.OPENING && trigger != null)) {
+      find(deadline);
+    }
+    boolean started = false;
+    try {
+      CancelRequest early = claim();
       if (early != null) {
         cancel(early);
       }
@@ -156,6 +158,13 @@ final class RunState<O, M> {
       if (!started) {
         deregister();
       }
+    }
+  }
+
+  /** It is not to be started after all. */
+  void release() {
+    if (!holds(() -> phase == Phase.OPEN)) {
+      deregister();
     }
   }
 
@@ -174,7 +183,8 @@ final class RunState<O, M> {
         throw SessionError.INVALID_ARGUMENT.because(
             "The run " + runId + " is " + status + " and cannot be gone on with");
       }
-      CancelRequest early = place(false);
+      place(false);
+      CancelRequest early = claim();
       core.locked(
           () -> {
             RunNode<M> run = core.tree().run(runId);
@@ -232,8 +242,8 @@ final class RunState<O, M> {
     }
   }
 
-  /** Takes the place that the input gives the run; a cancel that came before, if there was one. */
-  private @Nullable CancelRequest place(boolean mayContinue) {
+  /** Sees the place that the input gives the run. */
+  private void place(boolean mayContinue) {
     core.lock();
     try {
       SessionCore.Located found = core.located(invocation.inputEventId());
@@ -245,14 +255,27 @@ final class RunState<O, M> {
       TransportHeaders headers = triggerHeaders();
       ownerClientId = headers.getOrEmpty(Header.RUN_CLIENT_ID);
       String continued = headers.get(Header.RUN_ID);
-      if (mayContinue && continued != null && !continued.equals(runId)) {
-        session.rename(this, runId, continued);
+      if (mayContinue && continued != null) {
         runId = continued;
       }
       String input = headers.get(Header.CODEC_MESSAGE_ID);
       outputParent = core.tree().nodeOf(input) == null ? headers.get(Header.PARENT) : input;
       prompt.pin(outputParent, runId, headers.get(Header.MSG_REGENERATE));
-      return input == null ? null : session.answers(this, input);
+    } finally {
+      core.unlock();
+    }
+  }
+
+  /** From here on the run is this one's; a cancel that came before, if there was one. */
+  private @Nullable CancelRequest claim() {
+    core.lock();
+    try {
+      if (!registeredId.equals(runId)) {
+        session.rename(this, registeredId, runId);
+        registeredId = runId;
+      }
+      claimed = triggerHeaders().get(Header.CODEC_MESSAGE_ID);
+      return claimed == null ? null : session.answers(this, claimed);
     } finally {
       core.unlock();
     }
@@ -326,19 +349,7 @@ final class RunState<O, M> {
     if (run == null) {
       return;
     }
-    Set<String> ids = new LinkedHashSet<>();
-    for (WireEntry entry : run.log.all()) {
-      if (entry.input()) {
-        ids.add(entry.codecMessageId());
-      }
-    }
-    // what is about a message of the run's own, such as an approval, is no message to take up
-    for (WireEntry entry : run.log.all()) {
-      if (!entry.input()) {
-        ids.remove(entry.codecMessageId());
-      }
-    }
-    ids.removeAll(run.takenUp());
+    Set<String> ids = run.untaken();
     ids.remove(triggerHeaders().getOrEmpty(Header.CODEC_MESSAGE_ID));
     unasked.addAll(ids);
     if (!unasked.isEmpty()) {
@@ -528,7 +539,7 @@ final class RunState<O, M> {
     core.locked(
         () -> {
           phase = Phase.ENDED;
-          session.deregister(this, triggerHeaders().get(Header.CODEC_MESSAGE_ID));
+          session.deregister(this, registeredId, claimed);
         });
     prompt.close();
   }

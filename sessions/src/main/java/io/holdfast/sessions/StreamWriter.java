@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes the outputs of one message. New messages are waited for; appends follow each other without
  * waiting, at most 256 of them, and a stream's end waits for all of its own. A stream of which an
- * append was refused is mended by an update with all of its text.
+ * append was refused is mended by an update with all of its text, as soon as that is known.
  *
  * <p>Used by one thread at a time.
  */
 final class StreamWriter<O> {
   private static final int UNACKNOWLEDGED_MAX = 256;
+  private static final int MEND_AGAIN_AFTER = 1_000;
 
   /** A stream under way; {@code text} is all that was written to it. */
   private static final class Stream {
@@ -27,6 +28,7 @@ final class StreamWriter<O> {
     private final StringBuilder text = new StringBuilder();
     private final ArrayDeque<CompletableFuture<?>> pending = new ArrayDeque<>();
     private boolean refused;
+    private int mendFrom;
 
     private Stream(String serial, TransportHeaders transport, Map<String, String> codec) {
       this.serial = serial;
@@ -100,8 +102,32 @@ final class StreamWriter<O> {
           "The stream " + delta.streamId() + " is not open");
     }
     stream.text.append(delta.text());
-    send(stream, Outgoing.append(stream.serial, delta.text(), stream.extras));
     settle(stream, UNACKNOWLEDGED_MAX);
+    if (stream.text.length() < stream.mendFrom || !mended(stream)) {
+      send(stream, Outgoing.append(stream.serial, delta.text(), stream.extras));
+    }
+  }
+
+  /**
+   * Sends all of the text where something of it was refused. Readers of a stream that has ended
+   * read no further, so this is done as soon as it is known; after it has failed, not before much
+   * more was written or the stream ends.
+   *
+   * @return whether the whole text was sent
+   */
+  private boolean mended(Stream stream) throws InterruptedException {
+    if (!stream.refused) {
+      return false;
+    }
+    settle(stream, 0);
+    try {
+      channel.update(Outgoing.update(stream.serial, stream.text.toString(), stream.extras)).get();
+      stream.refused = false;
+      return true;
+    } catch (ExecutionException e) {
+      stream.mendFrom = stream.text.length() + MEND_AGAIN_AFTER;
+      return false;
+    }
   }
 
   private void send(Stream stream, Outgoing append) {
@@ -139,6 +165,8 @@ final class StreamWriter<O> {
       publish(otherwise);
       return;
     }
+    settle(stream, UNACKNOWLEDGED_MAX);
+    mended(stream);
     Map<String, String> fields = new HashMap<>(stream.codec);
     fields.putAll(close.fields());
     end(stream, "complete", fields);
@@ -172,6 +200,10 @@ final class StreamWriter<O> {
   void cancelStreams() throws InterruptedException {
     List<Stream> open = List.copyOf(streams.values());
     streams.clear();
+    for (Stream stream : open) {
+      settle(stream, 0);
+      mended(stream);
+    }
     open.forEach(stream -> end(stream, "cancelled", stream.codec));
     for (Stream stream : open) {
       finish(stream, "cancelled");

@@ -1,0 +1,142 @@
+package io.holdfast.sessions;
+
+import static io.holdfast.sessions.Cast.SOON;
+import static io.holdfast.sessions.Cast.says;
+import static io.holdfast.sessions.Cast.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.MessageAction;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What an agent can know of a run before it starts it, and do with one that it has in hand. */
+@Timeout(30)
+class RunInHandTest {
+  private static List<String> before(AgentRun<UiChunk, UiMessage> run) {
+    return run.before().stream().map(message -> message.message().text()).toList();
+  }
+
+  @Test
+  void aRunThatIsFoundAndReleasedLeavesTheChannelAsItWas() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      ClientRun<UiMessage> asked = person.view().send(says("Hi"));
+      int published = cast.broker.log().size();
+      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+      run.find(SOON);
+      assertEquals(List.of("Hi"), before(run));
+      run.release();
+      assertEquals(published, cast.broker.log().size());
+      OpenableRun<UiChunk, UiMessage> again = agent.createRun(asked.toInvocation());
+      again.find(SOON);
+      again.start();
+      again.release();
+      again.end(again.pipe(text("Hello").iterator()));
+      assertEquals(RunStatus.COMPLETE, asked.status());
+    }
+  }
+
+  @Test
+  void aRunThatIsOnlyFoundTakesNothingFromWhoHasItInHand() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      ClientRun<UiMessage> asked = person.view().send(says("Deploy"));
+      OpenableRun<UiChunk, UiMessage> first = agent.createRun(asked.toInvocation());
+      first.start();
+      UiChunk.ToolCall call = new UiChunk.ToolCall("c1", "deploy");
+      first.pipe(
+          List.of(
+                  new UiChunk.ToolInputAvailable(call, List.of()),
+                  (UiChunk) new UiChunk.ToolApprovalRequest("c1", "a1"))
+              .iterator());
+      first.suspend();
+      String message = person.view().messages().getLast().codecMessageId();
+      ClientRun<UiMessage> yes = person.view().approve(message, "c1", true, null);
+      ClientRun<UiMessage> late = person.view().approve(message, "c1", false, null);
+      OpenableRun<UiChunk, UiMessage> inHand = agent.createRun(yes.toInvocation());
+      inHand.start();
+      OpenableRun<UiChunk, UiMessage> other = agent.createRun(late.toInvocation());
+      other.find(SOON);
+      assertEquals(inHand.runId(), other.runId());
+      other.release();
+      CountDownLatch stopped = new CountDownLatch(1);
+      inHand.abortSignal().onAbort(stopped::countDown);
+      person.cancel(inHand.runId());
+      assertTrue(stopped.await(10, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void anAgentStopsItsOwnRunAndSaysHowItEnds() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      ClientRun<UiMessage> asked = person.view().send(says("Hi"));
+      OpenableRun<UiChunk, UiMessage> run = cast.agent().createRun(asked.toInvocation());
+      run.start();
+      run.abort();
+      assertFalse(run.hasInput());
+      assertEquals(RunEndReason.CANCELLED, run.pipe(text("never").iterator()).reason());
+      run.end(RunEndReason.ERROR);
+      assertTrue(asked.awaitSettled(SOON));
+      assertEquals(RunStatus.ERROR, asked.status());
+    }
+  }
+
+  @Test
+  void whatWasStoppedCanStillBeRead() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      OpenableRun<UiChunk, UiMessage> stopped =
+          agent.createRun(person.view().send(says("One")).toInvocation());
+      stopped.start();
+      stopped.pipe(text("1 and").iterator());
+      stopped.end(RunEndReason.CANCELLED);
+      ClientRun<UiMessage> asked = person.view().send(says("Two"));
+      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+      run.start();
+      assertEquals(List.of("Two"), Cast.texts(run.view()));
+      assertEquals(List.of("One", "1 and", "Two"), before(run));
+      assertEquals(0, run.earlierAnswers());
+      run.end(run.pipe(text("2").iterator()));
+      String answer = person.view().messages().getLast().codecMessageId();
+      OpenableRun<UiChunk, UiMessage> another =
+          agent.createRun(person.view().regenerate(answer).toInvocation());
+      another.start(Duration.ofSeconds(10));
+      assertEquals(List.of("One", "1 and", "Two"), before(another));
+      assertEquals(1, another.earlierAnswers());
+    }
+  }
+
+  @Test
+  void whatWasRefusedIsMendedBeforeTheStreamEnds() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      OpenableRun<UiChunk, UiMessage> run =
+          cast.agent().createRun(person.view().send(says("Hi")).toInvocation());
+      run.start();
+      cast.broker.refuse(
+          message -> message.action() == MessageAction.APPEND && "two ".equals(message.data()));
+      run.pipe(text("one ", "two ", "three ", "four").iterator());
+      List<Outgoing> writes =
+          cast.broker.log().stream()
+              .filter(
+                  message ->
+                      message.action() == MessageAction.APPEND
+                          || message.action() == MessageAction.UPDATE)
+              .toList();
+      assertEquals(
+          List.of("one ", "one two three ", "four", ""),
+          writes.stream().map(Outgoing::data).toList());
+      assertEquals("streaming", FakeBroker.transport(writes.get(1)).get("status"));
+    }
+  }
+}
