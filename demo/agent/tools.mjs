@@ -1,9 +1,9 @@
 // The demo's two tools: one that runs at once, one that a person has to approve. Both only pretend.
 import { setTimeout as pause } from 'node:timers/promises';
 import { jsonSchema, tool } from 'ai';
+import { repertoire } from './repertoire.mjs';
 
-const SKIES = ['a clear sky', 'high thin cloud', 'showers', 'fog until noon', 'steady rain', 'broken cloud'];
-const WINDS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
+const { skies, winds } = repertoire;
 
 /** A small number that is always the same for the same text. */
 export function numberOf(text) {
@@ -16,9 +16,9 @@ function forecast(city) {
   const n = numberOf(city.toLowerCase());
   return {
     city,
-    sky: SKIES[n % SKIES.length],
+    sky: skies[n % skies.length],
     temperatureC: (n % 27) + 2,
-    wind: `${WINDS[(n >> 5) % WINDS.length]} ${(n >> 8) % 40} km/h`,
+    wind: `${winds[(n >>> 5) % winds.length]} ${(n >>> 8) % 40} km/h`,
     source: 'rehearsed, not measured',
   };
 }
