@@ -30,7 +30,7 @@ async function main() {
   const model = describeModel(process.env);
   const server = new ServerKeeper({ port: options.serverPort, data: join(data, 'server'), say });
   const handover = new Handover();
-  const agent = new AgentKeeper({ handover, port: options.serverPort, key: () => server.key, say });
+  const agent = new AgentKeeper({ kind: options.agent, handover, port: options.serverPort, key: () => server.key, say });
   const web = await serveWeb({ dist: join(DEMO, 'page', 'dist'), options, model, server, agent, handover });
 
   let ending = false;

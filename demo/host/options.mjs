@@ -1,9 +1,10 @@
 // What `./holdfast demo` can be told.
-const USAGE = `usage: ./holdfast demo [--port P] [--data DIR] [--server-port P]
+const USAGE = `usage: ./holdfast demo [--port P] [--data DIR] [--server-port P] [--agent java|js]
 
   --port         the page and its API; 8080
   --server-port  the Holdfast server the page connects to; one above --port
-  --data         the directory that keeps every conversation; data/demo`;
+  --data         the directory that keeps every conversation; data/demo
+  --agent        which agent answers: the one in Java or the one in JavaScript; java`;
 
 function portOf(flag, text) {
   const port = Number(text);
@@ -20,7 +21,7 @@ export function readOptions(args) {
       process.stdout.write(`${USAGE}\n`);
       process.exit(0);
     }
-    if (!['--port', '--server-port', '--data'].includes(flag)) throw new Error(`there is no option ${flag}\n${USAGE}`);
+    if (!['--port', '--server-port', '--data', '--agent'].includes(flag)) throw new Error(`there is no option ${flag}\n${USAGE}`);
     const value = inline ?? args[++i];
     if (value === undefined || value === '') throw new Error(`${flag} needs a value`);
     given[flag] = value;
@@ -28,5 +29,7 @@ export function readOptions(args) {
   const port = portOf('--port', given['--port'] ?? '8080');
   const serverPort = portOf('--server-port', given['--server-port'] ?? String(port + 1));
   if (port === serverPort) throw new Error('the page and the server need two ports');
-  return { port, serverPort, data: given['--data'] ?? 'data/demo' };
+  const agent = given['--agent'] ?? 'java';
+  if (!['java', 'js'].includes(agent)) throw new Error(`--agent needs java or js, not ${agent}`);
+  return { port, serverPort, data: given['--data'] ?? 'data/demo', agent };
 }

@@ -3,10 +3,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Kept } from './kept.mjs';
+import { LAUNCHER } from './launcher.mjs';
 
-const LAUNCHER = process.env.HOLDFAST_LAUNCHER ?? fileURLToPath(new URL('../../holdfast', import.meta.url));
 const SAID_KEPT = 8 * 1024;
 const STOP_MS = 15_000;
 

@@ -185,8 +185,10 @@ describe('The host’s small parts', () => {
   });
 
   it('read their options and refuse what is wrong', () => {
-    assert.deepEqual(readOptions(['--port', '9000', '--data=x']), { port: 9000, serverPort: 9001, data: 'x' });
+    assert.deepEqual(readOptions(['--port', '9000', '--data=x']), { port: 9000, serverPort: 9001, data: 'x', agent: 'java' });
+    assert.equal(readOptions(['--agent=js']).agent, 'js');
     assert.throws(() => readOptions(['--port', 'x']), /from 1 to 65535/);
+    assert.throws(() => readOptions(['--agent', 'perl']), /java or js, not perl/);
     assert.throws(() => readOptions(['--nonsense']), /no option --nonsense/);
     assert.throws(() => readOptions(['--port', '9000', '--server-port', '9000']), /two ports/);
   });

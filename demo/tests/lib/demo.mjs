@@ -35,11 +35,13 @@ async function freePair() {
 export class Demo {
   output = '';
 
-  static async start({ env = {} } = {}) {
+  /** @param agent which agent answers; HOLDFAST_DEMO_AGENT says it for those that name none */
+  static async start({ env = {}, agent = process.env.HOLDFAST_DEMO_AGENT ?? 'java' } = {}) {
     const demo = new Demo();
     demo.port = await freePair();
     demo.data = mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
     demo.env = env;
+    demo.agent = agent;
     await demo.launch();
     return demo;
   }
@@ -57,7 +59,7 @@ export class Demo {
   }
 
   async launch() {
-    const args = ['demo', '--port', String(this.port), '--data', this.data];
+    const args = ['demo', '--port', String(this.port), '--data', this.data, '--agent', this.agent];
     const child = spawn(join(ROOT, 'holdfast'), args, {
       cwd: ROOT,
       detached: true,

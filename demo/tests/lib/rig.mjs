@@ -6,11 +6,11 @@ import { newSession } from './person.mjs';
 import { Proxy } from './proxy.mjs';
 import { startBrowser, Window } from './window.mjs';
 
-/** Starts a demo, and a browser unless told otherwise, before the tests of the enclosing `describe`. `env` makes its environment. */
-export function demoForAll({ browserArgs, browser = true, env } = {}) {
+/** Starts a demo, and a browser unless told otherwise, before the tests of the enclosing `describe`. `env` makes its environment; `agent` names who answers. */
+export function demoForAll({ browserArgs, browser = true, env, agent } = {}) {
   const rig = {};
   before(async () => {
-    rig.demo = await Demo.start({ env: await env?.() });
+    rig.demo = await Demo.start({ env: await env?.(), agent });
     if (browser) rig.browser = await startBrowser(browserArgs);
   });
   after(async () => {

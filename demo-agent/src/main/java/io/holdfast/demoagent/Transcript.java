@@ -1,0 +1,31 @@
+package io.holdfast.demoagent;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the agent has said, as files that tests compare with what people see. Written before it is
+ * handed on, so that nothing can have been seen that is not in it.
+ *
+ * @param directory where the files go; null to write none
+ */
+record Transcript(@Nullable Path directory) {
+  /** Adds to a run's text. */
+  void add(String runId, String text) {
+    Path into = directory;
+    if (into == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(into);
+      Files.writeString(
+          into.resolve(runId + ".txt"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the transcript cannot be written", e);
+    }
+  }
+}
