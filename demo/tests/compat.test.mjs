@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { questionsAreAnswered } from './lib/answers.mjs';
 import { Demo } from './lib/demo.mjs';
-import { killsAreSurvived } from './lib/kills.mjs';
+import { itsAgentMayBeKilled } from './lib/kills.mjs';
 import { newSession, Person } from './lib/person.mjs';
+import { demoForAll } from './lib/rig.mjs';
 
 questionsAreAnswered('The agent in JavaScript', { agent: 'js' });
-killsAreSurvived('When a process is killed and the agent is the one in JavaScript', { agent: 'js' });
+describe('The agent in JavaScript, seen in a browser', () => itsAgentMayBeKilled(demoForAll({ agent: 'js' })));
 
 describe('An agent in the other language', { concurrency: 2 }, () => {
   for (const [first, second] of [['java', 'js'], ['js', 'java']]) {

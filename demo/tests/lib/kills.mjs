@@ -1,35 +1,12 @@
-// What happens when the server or the agent is killed in the middle of it, whichever agent it is.
+// What happens when the agent is killed in the middle of it, whichever agent it is.
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
-import { demoForAll, inSession, sameAsSaid } from './rig.mjs';
+import { inSession, sameAsSaid } from './rig.mjs';
 import { until } from './wait.mjs';
 
 const GONE_WITHIN_MS = 20_000;
 
-/** @param how what the demo is like, as for `demoForAll` */
-export const killsAreSurvived = (title, how) => describe(title, () => {
-  const rig = demoForAll(how);
-
-  inSession(rig, 'an answer survives the server', async ({ demo, open }) => {
-    const first = await open();
-    const second = await open({ client: 'bob', name: 'Bob' });
-    await first.send('Tell me about carrying on, in 2200 words');
-    const runId = await first.newRun();
-    const early = await first.hasSaid(runId, 200);
-    const pid = await demo.kill('server');
-    await first.connectionIs(['disconnected', 'connecting', 'suspended']);
-    await demo.pidOf('server', pid);
-    for (const window of [first, second]) await window.connectionIs('connected', 60_000);
-    assert.equal(await first.status(runId), 'active', 'the answer is still being written');
-    const later = await first.hasSaid(runId, early.length + 1);
-    assert.ok(later.startsWith(early));
-    for (const window of [first, second]) {
-      await window.settled(runId, 'complete');
-      assert.equal(await window.at('gone').count(), 0, 'its agent was there all the time');
-    }
-    await sameAsSaid(demo, runId, [first, second]);
-  });
-
+/** @param rig the demo and the browser, as `demoForAll` gives them */
+export function itsAgentMayBeKilled(rig) {
   inSession(rig, 'an answer whose agent is gone is said to be, and can be tried again', async ({ t, demo, open }) => {
     const first = await open();
     const second = await open({ client: 'bob', name: 'Bob' });
@@ -74,4 +51,4 @@ export const killsAreSurvived = (title, how) => describe(title, () => {
     assert.match(await other.said(runId), /Done: \*\*billing 2\.4\*\* is live/);
     await sameAsSaid(demo, runId, [other]);
   });
-});
+}

@@ -281,7 +281,22 @@ final class Answering {
         case UiChunk.TextStart start -> does("writing");
         case UiChunk.ToolInputStart start -> does("calling a tool");
         case UiChunk.ToolInputAvailable call -> does("calling a tool");
-        default -> {}
+        case UiChunk.FinishStep _,
+            UiChunk.Finish _,
+            UiChunk.MessageMetadata _,
+            UiChunk.Abort _,
+            UiChunk.TextEnd _,
+            UiChunk.ReasoningDelta _,
+            UiChunk.ReasoningEnd _,
+            UiChunk.ToolInputDelta _,
+            UiChunk.ToolInputFailure _,
+            UiChunk.ToolOutputAvailable _,
+            UiChunk.ToolOutputFailure _,
+            UiChunk.ToolOutputDenied _,
+            UiChunk.File _,
+            UiChunk.SourceUrl _,
+            UiChunk.SourceDocument _,
+            UiChunk.Data _ -> {}
       }
       return chunk;
     }

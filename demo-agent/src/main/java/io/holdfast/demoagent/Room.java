@@ -91,8 +91,16 @@ final class Room {
             new FirstAnswerCodec(),
             SessionOptions.defaults().historyPageSize(PAGE));
     Room room = new Room(equipment, client, session);
-    room.enter();
-    return room;
+    boolean entered = false;
+    try {
+      room.enter();
+      entered = true;
+      return room;
+    } finally {
+      if (!entered) {
+        room.detach();
+      }
+    }
   }
 
   private void enter() throws InterruptedException {
@@ -344,9 +352,13 @@ final class Room {
     } finally {
       lock.unlock();
     }
+    detach();
+    client.release(channel.name());
+  }
+
+  private void detach() {
     subscriptions.forEach(Subscription::close);
     reach.close();
     session.detach();
-    client.release(channel.name());
   }
 }
