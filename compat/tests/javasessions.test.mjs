@@ -12,7 +12,7 @@ import { until } from '../lib/wait.mjs';
 
 const CELLS = Object.keys(AGENTS).flatMap((agent) => Object.keys(PEOPLE).map((client) => ({ agent, client })));
 
-describe('sessions in two languages', { concurrency: 2 }, () => {
+describe('sessions in two languages', { concurrency: 3 }, () => {
   const rig = serverForAll();
 
   /** What was done in each cell, by all scenarios together. */
