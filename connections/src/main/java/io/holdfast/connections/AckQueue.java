@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,8 @@ final class AckQueue {
   private final Runnable left;
   private final Runnable unknown;
   private final Deque<Slot> slots = new ArrayDeque<>();
-  private final AtomicBoolean waking = new AtomicBoolean();
   private long bytes;
+  private boolean waking;
   private boolean closed;
 
   /**
@@ -47,7 +46,7 @@ final class AckQueue {
     private final long msgSerial;
     private final int size;
     private final long since;
-    private volatile @Nullable Verdict verdict;
+    private @Nullable Verdict verdict;
 
     Slot(long msgSerial, int size, long since) {
       this.msgSerial = msgSerial;
@@ -55,12 +54,18 @@ final class AckQueue {
       this.since = since;
     }
 
-    /** From any thread; the answer leaves when everything before it has left. */
+    /**
+     * From any thread; the answer leaves when everything before it has left. It is known no sooner
+     * than what its thread has handed to the executor before is done: an answer that went along
+     * with earlier ones would overtake the ATTACHED of a state without what is answered for, and
+     * clients that apply their own operations on the answer would lose them with that state.
+     */
     void complete(Verdict outcome) {
-      verdict = outcome;
-      if (waking.compareAndSet(false, true)) {
-        executor.execute(AckQueue.this::wake);
-      }
+      executor.execute(
+          () -> {
+            verdict = outcome;
+            wakeLater();
+          });
     }
   }
 
@@ -92,8 +97,16 @@ final class AckQueue {
     bytes = 0;
   }
 
+  /** Behind what waits by now, so that neighbours are answered together. */
+  private void wakeLater() {
+    if (!waking) {
+      waking = true;
+      executor.execute(this::wake);
+    }
+  }
+
   private void wake() {
-    waking.set(false);
+    waking = false;
     if (closed) {
       return;
     }

@@ -74,6 +74,16 @@ class AckQueueTest {
   }
 
   @Test
+  void anAnswerOvertakesNothingThatWasHandedOverBeforeIt() {
+    AckQueue.Slot[] s = slots(0, 1);
+    s[0].complete(DONE);
+    tasks.add(() -> out.add("what the second has made"));
+    s[1].complete(DONE);
+    run();
+    assertEquals(List.of("what the second has made", "+0 2", "left"), out);
+  }
+
+  @Test
   void aGapInTheNumbersEndsAFrame() {
     AckQueue.Slot[] s = slots(0, 1, 5, 6, 3);
     for (AckQueue.Slot slot : s) {
