@@ -124,9 +124,6 @@ function endAll() {
 }
 
 process.once('exit', endAll);
-// Behind the test runner's own last words. Node may spin for ever in what it does after them: with
-// sockets that were reset, its loop waits for closings that never come (nodejs/node#47748).
-process.once('beforeExit', () => process.once('exit', (code) => process.reallyExit(code)));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.once(signal, () => {
     endAll();

@@ -8,6 +8,15 @@ import { LAUNCHER } from './launcher.mjs';
 const IN_JAVASCRIPT = fileURLToPath(new URL('../agent/main.mjs', import.meta.url));
 const STOP_MS = 5_000;
 
+/** A message on a line; null for a line that is none. */
+function read(line) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
 /** How each kind of agent is started: a process that takes messages by `tell` and gives its own to `hear`. */
 const KINDS = {
   java(hear) {
@@ -15,11 +24,9 @@ const KINDS = {
     // It is noticed by its end when it reads no more.
     child.stdin.on('error', () => {});
     createInterface({ input: child.stdout }).on('line', (line) => {
-      try {
-        hear(JSON.parse(line));
-      } catch {
-        process.stderr.write(`agent: ${line}\n`);
-      }
+      const message = read(line);
+      if (message) hear(message);
+      else process.stderr.write(`agent: ${line}\n`);
     });
     return { child, tell: (message) => child.stdin.write(`${JSON.stringify(message)}\n`) };
   },
