@@ -345,6 +345,15 @@ public final class Attachment {
     tellDrained();
   }
 
+  /** Runs a task once all that waits here by now has left, or will not leave any more. */
+  public void behind(Runnable task) {
+    if (backlog.isEmpty()) {
+      task.run();
+    } else {
+      backlog.add(task);
+    }
+  }
+
   /** Runs a task once nothing waits here. */
   void whenDrained(Runnable task) {
     drained.add(task);

@@ -26,9 +26,10 @@ final class Backlog {
   private final Map<String, Item> summaries = new HashMap<>();
   private long bytes;
 
-  /** One frame to be. */
+  /** One frame to be, or what is to be done when those before it have left. */
   static final class Item {
     private @Nullable SharedFrame frame;
+    private @Nullable Runnable then;
     private final @Nullable Cursor first;
     private @Nullable Outgoing last;
     private boolean whole;
@@ -49,6 +50,13 @@ final class Backlog {
 
   long bytes() {
     return bytes;
+  }
+
+  /** What is to be done when everything before has left, or is thrown away. */
+  void add(Runnable then) {
+    Item item = new Item(null, null);
+    item.then = then;
+    items.add(item);
   }
 
   /** A frame to be sent as it is. */
@@ -124,6 +132,10 @@ final class Backlog {
   /** The next frame. */
   @Nullable SharedFrame next() {
     Item item = items.poll();
+    while (item != null && item.then != null) {
+      item.then.run();
+      item = items.poll();
+    }
     if (item == null) {
       return null;
     }
@@ -173,9 +185,15 @@ final class Backlog {
   }
 
   void clear() {
+    List<Item> gone = List.copyOf(items);
     items.clear();
     byMessage.clear();
     summaries.clear();
     bytes = 0;
+    for (Item item : gone) {
+      if (item.then != null) {
+        item.then.run();
+      }
+    }
   }
 }

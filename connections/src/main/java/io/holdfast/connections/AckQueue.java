@@ -46,6 +46,7 @@ final class AckQueue {
     private final long msgSerial;
     private final int size;
     private final long since;
+    private boolean known;
     private @Nullable Verdict verdict;
 
     Slot(long msgSerial, int size, long since) {
@@ -61,10 +62,19 @@ final class AckQueue {
      * clients that apply their own operations on the answer would lose them with that state.
      */
     void complete(Verdict outcome) {
+      complete(outcome, Runnable::run);
+    }
+
+    /** The same, and no sooner than {@code gate}, given it on the executor, runs it there. */
+    void complete(Verdict outcome, Consumer<Runnable> gate) {
       executor.execute(
           () -> {
-            verdict = outcome;
-            wakeLater();
+            known = true;
+            gate.accept(
+                () -> {
+                  verdict = outcome;
+                  wakeLater();
+                });
           });
     }
   }
@@ -84,10 +94,10 @@ final class AckQueue {
     return bytes;
   }
 
-  /** How long the oldest frame has waited, ms. */
+  /** How long the oldest frame has waited to be decided, ms. */
   long age(long now) {
     Slot oldest = slots.peek();
-    return oldest == null ? 0 : now - oldest.since;
+    return oldest == null || oldest.known ? 0 : now - oldest.since;
   }
 
   /** Nothing more is answered: the transport is gone. */

@@ -424,6 +424,16 @@ final class ClientChannels implements Subscriber {
     }
   }
 
+  /** Runs a task behind what waits to be read of a channel, or at once. */
+  void behind(String channel, Runnable task) {
+    Attached place = attached.get(channel);
+    if (place == null || place.attachment == null) {
+      task.run();
+    } else {
+      place.attachment.behind(task);
+    }
+  }
+
   void drainBacklogs() {
     for (Attached place : List.copyOf(attached.values())) {
       if (place.attachment != null && transport.writable()) {

@@ -387,7 +387,7 @@ final class ClientLink implements Link {
 
   @Override
   public void writabilityChanged() {
-    if (state == State.CONNECTED && transport.writable()) {
+    if ((state == State.CONNECTED || state == State.DRAINING) && transport.writable()) {
       channels.drainBacklogs();
       transport.flush();
     }

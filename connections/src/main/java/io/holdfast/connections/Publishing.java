@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection sends into channels, each frame with its place in the queue of answers. */
@@ -109,7 +110,9 @@ final class Publishing {
                     frame.state(),
                     sender(frame.msgSerial()),
                     frame.state().size());
-    submit(frame.channel(), judged, slot);
+    // a client that applies its own operations when they are answered for must not do so to a
+    // state it has, and then be sent an older one that waits for it to read
+    submit(frame.channel(), judged, slot, told -> channels.behind(frame.channel(), told));
   }
 
   void presence(Frame.Presence frame, int bytes) {
@@ -164,6 +167,10 @@ final class Publishing {
   }
 
   private void submit(String given, Judged judged, AckQueue.Slot slot) {
+    submit(given, judged, slot, Runnable::run);
+  }
+
+  private void submit(String given, Judged judged, AckQueue.Slot slot, Consumer<Runnable> gate) {
     boolean append = judged instanceof Judged.Good good && good.part() instanceof Part.Append;
     if (!append || rolling.size() >= MAX_ROLLING) {
       flushRollups();
@@ -184,7 +191,7 @@ final class Publishing {
                 window,
                 good.ephemeral(),
                 toll(id, good.messages()),
-                slot::complete);
+                outcome -> slot.complete(outcome, gate));
         taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
       }
     }

@@ -84,6 +84,20 @@ class AckQueueTest {
   }
 
   @Test
+  void anAnswerThatIsKnownWaitsForItsGateAndIsNotOverdueMeanwhile() {
+    AckQueue.Slot[] s = slots(0, 1);
+    List<Runnable> gate = new ArrayList<>();
+    s[0].complete(DONE, gate::add);
+    s[1].complete(DONE);
+    run();
+    assertEquals(List.of(), out);
+    assertEquals(0, queue.age(100));
+    gate.getFirst().run();
+    run();
+    assertEquals(List.of("+0 2", "left"), out);
+  }
+
+  @Test
   void aGapInTheNumbersEndsAFrame() {
     AckQueue.Slot[] s = slots(0, 1, 5, 6, 3);
     for (AckQueue.Slot slot : s) {

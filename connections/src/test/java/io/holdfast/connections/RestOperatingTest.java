@@ -110,19 +110,63 @@ class RestOperatingTest {
     assertEquals(List.of(2.0), values(id));
   }
 
+  private static final long MODES = Flags.OBJECT_SUBSCRIBE | Flags.OBJECT_PUBLISH;
+
+  private static Frame.Objects clear(long msgSerial) {
+    List<ObjectMessage> state = List.of(with(null, new Operation.MapClear(ObjectId.ROOT)));
+    return new Frame.Objects("room", state, msgSerial, null, null, null, 0);
+  }
+
+  private static List<String> heard(Client client) {
+    List<Class<?>> telling =
+        List.of(
+            Frame.Attached.class,
+            Frame.Objects.class,
+            Frame.ObjectSync.class,
+            Frame.Ack.class,
+            Frame.Disconnected.class);
+    return client.frames.stream()
+        .map(Frame::getClass)
+        .filter(telling::contains)
+        .map(Class::getSimpleName)
+        .toList();
+  }
+
   @Test
   void whoChangesObjectsHearsTheChangeBeforeItsAck() {
     Client client = lobby.client().connect();
-    client.send(
-        new Frame.Attach("room", null, Flags.OBJECT_SUBSCRIBE | Flags.OBJECT_PUBLISH, Map.of()));
-    List<ObjectMessage> state = List.of(with(null, new Operation.MapClear(ObjectId.ROOT)));
-    client.send(new Frame.Objects("room", state, 0, null, null, null, 0));
-    List<Class<?>> heard = new ArrayList<>();
-    for (Frame frame : client.frames) {
-      if (frame instanceof Frame.Objects || frame instanceof Frame.Ack) {
-        heard.add(frame.getClass());
-      }
-    }
-    assertEquals(List.of(Frame.Objects.class, Frame.Ack.class), heard);
+    client.send(new Frame.Attach("room", null, MODES, Map.of()));
+    client.send(clear(0));
+    assertEquals(List.of("Attached", "ObjectSync", "Objects", "Ack"), heard(client));
+  }
+
+  @Test
+  void anAckOvertakesNoStateThatWaitsForASlowReader() {
+    Client client = lobby.client().connect().writable(false);
+    client.send(new Frame.Attach("room", null, MODES, Map.of()));
+    client.send(clear(0));
+    assertEquals(List.of(), heard(client));
+    client.writable(true);
+    assertEquals(List.of("Attached", "ObjectSync", "Objects", "Ack"), heard(client));
+  }
+
+  @Test
+  void whatIsAnsweredBehindAStateLeavesWhenThatIsNotSentAnyMore() {
+    Client client = lobby.client().connect().writable(false);
+    client.send(new Frame.Attach("room", null, MODES, Map.of()));
+    client.send(clear(0));
+    client.send(new Frame.Detach("room"));
+    assertEquals(List.of("Ack"), heard(client));
+  }
+
+  @Test
+  void aStoppingServerAnswersASlowReaderAsItReads() {
+    Client client = lobby.client().connect().writable(false);
+    client.send(new Frame.Attach("room", null, MODES, Map.of()));
+    client.send(clear(0));
+    lobby.connections.drain(10_000);
+    client.writable(true);
+    assertEquals(
+        List.of("Attached", "ObjectSync", "Objects", "Ack", "Disconnected"), heard(client));
   }
 }
