@@ -81,10 +81,10 @@ public final class Attachment {
    *
    * @param told runs behind the last page
    */
-  void syncObjects(Pouring.Source pages, Runnable told) {
+  void syncObjects(ObjectPages pages, Runnable told) {
     Pouring pouring = objects;
     if (pouring == null) {
-      pouring = new Pouring(this, ObjectPages.PAGE_BYTES);
+      pouring = new Pouring(this, pages.pageBytes());
       objects = pouring;
     }
     pouring.pour(pages, told);

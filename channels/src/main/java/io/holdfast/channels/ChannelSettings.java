@@ -10,6 +10,8 @@ import io.holdfast.fold.FoldLimits;
  * @param cacheBytes settled messages kept in memory
  * @param checkpointBytes changed records that are written once there are this many
  * @param entryBytes an entry takes in no more once it has this many
+ * @param objectPageBytes a page of shared objects has no more than this and one entry; a few
+ *     milliseconds of work
  * @param backlogBytes what may wait for one slow attachment
  * @param unackedBytes what may wait to be committed on one channel
  * @param idle how long a channel nobody uses stays in memory
@@ -22,6 +24,7 @@ public record ChannelSettings(
     long cacheBytes,
     long checkpointBytes,
     int entryBytes,
+    int objectPageBytes,
     long backlogBytes,
     long unackedBytes,
     long idle,
@@ -37,6 +40,7 @@ public record ChannelSettings(
           2 * MIB,
           4 * MIB,
           256 * 1024,
+          64 * 1024,
           MIB,
           8 * MIB,
           30_000,
@@ -50,6 +54,7 @@ public record ChannelSettings(
         cacheBytes,
         checkpointBytes,
         entryBytes,
+        objectPageBytes,
         backlogBytes,
         unackedBytes,
         idle,

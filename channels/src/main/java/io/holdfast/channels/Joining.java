@@ -64,7 +64,7 @@ final class Joining {
     this.departures = departures;
     this.roster = roster;
     this.entering = entering;
-    this.objects = new ObjectSyncs(state);
+    this.objects = new ObjectSyncs(state, services.settings().objectPageBytes());
     this.channel = handle.id().name();
   }
 

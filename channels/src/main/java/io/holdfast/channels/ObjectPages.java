@@ -19,12 +19,10 @@ import org.jspecify.annotations.Nullable;
  * there. A map that is larger than a page is told in parts. Safe for any thread.
  */
 final class ObjectPages implements Pouring.Source {
-  /** A page has no more than this and one entry; a few milliseconds of work. */
-  static final int PAGE_BYTES = 64 * 1024;
-
   private final String channel;
   private final String sequence;
   private final Pool pool;
+  private final int pageBytes;
 
   // guarded by this
   private final List<SharedFrame> pages = new ArrayList<>();
@@ -40,11 +38,18 @@ final class ObjectPages implements Pouring.Source {
    * Pages to be.
    *
    * @param sequence names this state of the objects to clients
+   * @param pageBytes a page has no more than this and one entry
    */
-  ObjectPages(String channel, Pool pool, String sequence) {
+  ObjectPages(String channel, Pool pool, String sequence, int pageBytes) {
     this.channel = channel;
     this.pool = pool;
     this.sequence = sequence;
+    this.pageBytes = pageBytes;
+  }
+
+  /** Roughly what a page takes. */
+  int pageBytes() {
+    return pageBytes;
   }
 
   @Override
@@ -78,7 +83,7 @@ final class ObjectPages implements Pouring.Source {
 
     /** Adds an object if there is room; tells whether all of it went in. */
     boolean takes(String id, SharedObject object) {
-      if (bytes >= PAGE_BYTES) {
+      if (bytes >= pageBytes) {
         return false;
       }
       switch (object) {
@@ -95,7 +100,7 @@ final class ObjectPages implements Pouring.Source {
     /** Adds what there is room for of a map's entries behind a key. */
     void add(MapObject map, @Nullable String after) {
       Part part = new Part();
-      long room = PAGE_BYTES - bytes;
+      long room = pageBytes - bytes;
       if (after == null && map.size() <= room) {
         messages.add(ObjectMessage.of(map));
         bytes += map.size();

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectSyncs {
   private final ChannelState state;
+  private final int pageBytes;
 
   /** By the name of the channel, and what they are of. */
   private final Map<String, WeakReference<ObjectPages>> pages = new HashMap<>();
 
   private @Nullable Pool of;
 
-  ObjectSyncs(ChannelState state) {
+  ObjectSyncs(ChannelState state, int pageBytes) {
     this.state = state;
+    this.pageBytes = pageBytes;
   }
 
   /** The objects as they stand, under a name of the channel. */
@@ -34,7 +36,7 @@ final class ObjectSyncs {
     WeakReference<ObjectPages> kept = pages.get(name);
     ObjectPages found = kept == null ? null : kept.get();
     if (found == null) {
-      found = new ObjectPages(name, now, state.end().toString());
+      found = new ObjectPages(name, now, state.end().toString(), pageBytes);
       pages.put(name, new WeakReference<>(found));
     }
     return found;

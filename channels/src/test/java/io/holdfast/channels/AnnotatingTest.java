@@ -33,6 +33,7 @@ class AnnotatingTest {
         0,
         0,
         usual.entryBytes(),
+        usual.objectPageBytes(),
         usual.backlogBytes(),
         usual.unackedBytes(),
         usual.idle(),

@@ -224,6 +224,7 @@ class DeliveryTest {
         d.cacheBytes(),
         checkpoint,
         d.entryBytes(),
+        d.objectPageBytes(),
         d.backlogBytes(),
         unacked,
         d.idle(),

@@ -45,6 +45,7 @@ class SharingTest {
         standard.cacheBytes(),
         standard.checkpointBytes(),
         standard.entryBytes(),
+        standard.objectPageBytes(),
         standard.backlogBytes(),
         standard.unackedBytes(),
         standard.idle(),

@@ -302,6 +302,7 @@ public final class Main {
         standard.cacheBytes(),
         standard.checkpointBytes(),
         standard.entryBytes(),
+        standard.objectPageBytes(),
         standard.backlogBytes(),
         standard.unackedBytes(),
         standard.idle(),

@@ -71,6 +71,7 @@ final class DiskScene implements AutoCloseable {
         d.cacheBytes(),
         CHECKPOINT,
         d.entryBytes(),
+        d.objectPageBytes(),
         d.backlogBytes(),
         d.unackedBytes(),
         d.idle(),

@@ -537,6 +537,7 @@ final class Client {
       }
       if (operation.kind() == Operation.Kind.OBJECTS) {
         ObjectsTrue.numbered(operation, serials);
+        channel(operation.channel()).objectsAcked(operation, serials);
       }
       NothingAppliedTwice.once(operation, serials, history.truth().channel(operation.channel()));
       if (stored && !history.plant().mistakesLives()) {

@@ -269,6 +269,16 @@ final class ClientChannel {
     }
   }
 
+  /** Only who hears of what it does itself makes it when it is acknowledged. */
+  void objectsAcked(Operation operation, List<@Nullable String> serials) {
+    if (look.objects()
+        && client.echo()
+        && (modes & Flags.OBJECT_SUBSCRIBE) != 0
+        && name().equals(operation.channel())) {
+      objects.acked(operation.objects(), serials);
+    }
+  }
+
   void objectSync(Frame.ObjectSync frame) {
     if (state == State.ATTACHED) {
       objects.sync(frame);
