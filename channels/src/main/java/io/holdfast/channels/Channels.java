@@ -6,6 +6,8 @@ import io.holdfast.fold.Owner;
 import io.holdfast.fold.Publisher;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.JournalException.Reason;
 import io.holdfast.objects.Pool;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Channels {
   /** A client's rounds of five minutes, and one for the way, ms. */
+  private static final int READ_TRIES = 3;
+
   private static final long CLIENTS_FORGET_LATER = 6 * 60_000;
 
   private final Services services;
@@ -135,30 +140,22 @@ public final class Channels {
 
   /** Messages as they stand, at their original places. */
   public CompletableFuture<Page<Message>> history(ChannelId channel, HistoryQuery query) {
-    CompletableFuture<Page<Message>> page = new CompletableFuture<>();
-    run(channel, open -> open.reading().history(query, page));
-    return page;
+    return read(channel, (open, to) -> open.reading().history(query, to));
   }
 
   public CompletableFuture<Page<PresenceMessage>> presenceHistory(
       ChannelId channel, HistoryQuery query) {
-    CompletableFuture<Page<PresenceMessage>> page = new CompletableFuture<>();
-    run(channel, open -> open.reading().presenceHistory(query, page));
-    return page;
+    return read(channel, (open, to) -> open.reading().presenceHistory(query, to));
   }
 
   /** The members present now. */
   public CompletableFuture<List<PresenceMessage>> members(ChannelId channel) {
-    CompletableFuture<List<PresenceMessage>> members = new CompletableFuture<>();
-    run(channel, open -> open.reading().members(members));
-    return members;
+    return read(channel, (open, to) -> open.reading().members(to));
   }
 
   /** The shared objects as they stand. */
   public CompletableFuture<Pool> objects(ChannelId channel) {
-    CompletableFuture<Pool> objects = new CompletableFuture<>();
-    run(channel, open -> open.objects(objects));
-    return objects;
+    return read(channel, OpenChannel::objects);
   }
 
   /** Whether a frame was applied, as far as that is remembered. */
@@ -207,9 +204,7 @@ public final class Channels {
 
   /** A message as it stands, or null. */
   public CompletableFuture<@Nullable Message> message(ChannelId channel, String serial) {
-    CompletableFuture<@Nullable Message> message = new CompletableFuture<>();
-    run(channel, open -> open.reading().message(serial, message));
-    return message;
+    return read(channel, (open, to) -> open.reading().message(serial, to));
   }
 
   /**
@@ -219,24 +214,18 @@ public final class Channels {
    */
   public CompletableFuture<Page<Annotation>> annotations(
       ChannelId channel, String serial, int limit, @Nullable String after) {
-    CompletableFuture<Page<Annotation>> page = new CompletableFuture<>();
-    run(channel, open -> open.reading().annotations(serial, limit, after, page));
-    return page;
+    return read(channel, (open, to) -> open.reading().annotations(serial, limit, after, to));
   }
 
   /** What one client has said of a message, added up, as JSON; null if there is no message. */
   public CompletableFuture<@Nullable String> summaryOf(
       ChannelId channel, String serial, String client) {
-    CompletableFuture<@Nullable String> summary = new CompletableFuture<>();
-    run(channel, open -> open.reading().summaryOf(serial, client, summary));
-    return summary;
+    return read(channel, (open, to) -> open.reading().summaryOf(serial, client, to));
   }
 
   /** A message's versions, oldest first; none if there is no such message. */
   public CompletableFuture<List<Message>> versions(ChannelId channel, String serial) {
-    CompletableFuture<List<Message>> versions = new CompletableFuture<>();
-    run(channel, open -> open.reading().versions(serial, versions));
-    return versions;
+    return read(channel, (open, to) -> open.reading().versions(serial, to));
   }
 
   /** Writes changed records and deletes entries past the resume horizon. */
@@ -348,6 +337,28 @@ public final class Channels {
       channels.remove(id, channel);
       channel = channels.computeIfAbsent(id, this::create);
     }
+  }
+
+  /** Asks a channel, and again if it fails meanwhile: who asks has nothing to do with that. */
+  private <T extends @Nullable Object> CompletableFuture<T> read(
+      ChannelId id, BiConsumer<OpenChannel, CompletableFuture<T>> ask) {
+    return read(id, ask, READ_TRIES);
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<T> read(
+      ChannelId id, BiConsumer<OpenChannel, CompletableFuture<T>> ask, int tries) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    run(id, open -> ask.accept(open, answer));
+    return answer.exceptionallyCompose(
+        failure -> {
+          if (!(failure instanceof Reading.Abandoned)) {
+            return CompletableFuture.failedFuture(failure);
+          }
+          return tries > 1
+              ? read(id, ask, tries - 1)
+              : CompletableFuture.failedFuture(
+                  new JournalException(Reason.UNKNOWN, "the channel failed while it was read"));
+        });
   }
 
   private void runIfOpen(ChannelId id, Consumer<OpenChannel> task) {

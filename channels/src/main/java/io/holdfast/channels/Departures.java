@@ -1,6 +1,8 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Entry;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
@@ -73,6 +75,28 @@ final class Departures {
     inTurn(() -> leave(leaving), leaving);
   }
 
+  /** An entry is applied: whoever enters by it stays, though a leave waits. */
+  void applied(Entry entry, Cursor at) {
+    List<Leaving> waiting =
+        Stream.concat(unsaid.stream(), outbox.unsaid().stream())
+            .filter(Leaving.class::isInstance)
+            .map(Leaving.class::cast)
+            .toList();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    for (int frame = 0; frame < entry.parts().size(); frame++) {
+      if (entry.parts().get(frame) instanceof Part.Presence) {
+        String serial = new Cursor(at.generation(), at.position(), frame).toString() + ':';
+        for (Member member : state.members()) {
+          if (member.ownedAt().startsWith(serial)) {
+            waiting.forEach(leaving -> leaving.entered(member));
+          }
+        }
+      }
+    }
+  }
+
   private void leave(Leaving leaving) {
     List<Member> left = leaving.left(state.members());
     if (left.isEmpty()) {
@@ -83,7 +107,6 @@ final class Departures {
       return;
     }
     for (Member member : left) {
-      leaving.departs(member);
       depart(member, leaving);
     }
     // and looks again when they are stored, unless they were refused and come again later

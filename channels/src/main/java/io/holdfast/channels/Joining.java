@@ -298,9 +298,11 @@ final class Joining {
     }
   }
 
-  /** Everyone is sent the members again. */
+  /**
+   * Everyone is sent the members again; who is not live yet, maybe not told ATTACHED, is so then.
+   */
   void syncAll() {
-    attachments.all().forEach(this::sync);
+    attachments.all().stream().filter(Attachments.Place::live).forEach(this::sync);
   }
 
   private void sync(Attachments.Place place) {

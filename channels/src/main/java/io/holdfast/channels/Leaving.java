@@ -21,9 +21,6 @@ final class Leaving implements Consumer<OpenChannel> {
   /** Those who leave, by key, and what they had said last; null until that is settled. */
   private @Nullable Map<String, String> who;
 
-  /** Where those stood, by key, whose departure has been said in this life of the channel. */
-  private final Map<String, String> departed = new HashMap<>();
-
   /**
    * A leave.
    *
@@ -38,7 +35,6 @@ final class Leaving implements Consumer<OpenChannel> {
 
   @Override
   public void accept(OpenChannel open) {
-    departed.clear();
     open.departures().ofClient(this);
   }
 
@@ -46,16 +42,15 @@ final class Leaving implements Consumer<OpenChannel> {
     return gone;
   }
 
-  /** A member's departure is said. */
-  void departs(Member member) {
-    departed.put(member.key(), member.ownedAt());
+  /** A member has entered behind this leave, if it is settled who leaves: it stays. */
+  void entered(Member member) {
+    Map<String, String> settled = who;
+    if (settled != null) {
+      settled.remove(member.key());
+    }
   }
 
-  /**
-   * Those among the members who are still to leave. As nothing that moves them is under way when
-   * their departure is said, whoever stands elsewhere once it is stored has entered again, maybe
-   * under the id it had.
-   */
+  /** Those among the members who are still to leave. */
   List<Member> left(Collection<Member> members) {
     Map<String, String> leaving = who;
     if (leaving == null) {
@@ -65,9 +60,6 @@ final class Leaving implements Consumer<OpenChannel> {
     Map<String, String> settled = leaving;
     return members.stream()
         .filter(member -> said(member).equals(settled.get(member.key())))
-        .filter(
-            member ->
-                member.ownedAt().equals(departed.getOrDefault(member.key(), member.ownedAt())))
         .toList();
   }
 

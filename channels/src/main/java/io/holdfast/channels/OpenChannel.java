@@ -134,6 +134,7 @@ final class OpenChannel {
     List<Member> hidden = roster.hidden();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
     storing.folded(stored.bytes().length);
+    departures.applied(entry, applied.cursor());
     if (hidden.stream().anyMatch(roster::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
@@ -192,10 +193,13 @@ final class OpenChannel {
   void objects(CompletableFuture<Pool> to) {
     use();
     collecting.used();
+    reading.owe(to);
     loading.objects(
-        () -> to.complete(state.objects()),
+        () -> reading.answer(to, state.objects(), null),
         () ->
-            to.completeExceptionally(
+            reading.answer(
+                to,
+                Pool.EMPTY,
                 new IllegalStateException("the objects of " + handle.id() + " cannot be read")));
   }
 
@@ -409,6 +413,7 @@ final class OpenChannel {
     close();
     handle.offerFirst(departures.owed());
     pending.giveUp();
+    reading.giveUp();
     joining.disconnectAll(ErrorCode.CHANNEL_FAILED.info());
   }
 }

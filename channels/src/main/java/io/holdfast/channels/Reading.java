@@ -13,7 +13,10 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
@@ -30,7 +33,16 @@ final class Reading {
   private final Storing storing;
   private final Pages pages;
   private final Supplier<Collection<Member>> members;
-  private int open;
+  private final Set<CompletableFuture<?>> open = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** The channel has failed before the answer was there; it can be asked again. */
+  static final class Abandoned extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Abandoned() {
+      super("the channel failed before it had answered", null, false, false);
+    }
+  }
 
   Reading(
       Channel handle,
@@ -48,12 +60,25 @@ final class Reading {
 
   /** Whether an answer is being made. */
   boolean busy() {
-    return open > 0;
+    return !open.isEmpty();
   }
 
-  private <T extends @Nullable Object> void answer(
+  /** No answer will be made any more. */
+  void giveUp() {
+    List<CompletableFuture<?>> left = List.copyOf(open);
+    open.clear();
+    left.forEach(to -> to.completeExceptionally(new Abandoned()));
+  }
+
+  /** An answer is being made. */
+  void owe(CompletableFuture<?> to) {
+    open.add(to);
+  }
+
+  @SuppressWarnings("CollectionUndefinedEquality") // each is looked for by what it is
+  <T extends @Nullable Object> void answer(
       CompletableFuture<T> to, T value, @Nullable Throwable failure) {
-    open--;
+    open.remove(to);
     if (failure == null) {
       to.complete(value);
     } else {
@@ -62,7 +87,7 @@ final class Reading {
   }
 
   void history(HistoryQuery query, CompletableFuture<Page<Message>> to) {
-    open++;
+    owe(to);
     pages.messages(
         query,
         (page, failure) -> {
@@ -72,7 +97,7 @@ final class Reading {
   }
 
   void presenceHistory(HistoryQuery query, CompletableFuture<Page<PresenceMessage>> to) {
-    open++;
+    owe(to);
     pages.presence(query, (page, failure) -> answer(to, page, failure));
   }
 
@@ -83,13 +108,13 @@ final class Reading {
   /** The annotations of a message, oldest first. */
   void annotations(
       String serial, int limit, @Nullable String after, CompletableFuture<Page<Annotation>> to) {
-    open++;
+    owe(to);
     pages.annotations(serial, limit, after, (page, failure) -> answer(to, page, failure));
   }
 
   /** What one client has said of a message, added up, as JSON; null if there is no message. */
   void summaryOf(String serial, String client, CompletableFuture<@Nullable String> to) {
-    open++;
+    owe(to);
     stored(
         serial,
         (message, failure) ->
@@ -98,7 +123,7 @@ final class Reading {
 
   /** A message as it stands; null if there is none. */
   void message(String serial, CompletableFuture<@Nullable Message> to) {
-    open++;
+    owe(to);
     stored(
         serial,
         (message, failure) -> answer(to, message == null ? null : message.summarised(), failure));
@@ -129,7 +154,7 @@ final class Reading {
   void versions(String serial, CompletableFuture<List<Message>> to) {
     CompletableFuture<@Nullable Message> latest = new CompletableFuture<>();
     message(serial, latest);
-    open++;
+    owe(to);
     handle.when(
         latest,
         (current, failure) -> {

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Direction;
+import io.holdfast.protocol.Message;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -261,6 +265,20 @@ class LifeTest {
     house.world.pass(5_000);
     assertTrue(again.verdict() instanceof Verdict.Accepted);
     assertEquals(List.of("x", "y"), house.texts());
+  }
+
+  @Test
+  void aReadUnderWayWhenItsChannelFailsIsAnsweredByTheNextLife() throws Exception {
+    house.published("p", 0, "x");
+    house.channels.compact(House.ROOM);
+    house.world.pass(5_000);
+    HistoryQuery all = new HistoryQuery(0, Long.MAX_VALUE, 10, Direction.FORWARDS, null, null);
+    CompletableFuture<Page<Message>> page = house.channels.history(House.ROOM, all);
+    CompletableFuture<?> objects = house.channels.objects(House.ROOM);
+    failTheRoom();
+    house.world.pass(5_000);
+    assertEquals(1, page.get(0, TimeUnit.SECONDS).items().size());
+    assertTrue(objects.isDone());
   }
 
   /** Has a task fail on the room's lane. */

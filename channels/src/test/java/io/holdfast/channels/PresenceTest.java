@@ -298,6 +298,23 @@ class PresenceTest {
   }
 
   @Test
+  void whoEntersAgainUnderItsIdBehindALeaveThatAFullDiskRefusedStays() {
+    List<String> heard = new ArrayList<>();
+    Part.Presence enter = (Part.Presence) House.present("c", 0, MINE, ENTER, "ann");
+    house.submit(enter);
+    house.world.run();
+    house.journal.full(true);
+    house.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    house.world.run();
+    house.journal.full(false);
+    Origin later = new Origin(enter.origin().publisher(), 1, null);
+    house.submit(new Part.Presence(later, new Owner("boot0", 8), enter.messages()));
+    house.world.pass(5_000);
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of("ann"), members());
+  }
+
+  @Test
   void aLeaveSparesMembersOfALaterTransport() {
     house.submit(House.present("c", 0, new Owner("boot0", 8), ENTER, "ann"));
     house.submit(House.present("c", 1, new Owner("boot0", 6), ENTER, "ben"));

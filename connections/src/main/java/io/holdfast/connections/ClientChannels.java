@@ -39,10 +39,10 @@ final class ClientChannels implements Subscriber {
   private final Map<String, Holding> inherited = new LinkedHashMap<>();
 
   /**
-   * Channels whose DETACHED waits until members have left for good, and what the client has asked
-   * for meanwhile, which is answered instead.
+   * Channels whose DETACHED or ERROR waits until members have left for good: that, or what the
+   * client has asked for meanwhile, which is answered instead.
    */
-  private final Map<String, @Nullable Frame> parting = new HashMap<>();
+  private final Map<String, Frame> parting = new HashMap<>();
 
   /** An attachment asked for; set once the channel has answered. */
   private static final class Attached {
@@ -175,11 +175,14 @@ final class ClientChannels implements Subscriber {
       link.send(new Frame.ProtocolError(channel, fault));
       return;
     }
-    switch (Viewing.of(frame, link.access(), node.rules(), request.echo())) {
+    if (parting.containsKey(channel)) {
+      parting.put(channel, frame);
+      return;
+    }
+    switch (judged(frame)) {
       case Viewing.Refused refused -> {
-        parting.replace(channel, null);
-        drop(channel);
-        link.send(new Frame.ProtocolError(channel, refused.error()));
+        letGo(channel);
+        partOrTell(channel, frame, new Frame.ProtocolError(channel, refused.error()));
       }
       case Viewing.Granted granted -> attach(frame, granted);
     }
@@ -188,10 +191,6 @@ final class ClientChannels implements Subscriber {
   private void attach(Frame.Attach frame, Viewing.Granted granted) {
     View view = granted.view();
     String channel = frame.channel();
-    if (parting.containsKey(channel)) {
-      parting.put(channel, frame);
-      return;
-    }
     Attached before = attached.get(channel);
     if (before == null && attached.size() >= node.settings().maxChannels()) {
       link.send(new Frame.ProtocolError(channel, tooMany()));
@@ -309,18 +308,52 @@ final class ClientChannels implements Subscriber {
     }
   }
 
-  /** Members have left for want of the right; a client that has not waited has its answer now. */
-  private void parted(String channel, @Nullable ErrorInfo error) {
-    Frame asked = parting.remove(channel);
+  /**
+   * Members leave for want of the right, and the client is told when they have for good: one that
+   * was told before and came back after a crash would find itself there.
+   *
+   * @param answer what is told or answered then
+   * @param told what is told at once if there are no members
+   */
+  private void partOrTell(String channel, Frame answer, Frame told) {
+    if (mayHaveMembers(channel)) {
+      parting.put(channel, answer);
+      leave(channel, () -> transport.executor().execute(() -> parted(channel)));
+    } else {
+      link.send(told);
+    }
+  }
+
+  private void parted(String channel) {
+    Frame answer = parting.remove(channel);
     if (!link.hears()) {
       // it is being sent away, and what it has asked for lies unread
       return;
     }
-    if (asked instanceof Frame.Attach again) {
-      attach(again);
-    } else {
-      detached(channel, asked == null ? error : null);
+    switch (answer) {
+      case Frame.Attach again -> {
+        switch (judged(again)) {
+          case Viewing.Refused refused ->
+              link.send(new Frame.ProtocolError(channel, refused.error()));
+          case Viewing.Granted granted -> attach(again, granted);
+        }
+      }
+      case Frame.Detach detach -> detached(channel, null);
+      case Frame.ProtocolError lost -> {
+        boolean still =
+            judged(new Frame.Attach(channel, null, 0, Map.of())) instanceof Viewing.Refused;
+        // upon DETACHED a client attaches again, upon an ERROR it does not
+        link.send(still ? lost : new Frame.Detached(channel, null));
+      }
+      case null -> {
+        // told already
+      }
+      default -> link.send(answer);
     }
+  }
+
+  private Viewing judged(Frame.Attach frame) {
+    return Viewing.of(frame, link.access(), node.rules(), request.echo());
   }
 
   /** Ends an attachment without a word. */
@@ -389,10 +422,11 @@ final class ClientChannels implements Subscriber {
   void accessChanged() {
     for (Attached place : List.copyOf(attached.values())) {
       String channel = place.asked.channel();
-      switch (Viewing.of(place.asked, link.access(), node.rules(), request.echo())) {
+      switch (judged(place.asked)) {
         case Viewing.Refused refused -> {
-          drop(channel);
-          link.send(new Frame.ProtocolError(channel, refused.error()));
+          letGo(channel);
+          Frame told = new Frame.ProtocolError(channel, refused.error());
+          partOrTell(channel, place.answered() ? told : place.asked, told);
         }
         case Viewing.Granted granted -> changed(place, granted);
       }
@@ -412,12 +446,12 @@ final class ClientChannels implements Subscriber {
     } else if (before != now) {
       ErrorInfo error = (before & ~now) != 0 ? Viewing.denied(channel) : null;
       letGo(channel);
-      if ((granted.view().modes() & Flags.PRESENCE) == 0 && mayHaveMembers(channel)) {
-        // told once its members have left for good: it attaches again, and would keep them else
-        parting.put(channel, null);
-        leave(channel, () -> transport.executor().execute(() -> parted(channel, error)));
+      // one that attaches again would keep its members
+      Frame told = new Frame.Detached(channel, error);
+      if ((granted.view().modes() & Flags.PRESENCE) == 0) {
+        partOrTell(channel, told, told);
       } else {
-        link.send(new Frame.Detached(channel, error));
+        link.send(told);
       }
     } else if (others) {
       attach(place.asked, granted, place.sentThrough(null));

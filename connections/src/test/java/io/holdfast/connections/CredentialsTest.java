@@ -147,6 +147,51 @@ class CredentialsTest {
     assertNull(client.last(Frame.Detached.class).error());
   }
 
+  private static Pass nothing() {
+    return new Pass("app", "me", Set.of(), 0, 0);
+  }
+
+  @Test
+  void whoLosesAChannelHearsSoOnceItsMembersHaveLeft() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    lobby.journal.holdCommits(true);
+    authorised(client, nothing());
+    assertEquals(0, client.all(Frame.ProtocolError.class).size(), "its members are still here");
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
+  }
+
+  @Test
+  void whoLosesAChannelAndIsGivenItBackMeanwhileIsDetached() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    lobby.journal.holdCommits(true);
+    authorised(client, nothing());
+    authorised(client, Pass.named("me"));
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(0, client.all(Frame.ProtocolError.class).size());
+    assertNull(client.last(Frame.Detached.class).error());
+  }
+
+  @Test
+  void whoComesBackWithoutTheRightIsRefusedOnceItsMembersHaveLeft() {
+    Client before = lobby.client().connect().attach("room").enter("room");
+    String place = before.place("room");
+    before.cut();
+    Client client = lobby.client(nothing()).resume(before);
+    lobby.journal.holdCommits(true);
+    client.attach("room", place, Map.of());
+    assertEquals(0, client.all(Frame.ProtocolError.class).size(), "its members are still here");
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(40160, client.last(Frame.ProtocolError.class).error().code());
+    assertEquals(1, client.all(Frame.ProtocolError.class).size());
+  }
+
   @Test
   void leavingNeedsNoRight() {
     Client client = lobby.client().connect().attach("room").enter("room");

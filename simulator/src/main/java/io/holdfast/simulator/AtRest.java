@@ -8,6 +8,7 @@ import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a history: everything is mended, everyone comes back, and then all must agree. */
@@ -162,8 +163,7 @@ final class AtRest {
       HistoryReading reading =
           new HistoryReading(history, history.node().channels(), id, truth, null, 7, forwards);
       reading.start();
-      history.turns().runDry();
-      history.rethrow();
+      await(reading::done);
       if (!reading.done()) {
         throw new Broken(NAME, "history of " + name + " never came");
       }
@@ -172,12 +172,21 @@ final class AtRest {
       summary(id, message);
     }
     CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);
-    history.turns().runDry();
+    await(members::isDone);
     PresenceTrue.sameMembers(truth, members.join());
     if (history.sharing()) {
       CompletableFuture<Pool> objects = history.node().channels().objects(id);
-      history.turns().runDry();
+      await(objects::isDone);
       ObjectsTrue.asLogged(truth.objects().now(), objects.join(), "the node's " + name);
+    }
+  }
+
+  /** A channel that has failed, as it may over a write of unknown outcome, opens anew later. */
+  private void await(BooleanSupplier done) {
+    history.turns().runDry();
+    history.rethrow();
+    for (int i = 0; i < 5 && !done.getAsBoolean(); i++) {
+      pass(5_000);
     }
   }
 

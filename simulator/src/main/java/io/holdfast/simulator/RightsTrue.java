@@ -124,6 +124,12 @@ final class RightsTrue {
     }
   }
 
+  /** Whether an ATTACH is answered with an error, before which the client's members are let go. */
+  boolean refuses(String channel) {
+    SimAccess by = holds;
+    return by != null && by.modes(channel) == 0;
+  }
+
   /** A channel's end on which the client's members are let go without its having said so. */
   boolean membersLeave(String channel) {
     SimAccess by = holds;
