@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.protocol.Flags;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +29,7 @@ final class Attachments {
     private final Attachment attachment;
     private boolean live;
     private boolean awaitsSync;
+    private boolean awaitsEnd;
     private @Nullable Occupancy told;
     private boolean syncing;
     private boolean toldOfObjects;
@@ -44,6 +46,20 @@ final class Attachments {
 
     void awaitSync(boolean awaits) {
       awaitsSync = awaits;
+    }
+
+    /** The attachment before may have been promised members, and is told of none any more. */
+    void awaitEnd(boolean awaits) {
+      awaitsEnd = awaits;
+    }
+
+    boolean awaitsEnd() {
+      return awaitsEnd;
+    }
+
+    /** Whether it may wait for members, promised to it or to the one before. */
+    boolean mayAwaitMembers() {
+      return awaitsEnd || attachment.has(Flags.PRESENCE_SUBSCRIBE);
     }
 
     /** Whether members asked for are to be sent: it is live and has read what it asked for last. */

@@ -82,8 +82,10 @@ final class Joining {
             services.settings().backlogBytes(),
             holding);
     // the attachment before may have promised members and not sent them yet
-    boolean again = attachments.get(attachment.seat()) != null;
+    Attachments.Place before = attachments.get(attachment.seat());
+    boolean again = before != null;
     Attachments.Place place = attachments.add(attachment);
+    place.awaitEnd(before != null && before.mayAwaitMembers());
     boolean lost = !resumed && request.channelSerial() != null;
     long owed = Cursor.owedSince(request.channelSerial());
     boolean hears = attachment.has(Flags.SUBSCRIBE);
@@ -278,10 +280,14 @@ final class Joining {
 
   private List<SharedFrame> syncPages(Attachments.Place place) {
     Collection<Member> now = roster.members();
-    boolean wanted = place.attachment().has(Flags.PRESENCE_SUBSCRIBE);
+    String name = place.attachment().view().name();
+    if (!place.attachment().has(Flags.PRESENCE_SUBSCRIBE)) {
+      // what it was promised before it lost the right ends, without a word of who is here
+      return place.awaitsEnd() ? PresenceSync.pages(name, List.of(), "s" + syncs++) : List.of();
+    }
     // a client that was told of members waits for them, though they have left meanwhile
-    return wanted && (place.awaitsSync() || !now.isEmpty())
-        ? PresenceSync.pages(place.attachment().view().name(), now, "s" + syncs++)
+    return place.awaitsSync() || !now.isEmpty()
+        ? PresenceSync.pages(name, now, "s" + syncs++)
         : List.of();
   }
 

@@ -78,7 +78,8 @@ final class RightsTrue {
     if (frame instanceof Frame.Messages messages) {
       must(by.permits(Permission.SUBSCRIBE, messages.channel()), frame);
     } else if (frame instanceof Frame.Sync sync) {
-      must(by.permits(Permission.SUBSCRIBE, sync.channel()), frame);
+      // who waits for members it may not hear of any more is told that there are none
+      must(sync.presence().isEmpty() || by.permits(Permission.SUBSCRIBE, sync.channel()), frame);
     } else if (frame instanceof Frame.Objects objects) {
       must(by.permits(Permission.OBJECT_SUBSCRIBE, objects.channel()), frame);
     } else if (frame instanceof Frame.ObjectSync sync) {
@@ -125,9 +126,11 @@ final class RightsTrue {
   }
 
   /** Whether an ATTACH is answered with an error, before which the client's members are let go. */
-  boolean refuses(String channel) {
+  boolean refuses(Frame.Attach frame) {
     SimAccess by = holds;
-    return by != null && by.modes(channel) == 0;
+    long asked = frame.flags() & Flags.MODES;
+    long wanted = asked == 0 ? Flags.DEFAULT_MODES : asked;
+    return by != null && (by.modes(frame.channel()) & wanted) == 0;
   }
 
   /** A channel's end on which the client's members are let go without its having said so. */

@@ -111,7 +111,7 @@ sealed class Wire implements Transport permits CometWire {
       transports.heard(new FrameKey(by.connectionId(), by.life(), said.msgSerial()));
     } else if (frame instanceof Frame.Detach detach) {
       letGo(by.connectionId(), detach.channel());
-    } else if (frame instanceof Frame.Attach attach && rights.refuses(attach.channel())) {
+    } else if (frame instanceof Frame.Attach attach && rights.refuses(attach)) {
       letGo(by.connectionId(), attach.channel());
     } else if (frame instanceof Frame.Close) {
       transports.closed(by.connectionId());
