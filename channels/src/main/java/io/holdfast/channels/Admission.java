@@ -77,14 +77,20 @@ final class Admission {
       rollup.flush(publisher);
     }
     // the fold answers the second as it did the first, or takes it if that was refused: then it
-    // must stand where its own publisher put it
-    ErrorInfo tooFast = same == null ? submission.toll().refusal() : null;
+    // must stand where its own publisher put it. It is stored until then, so that only somebody
+    // else's try costs nothing: that of one who numbers the same ids anew is a way around rates
+    boolean repeat = same != null && !sameConnection(origin, same.origin());
+    ErrorInfo tooFast = repeat ? null : submission.toll().refusal();
     ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
     if (error != null) {
       submission.reply().accept(new Verdict.Refused(error));
       return;
     }
     take(submission, publisher);
+  }
+
+  private static boolean sameConnection(Origin one, Origin other) {
+    return one.publisher() != null && one.publisher().equals(other.publisher());
   }
 
   /**

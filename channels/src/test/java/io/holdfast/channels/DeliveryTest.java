@@ -285,6 +285,27 @@ class DeliveryTest {
   }
 
   @Test
+  void theSameIdsAgainFromTheSameConnectionAreNoWayAroundItsRate() {
+    Part.Publish part = (Part.Publish) House.publishing("p", 0, "x");
+    int[] tolls = {0};
+    for (int i = 0; i < 100; i++) {
+      Origin origin = new Origin(new Publisher("p", 0), i, "key");
+      Toll toll =
+          () -> {
+            tolls[0]++;
+            return null;
+          };
+      house.channels.submit(
+          House.ROOM,
+          new Submission(
+              new Part.Publish(origin, part.messages()), 200, 0, false, toll, verdict -> {}));
+    }
+    house.world.run();
+    assertEquals(100, tolls[0]);
+    assertEquals(List.of("x"), house.texts());
+  }
+
+  @Test
   void whatIsWrongIsRefusedBeforeItIsStored() {
     String serial = house.published("p", 0, "x");
     House.Answer nowhere = house.update("p", 1, serial.replace('0', '1'), "y");
