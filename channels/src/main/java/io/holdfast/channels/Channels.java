@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 public final class Channels {
-  /** A client's rounds of five minutes, and one for the way, ms. */
   private static final int READ_TRIES = 3;
 
+  /** A client's rounds of five minutes, and one for the way, ms. */
   private static final long CLIENTS_FORGET_LATER = 6 * 60_000;
 
   private final Services services;
