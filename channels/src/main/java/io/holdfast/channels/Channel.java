@@ -102,6 +102,11 @@ final class Channel {
     schedule();
   }
 
+  /** What of a kind was handed in and waits. */
+  synchronized <T> List<T> handedIn(Class<T> kind) {
+    return inbox.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
   /**
    * Takes a client frame, which counts until its verdict; null as for {@link #offer}.
    *

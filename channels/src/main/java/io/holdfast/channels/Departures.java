@@ -75,10 +75,17 @@ final class Departures {
     inTurn(() -> leave(leaving), leaving);
   }
 
-  /** An entry is applied: whoever enters by it stays, though a leave waits. */
+  /**
+   * An entry is applied: whoever enters by it stays, though a leave waits, here or, as it came from
+   * the channel's life before, to be handed in.
+   */
   void applied(Entry entry, Cursor at) {
+    if (entry.parts().stream().noneMatch(Part.Presence.class::isInstance)) {
+      return;
+    }
     List<Leaving> waiting =
-        Stream.concat(unsaid.stream(), outbox.unsaid().stream())
+        Stream.of(unsaid, outbox.unsaid(), handle.handedIn(Leaving.class))
+            .flatMap(List::stream)
             .filter(Leaving.class::isInstance)
             .map(Leaving.class::cast)
             .toList();
@@ -90,7 +97,7 @@ final class Departures {
         String serial = new Cursor(at.generation(), at.position(), frame).toString() + ':';
         for (Member member : state.members()) {
           if (member.ownedAt().startsWith(serial)) {
-            waiting.forEach(leaving -> leaving.entered(member));
+            waiting.forEach(leaving -> leaving.entered(member, at));
           }
         }
       }
@@ -98,9 +105,9 @@ final class Departures {
   }
 
   private void leave(Leaving leaving) {
-    List<Member> left = leaving.left(state.members());
+    List<Member> left = leaving.left(state.members(), state.end());
     if (left.isEmpty()) {
-      leaving.gone().run();
+      leaving.done();
       return;
     }
     if (waitsForMoves(() -> leave(leaving), leaving)) {

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Owner;
 import java.util.Collection;
@@ -21,11 +22,16 @@ final class Leaving implements Consumer<OpenChannel> {
   /** Those who leave, by key, and what they had said last; null until that is settled. */
   private @Nullable Map<String, String> who;
 
+  /** How far the log was folded when that was settled; null before. */
+  private @Nullable Cursor settledAt;
+
+  private boolean told;
+
   /**
    * A leave.
    *
    * @param owner the transport it came on; members of a later one stay
-   * @param gone runs once they are out
+   * @param gone runs when they are out, and not again
    */
   Leaving(String connectionId, Owner owner, Runnable gone) {
     this.connectionId = connectionId;
@@ -38,24 +44,36 @@ final class Leaving implements Consumer<OpenChannel> {
     open.departures().ofClient(this);
   }
 
-  Runnable gone() {
-    return gone;
+  /** They are out. One that was refused in part looks more than once, and is told so once. */
+  void done() {
+    if (!told) {
+      told = true;
+      gone.run();
+    }
   }
 
-  /** A member has entered behind this leave, if it is settled who leaves: it stays. */
-  void entered(Member member) {
+  /**
+   * A member has entered, and stays if that is behind this leave: if it is settled who leaves, and
+   * it is no entry of before, as the channel's next life folds some of these again.
+   */
+  void entered(Member member, Cursor at) {
     Map<String, String> settled = who;
-    if (settled != null) {
+    if (settled != null && settledAt != null && at.compareTo(settledAt) > 0) {
       settled.remove(member.key());
     }
   }
 
-  /** Those among the members who are still to leave. */
-  List<Member> left(Collection<Member> members) {
+  /**
+   * Those among the members who are still to leave.
+   *
+   * @param end how far the log is folded
+   */
+  List<Member> left(Collection<Member> members, Cursor end) {
     Map<String, String> leaving = who;
     if (leaving == null) {
       leaving = settle(members);
       who = leaving;
+      settledAt = end;
     }
     Map<String, String> settled = leaving;
     return members.stream()

@@ -102,6 +102,16 @@ final class House {
     return submit(part, 0, false);
   }
 
+  /** The channel's life in memory ends by a fault of ours. */
+  void fail() {
+    Toll broken =
+        () -> {
+          throw new IllegalStateException("a fault of ours");
+        };
+    Part part = publishing("broken", 0, "x");
+    channels.submit(ROOM, new Submission(part, 200, 0, false, broken, verdict -> {}));
+  }
+
   static Seat seat(String connection) {
     return new Seat(connection, ROOM.name());
   }

@@ -315,6 +315,63 @@ class PresenceTest {
   }
 
   @Test
+  void whoEntersAgainUnderItsIdWhileTheChannelFailsBehindALeaveThatWaitsStays() {
+    Part.Presence enter = (Part.Presence) House.present("c", 0, MINE, ENTER, "ann");
+    house.submit(enter);
+    house.world.run();
+    house.journal.full(true);
+    house.channels.leave(House.ROOM, "c", MINE, () -> {});
+    house.world.run();
+    house.journal.full(false);
+    house.journal.holdCommits(true);
+    Origin later = new Origin(enter.origin().publisher(), 1, null);
+    house.submit(new Part.Presence(later, new Owner("boot0", 8), enter.messages()));
+    house.world.run();
+    house.fail();
+    house.world.run();
+    house.journal.holdCommits(false);
+    house.world.pass(5_000);
+    assertEquals(List.of("ann"), members());
+  }
+
+  @Test
+  void aClientHearsOnceThatItHasLeftThoughItsLeaveWasRefusedInPart() {
+    House fresh = new House(onePartAnEntry());
+    List<String> heard = new ArrayList<>();
+    fresh.submit(House.present("c", 0, MINE, ENTER, "ann", "ben"));
+    fresh.world.run();
+    fresh.journal.full(true);
+    // the departure of the first is refused, and that of the second takes its time
+    fresh.world.onTimer =
+        () -> {
+          fresh.journal.full(false);
+          fresh.journal.holdCommits(true);
+        };
+    fresh.channels.leave(House.ROOM, "c", MINE, () -> heard.add("gone"));
+    fresh.world.pass(5_000);
+    fresh.journal.holdCommits(false);
+    fresh.world.pass(5_000);
+    assertEquals(List.of("gone"), heard);
+    assertEquals(List.of(), fresh.await(fresh.channels.members(House.ROOM)));
+  }
+
+  private static ChannelSettings onePartAnEntry() {
+    ChannelSettings usual = ChannelSettings.DEFAULT;
+    return new ChannelSettings(
+        usual.limits(),
+        usual.recentBytes(),
+        usual.cacheBytes(),
+        usual.checkpointBytes(),
+        1,
+        usual.objectPageBytes(),
+        usual.backlogBytes(),
+        usual.unackedBytes(),
+        usual.idle(),
+        usual.resumeHorizon(),
+        usual.earlierBootGrace());
+  }
+
+  @Test
   void aLeaveSparesMembersOfALaterTransport() {
     house.submit(House.present("c", 0, new Owner("boot0", 8), ENTER, "ann"));
     house.submit(House.present("c", 1, new Owner("boot0", 6), ENTER, "ben"));

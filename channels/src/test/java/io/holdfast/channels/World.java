@@ -16,6 +16,9 @@ public final class World implements Timers {
   private long now = 1_700_000_000_000L;
   private long order;
 
+  /** Runs whenever a timer is set. */
+  Runnable onTimer = () -> {};
+
   private record Waiting(long due, long order, Runnable task) {}
 
   @Override
@@ -27,6 +30,7 @@ public final class World implements Timers {
   public Timer after(long ms, Runnable task) {
     Waiting waiting = new Waiting(now + ms, order++, task);
     timers.add(waiting);
+    onTimer.run();
     return () -> timers.remove(waiting);
   }
 
