@@ -94,10 +94,14 @@ final class AckQueue {
     return bytes;
   }
 
-  /** How long the oldest frame has waited to be decided, ms. */
+  /** How long the oldest of those that are not decided has waited, ms. */
   long age(long now) {
-    Slot oldest = slots.peek();
-    return oldest == null || oldest.known ? 0 : now - oldest.since;
+    for (Slot slot : slots) {
+      if (!slot.known) {
+        return now - slot.since;
+      }
+    }
+    return 0;
   }
 
   /** Nothing more is answered: the transport is gone. */

@@ -316,18 +316,32 @@ final class ClientChannels implements Subscriber {
    * @param told what is told at once if there are no members
    */
   private void partOrTell(String channel, Frame answer, Frame told) {
-    if (mayHaveMembers(channel)) {
-      parting.put(channel, answer);
-      leave(channel, () -> transport.executor().execute(() -> parted(channel)));
+    if (!mayHaveMembers(channel)) {
+      link.send(told);
+    } else if (parting.size() < node.settings().maxChannels()) {
+      part(channel, answer);
     } else {
+      // one that asks for ever more channels which it may not have
+      leave(channel, () -> {});
       link.send(told);
     }
+  }
+
+  private void part(String channel, Frame answer) {
+    parting.put(channel, answer);
+    leave(channel, () -> transport.executor().execute(() -> parted(channel)));
   }
 
   private void parted(String channel) {
     Frame answer = parting.remove(channel);
     if (!link.hears()) {
       // it is being sent away, and what it has asked for lies unread
+      return;
+    }
+    boolean lost = judged(new Frame.Attach(channel, null, 0, Map.of())) instanceof Viewing.Refused;
+    if (answer != null && lost && present.channelOf(channel) && present.remove(channel)) {
+      // it was given the right meanwhile, has entered, and has lost it again
+      part(channel, answer);
       return;
     }
     switch (answer) {
@@ -339,12 +353,9 @@ final class ClientChannels implements Subscriber {
         }
       }
       case Frame.Detach detach -> detached(channel, null);
-      case Frame.ProtocolError lost -> {
-        boolean still =
-            judged(new Frame.Attach(channel, null, 0, Map.of())) instanceof Viewing.Refused;
-        // upon DETACHED a client attaches again, upon an ERROR it does not
-        link.send(still ? lost : new Frame.Detached(channel, null));
-      }
+      case Frame.ProtocolError error ->
+          // upon DETACHED a client attaches again, upon an ERROR it does not
+          link.send(lost ? error : new Frame.Detached(channel, null));
       case null -> {
         // told already
       }

@@ -88,6 +88,8 @@ class AckQueueTest {
     AckQueue.Slot[] s = slots(0, 1);
     List<Runnable> gate = new ArrayList<>();
     s[0].complete(DONE, gate::add);
+    run();
+    assertEquals(99, queue.age(100), "that of the second");
     s[1].complete(DONE);
     run();
     assertEquals(List.of(), out);

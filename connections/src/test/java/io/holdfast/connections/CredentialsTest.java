@@ -177,6 +177,21 @@ class CredentialsTest {
   }
 
   @Test
+  void whoEntersInBetweenAndLosesTheChannelAgainIsNotLeftThere() {
+    Client client = lobby.client().connect().attach("room").enter("room");
+    lobby.journal.holdCommits(true);
+    authorised(client, nothing());
+    authorised(client, Pass.named("me"));
+    client.enter("room");
+    authorised(client, nothing());
+    lobby.journal.holdCommits(false);
+    lobby.world.run();
+    assertEquals(List.of(), lobby.members("room"));
+    assertEquals(1, client.all(Frame.ProtocolError.class).size());
+    assertEquals(0, client.all(Frame.Detached.class).size());
+  }
+
+  @Test
   void whoComesBackWithoutTheRightIsRefusedOnceItsMembersHaveLeft() {
     Client before = lobby.client().connect().attach("room").enter("room");
     String place = before.place("room");
