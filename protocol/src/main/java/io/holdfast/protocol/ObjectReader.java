@@ -19,6 +19,12 @@ final class ObjectReader {
   /** The only semantics of maps there are. */
   static final int LAST_WRITE_WINS = 0;
 
+  private static final String NEEDS = "the operation needs ";
+  private static final String EACH_DATA = "data in each entry";
+
+  /** What is said of an entry of a new map that has no value. */
+  static final String NEEDS_DATA = NEEDS + EACH_DATA;
+
   private ObjectReader() {}
 
   static void refuse(WireReader in, String detail) {
@@ -134,7 +140,7 @@ final class ObjectReader {
 
   private static <T> T needed(WireReader in, @Nullable T value, String field, T substitute) {
     if (value == null) {
-      refuse(in, "the operation needs " + field);
+      refuse(in, NEEDS + field);
       return substitute;
     }
     return value;
@@ -239,6 +245,10 @@ final class ObjectReader {
 
   private static @Nullable MapEntry entry(WireReader in) throws IOException {
     if (!in.object("an entry of a map")) {
+      if (in.token() == JsonToken.VALUE_NULL) {
+        // left out, it would be missing from a map that was acknowledged as created with it
+        refuse(in, NEEDS_DATA);
+      }
       return null;
     }
     boolean tombstone = false;
@@ -257,7 +267,7 @@ final class ObjectReader {
     if (tombstone) {
       return MapEntry.removed(serial, removedAt);
     }
-    return MapEntry.of(needed(in, value, "data in each entry", new Value.Bool(false)), serial);
+    return MapEntry.of(needed(in, value, EACH_DATA, new Value.Bool(false)), serial);
   }
 
   private static @Nullable String remove(WireReader in) throws IOException {

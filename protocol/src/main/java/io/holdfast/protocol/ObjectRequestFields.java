@@ -75,7 +75,8 @@ final class ObjectRequestFields {
   }
 
   private void operation(WireReader in, String field) throws IOException {
-    if (action(field) < 0) {
+    // a field that is null is not there: it must not clear a map
+    if (action(field) < 0 || in.token() == JsonToken.VALUE_NULL) {
       in.skip();
       return;
     }
@@ -148,6 +149,9 @@ final class ObjectRequestFields {
       ObjectReader.refuse(in, "data must be an object, or the text of one");
       return;
     }
+    if (field.equals("mapCreate")) {
+      refuseNulls(in, given);
+    }
     byte[] payload = BodyCodec.encodeTree(payload(field, fields), Format.JSON);
     try (JsonParser parser = Wire.parser(Format.JSON, payload, 0, payload.length)) {
       WireReader inner = new WireReader(parser, Format.JSON);
@@ -159,6 +163,21 @@ final class ObjectRequestFields {
       }
     }
     written = format == Format.JSON ? data : null;
+  }
+
+  /** A tree leaves nulls out, so an entry without a value is only seen in the text. */
+  private static void refuseNulls(WireReader in, byte[] data) throws IOException {
+    try (JsonParser parser = Wire.parser(Format.JSON, data, 0, data.length)) {
+      WireReader inner = new WireReader(parser, Format.JSON);
+      inner.start();
+      inner.object("data");
+      for (String key = inner.field(); key != null; key = inner.field()) {
+        if (inner.token() == JsonToken.VALUE_NULL) {
+          ObjectReader.refuse(in, ObjectReader.NEEDS_DATA);
+        }
+        inner.skip();
+      }
+    }
   }
 
   private static Map<String, Object> payload(String field, Map<?, ?> data) {

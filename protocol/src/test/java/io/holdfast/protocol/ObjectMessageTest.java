@@ -125,6 +125,8 @@ class ObjectMessageTest {
         "{\"action\":0,\"objectId\":\"map:a@1\",\"mapCreateWithObjectId\":{\"initialValue\":\"{}\"}}",
         "{\"action\":0,\"objectId\":\"map:a@1\",\"mapCreateWithObjectId\":"
             + "{\"initialValue\":\"[]\",\"nonce\":\"n\"}}",
+        "{\"action\":0,\"objectId\":\"map:a@1\",\"mapCreateWithObjectId\":"
+            + "{\"initialValue\":\"{\\\"entries\\\":{\\\"k\\\":null}}\",\"nonce\":\"n\"}}",
       })
   void anOperationThatSaysTooLittleIsRefused(String operation) {
     String frame =

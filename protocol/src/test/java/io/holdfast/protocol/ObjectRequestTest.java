@@ -172,6 +172,13 @@ class ObjectRequestTest {
     assertTrue(refusal(body).startsWith("40000 ") || refusal(body).startsWith("92000 "));
   }
 
+  @Test
+  void aFieldThatIsNullIsNoOperation() {
+    assertEquals(
+        new Operation.CounterInc("", 2),
+        one("{'mapSet': null, 'counterInc': {'number': 2}, 'mapClear': null}"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -188,6 +195,7 @@ class ObjectRequestTest {
         "{'mapSet': {'key': 'k', 'value': {'bytes': '!'}}}|92000",
         "{'mapSet': {'key': 7, 'value': {'string': 'a'}}}|40000",
         "{'mapSet': null}|92000",
+        "{'mapClear': null}|92000",
         "{'mapSet': 7}|40000",
         "{'counterInc': {}}|92000",
         "{'counterInc': {'number': '1'}}|40000",
@@ -195,6 +203,7 @@ class ObjectRequestTest {
         "{'counterInc': {'number': 1}, 'mapClear': {}}|92000",
         "{'mapCreate': {'semantics': 1}}|92000",
         "{'mapCreate': {'entries': {'k': {}}}}|92000",
+        "{'mapCreate': {'entries': {'k': null}}}|92000",
         "{'mapCreateWithObjectId': {'initialValue': '{}'}}|92000",
         "{'mapCreateWithObjectId': {'initialValue': '[', 'nonce': 'n'}}|92000",
         "{'counterCreateWithObjectId': {'initialValue': '{\\'count\\':\\'1\\'}', 'nonce':'n'}}|40000",
@@ -205,6 +214,8 @@ class ObjectRequestTest {
         "{'operation': 'COUNTER_INC'}|92000",
         "{'operation': 'COUNTER_INC', 'data': {'number': 1}, 'mapClear': {}}|92000",
         "{'operation': 'MAP_CREATE', 'data': {'k': 'v'}}|40000",
+        "{'operation': 'MAP_CREATE', 'data': {'k': null}}|92000",
+        "{'operation': 'MAP_CREATE', 'data': {'k': {'data': null}}}|92000",
         "{'operation': 7}|40000",
         "{'id': 7, 'counterCreate': {}}|40000",
       })
