@@ -179,29 +179,70 @@ final class Inband {
 
   /** All objects, one a message. */
   private static final class Whole extends Told {
-    private final List<SharedObject> objects = new ArrayList<>();
-    private final @Nullable ErrorInfo error;
+    /** How many bytes a byte of an object takes at the most when it is written. */
+    private static final int WRITTEN = 6;
+
+    private final Pool pool;
+    private final int maxBytes;
+
+    /** Gathered when the first message is wanted, which is not on the channel's lane. */
+    private @Nullable List<SharedObject> gathered;
+
+    private @Nullable ErrorInfo error;
 
     Whole(String channel, String id, long time, Pool pool, int maxBytes) {
       super(channel, id, time, List.of());
-      ErrorInfo[] tooLarge = {null};
+      this.pool = pool;
+      this.maxBytes = maxBytes;
+    }
+
+    private List<SharedObject> objects() {
+      List<SharedObject> objects = gathered;
+      if (objects == null) {
+        objects = new ArrayList<>();
+        gather(objects);
+        gathered = objects;
+      }
+      return objects;
+    }
+
+    private void gather(List<SharedObject> objects) {
       pool.objects()
           .forEach(
               (objectId, object) -> {
-                if (object.size() > maxBytes) {
-                  tooLarge[0] =
-                      ErrorCode.OBJECT_LIMIT_EXCEEDED.info(
-                          "object " + objectId + " is too large to be told in a message");
-                }
                 if (!object.head().deleted()) {
                   objects.add(object);
+                  if (error == null && bytes(object) > maxBytes) {
+                    error =
+                        ErrorCode.OBJECT_LIMIT_EXCEEDED.info(
+                            "object " + objectId + " is too large to be told in a message");
+                  }
                 }
               });
-      this.error = tooLarge[0];
+    }
+
+    /** What is told of an object takes, or at least more than it may. */
+    private long bytes(SharedObject object) {
+      if (object.size() * WRITTEN <= maxBytes) {
+        return object.size();
+      }
+      long least = object instanceof MapObject map ? least(map) : 0;
+      // what is removed is not told, and what is told may be longer than it counts
+      return least > maxBytes ? least : BodyCodec.encodeTree(shown(object), Format.JSON).length;
+    }
+
+    private static long least(MapObject map) {
+      long[] least = {0};
+      map.entries()
+          .forEach(
+              (key, entry) ->
+                  least[0] += entry.value() == null ? 0 : key.length() + entry.value().size());
+      return least[0];
     }
 
     @Override
     @Nullable Map<String, Object> data(int number) {
+      List<SharedObject> objects = objects();
       if (number >= (error == null ? objects.size() : 1)) {
         return null;
       }

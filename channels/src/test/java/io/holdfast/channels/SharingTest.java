@@ -487,6 +487,36 @@ class SharingTest {
   }
 
   @Test
+  void keysThatWereRemovedDoNotMakeAnObjectTooLargeForAMessage() {
+    int keys = 9_000;
+    fill(keys);
+    for (int i = 0; i < keys; i += 500) {
+      Operation[] operations = new Operation[500];
+      for (int k = 0; k < operations.length; k++) {
+        operations[k] = new Operation.MapRemove("root", "key-" + (i + k));
+      }
+      operate(operations);
+    }
+    operate(set("k", "v"));
+    assertTrue(pool().root().size() > FoldLimits.DEFAULT.maxMessageBytes());
+    List<String> told = told(watcher("w", InbandObjects.WHOLE));
+    assertEquals(1, told.size());
+    assertTrue(told.getFirst().contains("{\"k\":{\"data\":{\"string\":\"v\"}}}"), told.getFirst());
+  }
+
+  @Test
+  void anObjectIsTooLargeForAMessageByWhatIsWritten() {
+    String controls = "\u0001".repeat(60_000);
+    operate(set("a", controls), inc(1));
+    assertEquals(2, told(watcher("w", InbandObjects.WHOLE)).size());
+    operate(set("b", controls));
+    assertTrue(pool().root().size() < FoldLimits.DEFAULT.maxMessageBytes());
+    List<String> told = told(watcher("x", InbandObjects.WHOLE));
+    assertEquals(1, told.size(), "nothing but the error");
+    assertTrue(told.getFirst().contains("\"code\":92001"), told.getFirst());
+  }
+
+  @Test
   void aNoticeSaysWhereTheObjectsAre() {
     operate(set("k", "v"));
     Reader watcher = watcher("w", InbandObjects.NOTICES);
