@@ -99,7 +99,8 @@ final class Requests {
         : fault;
   }
 
-  private @Nullable ErrorInfo tooLarge(long size) {
+  /** Why a publish that counts so many bytes cannot be taken; null if it can. */
+  @Nullable ErrorInfo tooLarge(long size) {
     return size <= settings.maxMessageSize()
         ? null
         : ErrorCode.MESSAGE_TOO_LARGE.info(

@@ -95,6 +95,11 @@ public final class RestPublishing {
     return submit(access, channel, judged, sender);
   }
 
+  /** Why a publish that counts so many bytes would be refused; null if it would not. */
+  public @Nullable ErrorInfo tooLarge(long size) {
+    return requests.tooLarge(size);
+  }
+
   /**
    * Whether operations of these ids were applied: their paths may lead nowhere since, or elsewhere.
    *

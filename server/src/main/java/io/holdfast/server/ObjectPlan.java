@@ -10,13 +10,16 @@ import io.holdfast.objects.SharedObject;
 import io.holdfast.objects.Stamp;
 import io.holdfast.objects.Value;
 import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.InitialValue;
+import io.holdfast.protocol.MessageSize;
 import io.holdfast.protocol.ObjectMessage;
 import io.holdfast.protocol.ObjectRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +41,20 @@ final class ObjectPlan {
 
   private final long now;
   private final Supplier<String> nonces;
+  private final LongFunction<@Nullable ErrorInfo> tooLarge;
   private final List<Operation> operations = new ArrayList<>();
   private final Set<String> objectIds = new LinkedHashSet<>();
   private final ObjectPath.Budget budget = new ObjectPath.Budget();
   private Pool pool;
   private boolean mayBeRepeated;
+  private long bytes;
 
-  private ObjectPlan(Pool pool, long now, Supplier<String> nonces) {
+  private ObjectPlan(
+      Pool pool, long now, Supplier<String> nonces, LongFunction<@Nullable ErrorInfo> tooLarge) {
     this.pool = pool;
     this.now = now;
     this.nonces = nonces;
+    this.tooLarge = tooLarge;
   }
 
   /**
@@ -56,9 +63,15 @@ final class ObjectPlan {
    * @param pool the objects as they stand
    * @param now ms, for the ids of new objects
    * @param nonces make the ids of new objects differ
+   * @param tooLarge why operations that count so many bytes are not taken; null if they are
    */
-  static ObjectPlan of(List<ObjectRequest> requests, Pool pool, long now, Supplier<String> nonces) {
-    ObjectPlan plan = new ObjectPlan(pool, now, nonces);
+  static ObjectPlan of(
+      List<ObjectRequest> requests,
+      Pool pool,
+      long now,
+      Supplier<String> nonces,
+      LongFunction<@Nullable ErrorInfo> tooLarge) {
+    ObjectPlan plan = new ObjectPlan(pool, now, nonces, tooLarge);
     requests.forEach(plan::add);
     return plan;
   }
@@ -141,6 +154,12 @@ final class ObjectPlan {
       throw new Refusal(
           ErrorCode.TOO_MANY_MESSAGES.info(
               "one request makes at most " + MAX_OPERATIONS + " operations on shared objects"));
+    }
+    // at once, as a path may lead a large value to many places
+    bytes += MessageSize.of(operation);
+    ErrorInfo fault = tooLarge.apply(bytes);
+    if (fault != null) {
+      throw new Refusal(fault);
     }
     Stamp stamp = new Stamp(SITE + "%06d".formatted(operations.size()), SITE, now);
     operations.add(operation);

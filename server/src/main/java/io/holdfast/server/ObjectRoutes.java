@@ -251,7 +251,8 @@ final class ObjectRoutes {
   }
 
   private ObjectPlan plan(List<ObjectRequest> requests, Pool pool) {
-    Supplier<ObjectPlan> made = () -> ObjectPlan.of(requests, pool, clock.millis(), nonces);
+    Supplier<ObjectPlan> made =
+        () -> ObjectPlan.of(requests, pool, clock.millis(), nonces, publishing::tooLarge);
     return ObjectPlan.looksUp(requests) && Desk.isLarge(pool) ? desk.think(made) : made.get();
   }
 

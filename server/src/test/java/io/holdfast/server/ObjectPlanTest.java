@@ -12,18 +12,26 @@ import io.holdfast.objects.ObjectId;
 import io.holdfast.objects.ObjectType;
 import io.holdfast.objects.Operation;
 import io.holdfast.objects.Value;
+import io.holdfast.protocol.ErrorCode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ObjectPlanTest {
+  private static final int MAX_BYTES = 65_536;
+
   private final ObjectScene scene = new ObjectScene();
   private int nonces;
   private long now = 1_000;
 
   private ObjectPlan plan(String json) {
-    return ObjectPlan.of(ObjectScene.requests(json), scene.pool(), now, () -> "nonce" + ++nonces);
+    return ObjectPlan.of(
+        ObjectScene.requests(json),
+        scene.pool(),
+        now,
+        () -> "nonce" + ++nonces,
+        bytes -> bytes <= MAX_BYTES ? null : ErrorCode.MESSAGE_TOO_LARGE.info());
   }
 
   private int refusal(String json) {
@@ -67,6 +75,16 @@ class ObjectPlanTest {
       scene.counter("root", "k" + i, 0);
     }
     assertEquals(40034, refusal("{'path': '*', 'counterInc': {'number': 1}}"));
+  }
+
+  @Test
+  void aLargeValueIsNotMadeForMorePlacesThanAPublishHolds() {
+    for (int i = 0; i < 100; i++) {
+      scene.map("root", "m" + i);
+    }
+    String value = "{'data': {'string': '" + "x".repeat(40_000) + "'}}";
+    assertEquals(40009, refusal("{'path': '*.n', 'mapCreate': {'entries': {'a': " + value + "}}}"));
+    assertEquals(2, nonces, "of a hundred");
   }
 
   @Test
