@@ -349,7 +349,11 @@ final class ClientChannels implements Subscriber {
         switch (judged(again)) {
           case Viewing.Refused refused ->
               link.send(new Frame.ProtocolError(channel, refused.error()));
-          case Viewing.Granted granted -> attach(again, granted);
+          case Viewing.Granted granted -> {
+            // as it was not told that the one before has ended, it may still wait for its members
+            link.send(new Frame.Sync(channel, "ended:", List.of()));
+            attach(again, granted);
+          }
         }
       }
       case Frame.Detach detach -> detached(channel, null);
@@ -514,8 +518,10 @@ final class ClientChannels implements Subscriber {
     attached.forEach(
         (channel, place) -> {
           if (place.attachment != null) {
+            // one whose ATTACHED never left knows less than what the client may present
+            boolean read = place.answered() && place.hears();
             Holding ended = place.attachment.end();
-            if (place.hears()) {
+            if (read) {
               holdings.put(channel, ended);
             }
             node.channels().dropped(id(channel), place.attachment);

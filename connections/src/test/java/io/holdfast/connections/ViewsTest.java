@@ -333,6 +333,25 @@ class ViewsTest {
   }
 
   @Test
+  void whatAFilterKeptBackIsNotHeldThoughAnAttachThatWasNeverAnsweredCameInBetween() {
+    String view = derived("contains(data, '~')");
+    Map<String, String> deltas = Map.of("delta", "vcdiff");
+    reader.attach(view, null, deltas);
+    String before = reader.place(view);
+    String kept = agent.published("room", "kept back");
+    agent.published("room", "~");
+    String place = reader.place(view);
+    reader.writable(false);
+    reader.attach(view, before, deltas);
+    reader.cut();
+    Client back = reader.next();
+    back.attach(view, place, deltas);
+    agent.append("room", kept, " until ~");
+    lobby.world.run();
+    assertEquals(List.of("UPDATE kept back until ~"), back.heard());
+  }
+
+  @Test
   void bytesStayBytes() throws IOException {
     reader.attach("room", null, Map.of("delta", "vcdiff"));
     byte[] bytes = LONG.getBytes(StandardCharsets.UTF_8);

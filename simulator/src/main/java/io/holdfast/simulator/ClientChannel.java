@@ -44,7 +44,7 @@ final class ClientChannel {
     this.look = look;
     this.truth = truth;
     this.counts = counts;
-    this.copies = new Copies(client.name(), look, truth, counts);
+    this.copies = new Copies(client.name(), look, truth, counts, client::unheard);
     this.objects = new ObjectCopies(client.name() + " on " + look.given(), truth, counts);
     this.deltas = new DeltaReader(client.name() + " on " + look.given(), look.deltas(), counts);
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,17 @@ final class Copies {
   private final Map<String, Integer> ephemerals = new HashMap<>();
   private final Set<String> firstMet = new HashSet<>();
   private final OneOrderForAll order = new OneOrderForAll();
+  private final Supplier<Set<String>> unheard;
   private @Nullable Cursor since;
 
-  Copies(String reader, Look look, TrueChannel truth, Counts counts) {
+  /**
+   * Copies of what comes.
+   *
+   * @param unheard connections whose messages the reader does not want to hear
+   */
+  Copies(
+      String reader, Look look, TrueChannel truth, Counts counts, Supplier<Set<String>> unheard) {
+    this.unheard = unheard;
     this.reader = reader;
     this.look = look;
     this.truth = truth;
@@ -147,7 +156,10 @@ final class Copies {
     ResumeNeverSkips.sameAs(now, text, what);
     ResumeNeverSkips.dressedAs(original, now, message, what);
     looked(message, original, version, what);
-    if (message.action() == MessageAction.CREATE && firstMet.add(serial) && before == null) {
+    // what was its own comes late, if at all: to a connection that is another by then
+    boolean own = unheard.get().contains(String.valueOf(now.connectionId()));
+    boolean created = message.action() == MessageAction.CREATE;
+    if (created && firstMet.add(serial) && before == null && !own) {
       order.met(serial);
     }
     conflated(place, message, version);

@@ -49,7 +49,7 @@ final class EventReader {
       TrueChannel truth = history.truth().channel(look.channel());
       Look read =
           new Look(look.channel(), look.given(), look.sieve(), false, bare || look.whole(), false);
-      Copies copies = new Copies(access.clientId(), read, truth, counts);
+      Copies copies = new Copies(access.clientId(), read, truth, counts, Set::of);
       channels.put(look.given(), new Channel(read, truth, copies));
     }
   }
