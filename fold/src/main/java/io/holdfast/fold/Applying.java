@@ -261,7 +261,8 @@ final class Applying {
         }
       }
     }
-    tell(part.messages().getFirst().connectionId(), changed);
+    // A part of nobody is in some logs: it changes nothing, and its channel must open.
+    tell(changed.isEmpty() ? null : part.messages().getFirst().connectionId(), changed);
     accept(part.origin(), part.messages().size());
     return Extent.ALL;
   }

@@ -61,6 +61,13 @@ class MembersTest {
   }
 
   @Test
+  void aPartOfNobodyIsAcceptedAndTellsNobody() {
+    Applied applied = stored.add(new Part.Presence(Parts.origin("c", 0), Parts.OWNER, List.of()));
+    assertEquals(List.of(), applied.events());
+    assertInstanceOf(Verdict.Accepted.class, applied.outcomes().getFirst().verdict());
+  }
+
+  @Test
   void aLeaveWithoutDataRepeatsTheMembers() {
     stored.add(Parts.presence("c", 0, ENTER, "ann"));
     PresenceMessage leave = Parts.member(LEAVE, "c:1:0", "ann", "c", null);

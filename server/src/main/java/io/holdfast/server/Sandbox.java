@@ -59,6 +59,10 @@ final class Sandbox {
     apps.written(app);
     List<CompletableFuture<Verdict>> entered = new ArrayList<>();
     for (Fixture fixture : fixtures) {
+      if (fixture.members().isEmpty()) {
+        // It is there when somebody uses it.
+        continue;
+      }
       CompletableFuture<Verdict> verdict = new CompletableFuture<>();
       Part part = new Part.Presence(io.holdfast.fold.Origin.NONE, owner, fixture.members());
       channels.submit(

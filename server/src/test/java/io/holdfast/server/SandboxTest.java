@@ -105,6 +105,14 @@ class SandboxTest {
   }
 
   @Test
+  void aChannelThatIsGivenNoMembersWorks() throws Exception {
+    String key = key(app("{\"keys\":[{}],\"channels\":[{\"name\":\"empty\"}]}"), 0);
+    assertEquals("[]", get(key, "/channels/empty/presence").body());
+    assertEquals(
+        201, with(key, "POST", "/channels/empty/messages", "{\"name\":\"n\"}").statusCode());
+  }
+
+  @Test
   void itsMembersAreThere() throws Exception {
     JsonNode members = json(get(key(app(BODY), 0), "/channels/kept:members/presence"));
     assertEquals(2, members.size());
