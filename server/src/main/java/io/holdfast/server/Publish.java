@@ -31,8 +31,7 @@ final class Publish {
       return List.of(bare(request, type));
     }
     if (type.equals(FORM)) {
-      String form = new String(request.body(), StandardCharsets.UTF_8);
-      return List.of(fromForm(Target.of("/?" + form).params()));
+      return List.of(fromForm(fields(request.body())));
     }
     return switch (BodyCodec.decodeMessages(request.messageFormat(), request.body())) {
       case DecodedMessages.Ok(List<Message> messages) -> messages;
@@ -76,6 +75,16 @@ final class Publish {
   private static @Nullable String field(Request request, String header, String param) {
     String value = request.headers().get("X-Ably-" + header);
     return value == null ? request.target().param(param) : value;
+  }
+
+  private static Map<String, String> fields(byte[] form) {
+    // One character a byte, as a query comes: text need not be escaped in it, only be UTF-8.
+    String query = new String(form, StandardCharsets.ISO_8859_1);
+    try {
+      return Target.of("/?" + query).params();
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(ErrorCode.BAD_REQUEST.info("the form: " + e.getMessage()));
+    }
   }
 
   private static Message fromForm(Map<String, String> fields) {

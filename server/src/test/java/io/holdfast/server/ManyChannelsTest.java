@@ -233,4 +233,19 @@ class ManyChannelsTest {
     assertEquals("some words!", newest("form").path("data").asText());
     assertEquals("n", newest("form").path("name").asText());
   }
+
+  @Test
+  void aFormMayHaveItsTextUnescaped() throws Exception {
+    String path = "/channels/form-text/messages";
+    String type = "application/x-www-form-urlencoded";
+    assertEquals(201, publish(path, type, "name=été&data=日本+h%C3%A9"));
+    assertEquals("日本 hé", newest("form-text").path("data").asText());
+    assertEquals("été", newest("form-text").path("name").asText());
+  }
+
+  @Test
+  void aFormWithAnEscapeThatIsNoneIsRefusedAsTheClientsMistake() throws Exception {
+    assertEquals(
+        400, publish("/channels/form/messages", "application/x-www-form-urlencoded", "name=%zz"));
+  }
 }
