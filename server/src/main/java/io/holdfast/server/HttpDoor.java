@@ -116,6 +116,18 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       return super.isContentLengthInvalid(start, bound);
     }
 
+    /**
+     * Who asks first whether to send is told of too much like everybody: with an error, and not to
+     * go on before it.
+     */
+    @Override
+    protected @Nullable Object newContinueResponse(
+        HttpMessage start, int max, ChannelPipeline pipeline) {
+      return isContentLengthInvalid(start, max)
+          ? null
+          : super.newContinueResponse(start, max, pipeline);
+    }
+
     @Override
     protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
       refuseOnce(

@@ -515,6 +515,26 @@ class RestTest {
   }
 
   @Test
+  void whoAsksWhetherToSendTooMuchIsRefusedWithAnError() throws Exception {
+    try (java.net.Socket socket =
+        new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
+      String head =
+          String.join(
+              "\r\n",
+              "POST /channels/large/messages HTTP/1.1",
+              "Host: x",
+              "Expect: 100-continue",
+              "Content-Length: 99999999",
+              "",
+              "");
+      socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(all.startsWith("HTTP/1.1 413"), all);
+      assertTrue(all.contains("\"code\":40009"), all);
+    }
+  }
+
+  @Test
   void brokenEscapesAreRefused() throws Exception {
     try (java.net.Socket socket =
         new java.net.Socket(java.net.InetAddress.getLoopbackAddress(), server.port())) {
