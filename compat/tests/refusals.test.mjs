@@ -134,6 +134,7 @@ describe('refused', { concurrency: 6 }, () => {
       await nacked(nobody, await nobody.publish(channel, { action, serial, data: 'x' }), 40166);
       await nacked(ada, await ada.publish(channel, { action, serial: 'no-such-serial', data: 'x' }), 40400);
       await nacked(ada, await ada.publish(channel, { action, data: 'x' }), 40003);
+      await nacked(ada, await ada.publish(channel, { action, serial, data: 'x', version: { metadata: { why: 1 } } }), 40003);
       await nacked(ada, await ada.publish(`${FROZEN}:x`, { action, serial, data: 'x' }), 93002);
     }
     for (const action of [3, 4]) await nacked(ada, await ada.publish(channel, { action, serial }), 40000);

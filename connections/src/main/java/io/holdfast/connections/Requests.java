@@ -166,6 +166,10 @@ final class Requests {
     if (fault == null && messages.size() > 1) {
       fault = ErrorCode.BAD_REQUEST.info("an update, delete or append stands alone in its frame");
     }
+    if (fault == null && !given.metadataIsText()) {
+      // SDKs with types fail on anything else, and with it on the whole frame or page (TM2s5)
+      fault = ErrorCode.BAD_PARAMETER.info("the values of version.metadata must be text");
+    }
     if (fault == null && serial == null) {
       fault =
           ErrorCode.BAD_PARAMETER.info("an update, delete or append needs the message's serial");

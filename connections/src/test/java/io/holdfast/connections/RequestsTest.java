@@ -218,8 +218,21 @@ class RequestsTest {
       Message change = message(action, null, null, "s", large);
       assertEquals(40009, code(judge(Pass.KEY, ME, change)), action::toString);
     }
-    Version some = new Version(null, 0, null, "why", "{\"a\":1}");
+    Version some = new Version(null, 0, null, "why", "{\"a\":\"1\"}");
     part(judge(Pass.KEY, ME, message(MessageAction.UPDATE, null, null, "s", some)));
+  }
+
+  @Test
+  void theMetadataOfAChangeIsText() {
+    for (String metadata : List.of("{}", "{\"a\":\"\"}", "{\"a\":\"1\",\"b\":\"{}\"}")) {
+      Version good = new Version(null, 0, null, null, metadata);
+      part(judge(Pass.KEY, ME, message(MessageAction.DELETE, null, null, "s", good)));
+    }
+    for (String value : List.of("1", "true", "null", "{\"b\":\"c\"}", "[\"b\"]")) {
+      Version bad = new Version(null, 0, null, null, "{\"a\":\"1\",\"n\":" + value + "}");
+      Message change = message(MessageAction.UPDATE, null, null, "s", bad);
+      assertEquals(40003, code(judge(Pass.KEY, ME, change)), value);
+    }
   }
 
   @Test

@@ -1,5 +1,8 @@
 package io.holdfast.protocol;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +20,20 @@ public record Version(
     long timestamp,
     @Nullable String clientId,
     @Nullable String description,
-    @Nullable String metadata) {}
+    @Nullable String metadata) {
+  /** Whether all values of the metadata are text, as those are that SDKs with types can read. */
+  public boolean metadataIsText() {
+    if (metadata == null) {
+      return true;
+    }
+    try (JsonParser in = Wire.json(metadata)) {
+      boolean text = in.nextToken() == JsonToken.START_OBJECT;
+      while (text && in.nextToken() == JsonToken.FIELD_NAME) {
+        text = in.nextToken() == JsonToken.VALUE_STRING;
+      }
+      return text;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("metadata is not JSON", e);
+    }
+  }
+}
