@@ -37,7 +37,10 @@ record House(
     return pending.verdict();
   }
 
-  /** The same future for the application, whose code must not run on the loop. */
+  /**
+   * The same future for the application, whose code must not run on the loop. What is refused at
+   * once is so by the time the caller has the future.
+   */
   <T> CompletableFuture<T> outside(CompletableFuture<T> inside) {
     return outside(inside, result -> result);
   }
@@ -45,6 +48,7 @@ record House(
   /** As {@link #outside(CompletableFuture)}, and another form of the result. */
   <A, B> CompletableFuture<B> outside(CompletableFuture<A> inside, Function<A, B> form) {
     CompletableFuture<B> future = new CompletableFuture<>();
+    boolean known = inside.isDone();
     CompletableFuture<?> unused =
         inside.whenComplete(
             (result, error) -> {
@@ -56,6 +60,10 @@ record House(
                       future.complete(form.apply(result));
                     }
                   };
+              if (known) {
+                tell.run(); // nobody has the future yet, so no code of theirs runs
+                return;
+              }
               try {
                 executor.execute(tell);
               } catch (RejectedExecutionException e) {

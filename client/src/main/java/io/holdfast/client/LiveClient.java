@@ -185,6 +185,16 @@ final class LiveClient implements RealtimeClient {
   }
 
   @Override
+  public int queued() {
+    return house.outbox().queued();
+  }
+
+  @Override
+  public CompletableFuture<Void> room() {
+    return house.outside(house.outbox().room());
+  }
+
+  @Override
   public RestClient rest() {
     return rest;
   }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +23,16 @@ import org.jspecify.annotations.Nullable;
  * of the rest nobody knows what became of it, so it fails.
  */
 final class Outbox {
+  /** What a server takes at once, and what a frame weighs beside it. */
+  private static final int LARGEST = 66_000;
+
   private final int framesMax;
   private final long bytesMax;
   private final AtomicInteger frames = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+
+  /** Who waits for room; null while nobody does. */
+  private final AtomicReference<@Nullable CompletableFuture<Void>> room = new AtomicReference<>();
 
   private final Deque<Pending> waiting = new ArrayDeque<>();
   private final Deque<Pending> unacknowledged = new ArrayDeque<>();
@@ -79,11 +86,40 @@ final class Outbox {
             (result, error) -> {
               frames.decrementAndGet();
               bytes.addAndGet(-size);
+              tellRoom();
             });
     if (!fits) {
       pending.fail(Fault.QUEUE_FULL.info());
     }
     return pending;
+  }
+
+  /** How many callers' frames wait to be sent or acknowledged. */
+  int queued() {
+    return frames.get();
+  }
+
+  /**
+   * Completes once no more than half of what may wait does, from whatever thread makes it so: who
+   * waits for room shall find enough of it for others who do, too. The largest message finds room.
+   */
+  CompletableFuture<Void> room() {
+    CompletableFuture<Void> waiting =
+        room.updateAndGet(known -> known == null ? new CompletableFuture<>() : known);
+    tellRoom();
+    return java.util.Objects.requireNonNull(waiting);
+  }
+
+  private void tellRoom() {
+    long waits = bytes.get();
+    boolean fits = waits == 0 || waits + LARGEST <= bytesMax / 2;
+    if (room.get() == null || frames.get() > framesMax / 2 || !fits) {
+      return;
+    }
+    CompletableFuture<Void> waiting = room.getAndSet(null);
+    if (waiting != null) {
+      waiting.complete(null);
+    }
   }
 
   /** A frame of the client's own, which is not refused for want of room. */

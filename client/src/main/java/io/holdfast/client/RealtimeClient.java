@@ -1,6 +1,7 @@
 package io.holdfast.client;
 
 import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,16 @@ public interface RealtimeClient extends AutoCloseable {
 
   /** Detaches the channel if need be and forgets it. A channel in hand stays as it is then. */
   void release(String name) throws InterruptedException;
+
+  /** How many frames wait to be sent or acknowledged, see {@link ClientOptions#queueFrames}. */
+  int queued();
+
+  /**
+   * Completes once at most half of what the queue holds waits to be sent or acknowledged, see
+   * {@link ClientOptions#queueFrames}: what a publisher waits for that was refused with code 90006
+   * and would rather be late.
+   */
+  CompletableFuture<Void> room();
 
   /** The same server by REST, with the same credentials. It is closed with this client. */
   RestClient rest();

@@ -225,6 +225,42 @@ class LinkTest {
   }
 
   @Test
+  void whatThereIsNoRoomForIsRefusedAtOnceAndRoomIsToldWhenHalfIsFree() {
+    RealtimeClient client = server.client(server.options().queue(4, 1 << 20));
+    Channel channel = client.channel("a");
+    assertTrue(client.room().isDone());
+    for (int i = 0; i < 4; i++) {
+      CompletableFuture<PublishResult> unused = channel.publishAsync(text("" + i));
+    }
+    assertEquals(4, client.queued());
+    assertEquals(90006, FakeServer.code(channel.publishAsync(text("4"))));
+    CompletableFuture<Void> room = client.room();
+    world.settle();
+    server.line().greet("c1", "c1!1");
+    server.line().ack(0, 1, "s1");
+    world.settle();
+    assertFalse(room.isDone());
+    server.line().ack(1, 1, "s2");
+    world.settle();
+    assertTrue(room.isDone());
+    assertEquals(2, client.queued());
+  }
+
+  @Test
+  void roomIsToldWhenTheClientIsClosed() {
+    RealtimeClient client = server.client(server.options().queue(1, 1 << 20));
+    CompletableFuture<PublishResult> sent = client.channel("a").publishAsync(text("1"));
+    CompletableFuture<Void> room = client.room();
+    world.settle();
+    assertFalse(room.isDone());
+    CompletableFuture<Void> closing = client.connection().closeAsync();
+    world.pass(Duration.ofMinutes(1));
+    assertTrue(closing.isDone());
+    assertTrue(sent.isCompletedExceptionally());
+    assertTrue(room.isDone());
+  }
+
+  @Test
   void closingLetsAcknowledgementsComeAndThenFailsTheRest() {
     RealtimeClient client = server.connected();
     Channel channel = server.attached(client, "a", "s0");

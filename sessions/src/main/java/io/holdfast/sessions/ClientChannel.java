@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A channel of a realtime client, as a session uses it. */
@@ -25,6 +27,12 @@ final class ClientChannel implements SessionChannel {
   private static final String AGENT = "ai-transport-java/0.1.0";
 
   private static final String ANYBODY = "*";
+
+  /** What a connection has under way without a queue before it. */
+  private static final int BUSY_FRAMES = 512;
+
+  /** What the client says of a frame that it has no room for. */
+  private static final int QUEUE_FULL = 90_006;
 
   private final RealtimeClient client;
   private final Channel channel;
@@ -142,11 +150,35 @@ final class ClientChannel implements SessionChannel {
   }
 
   @Override
-  public CompletableFuture<List<String>> publish(List<Outgoing> messages) {
-    return refusing(channel.publishAsync(messages.stream().map(ClientChannel::write).toList()))
+  public CompletableFuture<List<String>> publish(List<Outgoing> messages)
+      throws InterruptedException {
+    List<Message> all = messages.stream().map(ClientChannel::write).toList();
+    return admitted(() -> channel.publishAsync(all))
         .thenApply(
             result ->
                 result.serials().stream().map(serial -> serial == null ? "" : serial).toList());
+  }
+
+  @Override
+  public CompletableFuture<?> update(Outgoing message) throws InterruptedException {
+    return admitted(() -> channel.updateAsync(write(message), Operation.NONE));
+  }
+
+  /** Sends it once the client's queue has room for it: what was refused for that was not sent. */
+  private <T> CompletableFuture<T> admitted(Supplier<CompletableFuture<T>> send)
+      throws InterruptedException {
+    CompletableFuture<T> sent = refusing(send.get());
+    while (sent.isCompletedExceptionally()
+        && sent.exceptionNow() instanceof Refusal refusal
+        && refusal.forRoom()) {
+      try {
+        room().get();
+      } catch (ExecutionException e) {
+        return CompletableFuture.failedFuture(refusal);
+      }
+      sent = refusing(send.get());
+    }
+    return sent;
   }
 
   @Override
@@ -155,8 +187,13 @@ final class ClientChannel implements SessionChannel {
   }
 
   @Override
-  public CompletableFuture<?> update(Outgoing message) {
-    return refusing(channel.updateAsync(write(message), Operation.NONE));
+  public boolean busy() {
+    return client.queued() > BUSY_FRAMES;
+  }
+
+  @Override
+  public CompletableFuture<?> room() {
+    return client.room();
   }
 
   private static <T> CompletableFuture<T> refusing(CompletableFuture<T> future) {
@@ -167,8 +204,9 @@ final class ClientChannel implements SessionChannel {
                   ? failure.getCause()
                   : failure;
           int status = cause instanceof HoldfastException refused ? refused.statusCode() : 500;
+          boolean room = cause instanceof HoldfastException refused && refused.code() == QUEUE_FULL;
           return CompletableFuture.failedFuture(
-              new Refusal(status, String.valueOf(cause.getMessage()), cause));
+              new Refusal(status, room, String.valueOf(cause.getMessage()), cause));
         });
   }
 

@@ -36,12 +36,25 @@ interface SessionChannel {
   /** Listens and attaches; blocks until messages come. */
   void open(Listener listener) throws InterruptedException;
 
-  /** Publishes as one; gives each message's serial, or fails with a {@link Refusal}. */
-  CompletableFuture<List<String>> publish(List<Outgoing> messages);
+  /**
+   * Publishes as one; gives each message's serial, or fails with a {@link Refusal}. Blocks while
+   * there is no {@link #room}, as {@link #update} does.
+   */
+  CompletableFuture<List<String>> publish(List<Outgoing> messages) throws InterruptedException;
 
+  CompletableFuture<?> update(Outgoing message) throws InterruptedException;
+
+  /**
+   * Never blocks. What there is no room for was refused by the time this returns, and not sent; see
+   * {@link Refusal#forRoom}.
+   */
   CompletableFuture<?> append(Outgoing message);
 
-  CompletableFuture<?> update(Outgoing message);
+  /** Whether more waits to be answered than a few streams have under way. */
+  boolean busy();
+
+  /** Completes once there is room again for what waits to be sent. */
+  CompletableFuture<?> room();
 
   /**
    * What is on the channel; nothing is asked for yet.

@@ -1,22 +1,19 @@
 package io.holdfast.sessions;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the outputs of one message. New messages are waited for; appends follow each other without
- * waiting, at most 256 of them, and a stream's end waits for all of its own. A stream of which an
- * append was refused is mended by an update with all of its text, as soon as that is known.
+ * waiting, see {@link GrowingText}, and a stream's end waits for all of its own. A stream of which
+ * an append was refused is mended by an update with all of its text, as soon as that is known.
  *
  * <p>Used by one thread at a time.
  */
 final class StreamWriter<O> {
-  private static final int UNACKNOWLEDGED_MAX = 256;
   private static final int MEND_AGAIN_AFTER = 1_000;
 
   /** A stream under way; {@code text} is all that was written to it. */
@@ -26,15 +23,19 @@ final class StreamWriter<O> {
     private final Map<String, String> codec;
     private final Map<String, Object> extras;
     private final StringBuilder text = new StringBuilder();
-    private final ArrayDeque<CompletableFuture<?>> pending = new ArrayDeque<>();
-    private boolean refused;
+    private final GrowingText growing;
     private int mendFrom;
 
-    private Stream(String serial, TransportHeaders transport, Map<String, String> codec) {
+    private Stream(
+        SessionChannel channel,
+        String serial,
+        TransportHeaders transport,
+        Map<String, String> codec) {
       this.serial = serial;
       this.transport = transport;
       this.codec = codec;
       extras = AiExtras.write(transport, codec, false);
+      growing = new GrowingText(channel, serial, extras);
     }
   }
 
@@ -71,6 +72,10 @@ final class StreamWriter<O> {
   }
 
   private @Nullable String serial(Outgoing message) throws InterruptedException {
+    // what was said before it goes before it
+    for (Stream stream : streams.values()) {
+      stream.growing.flush();
+    }
     try {
       List<String> serials = channel.publish(List.of(message)).get();
       return serials.isEmpty() ? null : serials.getFirst();
@@ -92,7 +97,7 @@ final class StreamWriter<O> {
       throw SessionError.INTERNAL.because(
           "The channel gave no serial for stream " + open.streamId() + ", so it cannot grow");
     }
-    streams.put(open.streamId(), new Stream(serial, transport, open.fields()));
+    streams.put(open.streamId(), new Stream(channel, serial, transport, open.fields()));
   }
 
   private void append(OutputWrite.Delta delta) throws InterruptedException {
@@ -102,9 +107,8 @@ final class StreamWriter<O> {
           "The stream " + delta.streamId() + " is not open");
     }
     stream.text.append(delta.text());
-    settle(stream, UNACKNOWLEDGED_MAX);
     if (stream.text.length() < stream.mendFrom || !mended(stream)) {
-      send(stream, Outgoing.append(stream.serial, delta.text(), stream.extras));
+      stream.growing.add(delta.text());
     }
   }
 
@@ -116,41 +120,17 @@ final class StreamWriter<O> {
    * @return whether the whole text was sent
    */
   private boolean mended(Stream stream) throws InterruptedException {
-    if (!stream.refused) {
+    if (!stream.growing.refused()) {
       return false;
     }
-    settle(stream, 0);
+    stream.growing.drop();
     try {
       channel.update(Outgoing.update(stream.serial, stream.text.toString(), stream.extras)).get();
-      stream.refused = false;
+      stream.growing.mended();
       return true;
     } catch (ExecutionException e) {
       stream.mendFrom = stream.text.length() + MEND_AGAIN_AFTER;
       return false;
-    }
-  }
-
-  private void send(Stream stream, Outgoing append) {
-    CompletableFuture<?> future;
-    try {
-      future = channel.append(append);
-    } catch (RuntimeException e) {
-      // refused unsent is refused all the same: the update at the end mends it
-      future = CompletableFuture.failedFuture(e);
-    }
-    stream.pending.addLast(future);
-  }
-
-  /** Takes the answers that are there, and waits until at most this many are not. */
-  private static void settle(Stream stream, int unacknowledged) throws InterruptedException {
-    while (!stream.pending.isEmpty()
-        && (stream.pending.size() > unacknowledged || stream.pending.getFirst().isDone())) {
-      try {
-        stream.pending.getFirst().get();
-      } catch (ExecutionException e) {
-        stream.refused = true;
-      }
-      stream.pending.removeFirst();
     }
   }
 
@@ -165,7 +145,6 @@ final class StreamWriter<O> {
       publish(otherwise);
       return;
     }
-    settle(stream, UNACKNOWLEDGED_MAX);
     mended(stream);
     Map<String, String> fields = new HashMap<>(stream.codec);
     fields.putAll(close.fields());
@@ -174,15 +153,16 @@ final class StreamWriter<O> {
     finish(stream, "complete");
   }
 
-  private void end(Stream stream, String status, Map<String, String> fields) {
+  private void end(Stream stream, String status, Map<String, String> fields)
+      throws InterruptedException {
     Map<String, Object> extras =
         AiExtras.write(stream.transport.with(Header.STATUS, status), fields, false);
-    send(stream, Outgoing.append(stream.serial, "", extras));
+    stream.growing.end(extras);
   }
 
   private void finish(Stream stream, String status) throws InterruptedException {
-    settle(stream, 0);
-    if (!stream.refused) {
+    stream.growing.settle();
+    if (!stream.growing.refused()) {
       return;
     }
     Map<String, Object> extras =
@@ -201,10 +181,12 @@ final class StreamWriter<O> {
     List<Stream> open = List.copyOf(streams.values());
     streams.clear();
     for (Stream stream : open) {
-      settle(stream, 0);
+      stream.growing.settle();
       mended(stream);
     }
-    open.forEach(stream -> end(stream, "cancelled", stream.codec));
+    for (Stream stream : open) {
+      end(stream, "cancelled", stream.codec);
+    }
     for (Stream stream : open) {
       finish(stream, "cancelled");
     }
@@ -213,7 +195,7 @@ final class StreamWriter<O> {
   /** Waits for all that was written; streams that are open stay so. */
   void flush() throws InterruptedException {
     for (Stream stream : streams.values()) {
-      settle(stream, 0);
+      stream.growing.settle();
     }
   }
 }

@@ -34,10 +34,41 @@ final class FakeBroker {
   private final List<FakeChannel> attached = new ArrayList<>();
   private int numbers;
   private Predicate<Outgoing> refuses = message -> false;
+  private volatile boolean busy;
+  private CompletableFuture<@Nullable Void> answering = CompletableFuture.completedFuture(null);
+  private CompletableFuture<@Nullable Void> room = CompletableFuture.completedFuture(null);
 
   /** Refuses what satisfies this from now on. */
   synchronized void refuse(Predicate<Outgoing> what) {
     refuses = what;
+  }
+
+  /** Whether many others write, too. */
+  synchronized void busy(boolean value) {
+    busy = value;
+  }
+
+  /** Answers appends from now on once this is completed; they are applied at once. */
+  synchronized void answerWith(CompletableFuture<@Nullable Void> signal) {
+    answering = signal;
+  }
+
+  /** Has no room for appends until this is completed. */
+  synchronized void roomWith(CompletableFuture<@Nullable Void> signal) {
+    room = signal;
+  }
+
+  private synchronized CompletableFuture<?> room() {
+    return room;
+  }
+
+  private synchronized CompletableFuture<?> append(Outgoing message, @Nullable String clientId) {
+    if (!room.isDone()) {
+      return CompletableFuture.failedFuture(
+          new Refusal(429, true, "no room in the test", new IllegalStateException()));
+    }
+    CompletableFuture<?> result = mutate(message, clientId);
+    return answering.isDone() ? result : answering.thenCompose(signalled -> result);
   }
 
   /** Everything that was published, appended and updated, in order. */
@@ -202,7 +233,17 @@ final class FakeBroker {
 
     @Override
     public CompletableFuture<?> append(Outgoing message) {
-      return broker.mutate(message, clientId);
+      return broker.append(message, clientId);
+    }
+
+    @Override
+    public boolean busy() {
+      return broker.busy;
+    }
+
+    @Override
+    public CompletableFuture<?> room() {
+      return broker.room();
     }
 
     @Override

@@ -9,9 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.MessageAction;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -137,6 +141,32 @@ class RunInHandTest {
           List.of("one ", "one two three ", "four", ""),
           writes.stream().map(Outgoing::data).toList());
       assertEquals("streaming", FakeBroker.transport(writes.get(1)).get("status"));
+    }
+  }
+
+  @Test
+  void whatIsSaidAfterAPieceOfTextComesAfterIt() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      OpenableRun<UiChunk, UiMessage> run =
+          cast.agent().createRun(person.view().send(says("Hi")).toInvocation());
+      run.start();
+      CompletableFuture<@Nullable Void> answers = new CompletableFuture<>();
+      cast.broker.busy(true);
+      cast.broker.answerWith(answers);
+      CountDownLatch said = new CountDownLatch(3);
+      List<UiChunk> chunks = new ArrayList<>(text("one ", "two ", "three"));
+      chunks.add(3, new UiChunk.Data("data-aside", null, "aside", false));
+      Future<PipeResult> piped =
+          cast.threads().submit(() -> run.pipe(chunks.stream().peek(chunk -> said.countDown())));
+      assertTrue(said.await(SOON.toSeconds(), TimeUnit.SECONDS));
+      answers.complete(null);
+      assertEquals(RunEndReason.COMPLETE, piped.get(SOON.toSeconds(), TimeUnit.SECONDS).reason());
+      List<@Nullable Object> data =
+          cast.broker.log().stream().<@Nullable Object>map(Outgoing::data).toList();
+      assertEquals(
+          List.of("one ", "two ", "aside", "three", ""),
+          data.subList(data.indexOf("one "), data.indexOf("one ") + 5));
     }
   }
 }
