@@ -89,6 +89,15 @@ final class Bench implements AutoCloseable {
     return child("raw store", java(serverFlags, RawStore.class, arguments));
   }
 
+  /** An agent in Java, under the options that a JVM has by itself but for a bound of its heap. */
+  Child sessionsAgent(Target target, String... more) throws IOException {
+    var arguments =
+        new ArrayList<>(
+            List.of("--port", Integer.toString(target.port), "--pid", Long.toString(target.pid())));
+    arguments.addAll(List.of(more));
+    return child("agent", java(List.of("-Xmx1g"), SessionsAgent.class, arguments));
+  }
+
   Child load(String kind, Target target, String... more) throws IOException {
     var arguments =
         new ArrayList<>(

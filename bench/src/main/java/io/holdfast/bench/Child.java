@@ -87,13 +87,18 @@ final class Child implements AutoCloseable {
   }
 
   Outcome command(int seconds, String command) {
+    tell(command);
+    return outcome(seconds);
+  }
+
+  /** A command whose outcome is asked for later. */
+  void tell(String command) {
     try {
       input.write(command + "\n");
       input.flush();
     } catch (IOException e) {
       throw new LoadFailure(name + " takes no commands any more." + lastErrors(), e);
     }
-    return outcome(seconds);
   }
 
   private String lastErrors() {

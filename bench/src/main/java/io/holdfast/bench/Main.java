@@ -17,13 +17,13 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [publish|fanout|storage|idle|big-channel|objects ...] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|storage|idle|big-channel|objects|sessions ...] [--option value ...]
 
         quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --runs N --seconds N --connections N --subscribers N --window N
-        --answers N --tokens N --rate N --idle N --messages N --entries N --maps N
+        --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
       """;
 
   private Main() {}
@@ -47,6 +47,7 @@ final class Main {
     figures.put("idle", IdleFigure::new);
     figures.put("big-channel", BigChannelFigure::new);
     figures.put("objects", ObjectsFigure::new);
+    figures.put("sessions", SessionsFigure::new);
     return figures;
   }
 

@@ -3,8 +3,12 @@ package io.holdfast.bench;
 /** Memory of a process right after full collections, in bytes. */
 record Memory(double resident, double heap) {
   static Memory of(Bench.Target target) {
-    long heap = target.child().proc().liveHeapBytes();
-    return new Memory((double) target.child().proc().residentBytes(), (double) heap);
+    return of(target.child());
+  }
+
+  static Memory of(Child child) {
+    long heap = child.proc().liveHeapBytes();
+    return new Memory((double) child.proc().residentBytes(), (double) heap);
   }
 
   Memory minus(Memory before) {

@@ -29,12 +29,25 @@ record Proc(long pid) {
   }
 
   static long residentBytes(String status) {
+    return number(status, "VmRSS") * 1024;
+  }
+
+  int threads() {
+    return threads(read("status"));
+  }
+
+  /** All of the process, the JVM's own among them; virtual threads are none. */
+  static int threads(String status) {
+    return (int) number(status, "Threads");
+  }
+
+  private static long number(String status, String name) {
     return status
         .lines()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .filter(line -> line.startsWith(name + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
-        .orElseThrow(() -> new LoadFailure("No VmRSS in /proc/<pid>/status."));
+        .orElseThrow(() -> new LoadFailure("No " + name + " in /proc/<pid>/status."));
   }
 
   List<String> command() {

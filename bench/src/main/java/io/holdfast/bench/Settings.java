@@ -68,4 +68,19 @@ record Settings(boolean quick, Arguments arguments) {
   int maps() {
     return arguments.number("maps", quick ? 3 : 10);
   }
+
+  /** Connections of an agent that answers in many sessions. */
+  int clients() {
+    return arguments.number("clients", 1);
+  }
+
+  /** What an agent says in its sessions, all at once. */
+  TokenPlan conversation() {
+    int rate = arguments.number("rate", 50);
+    int seconds = arguments.number("seconds", quick ? 5 : 30);
+    return new TokenPlan(
+        arguments.number("answers", quick ? 100 : 1000),
+        arguments.number("tokens", seconds * rate),
+        rate);
+  }
 }

@@ -19,6 +19,12 @@ class ProcTest {
   }
 
   @Test
+  void threadsAreThoseOfTheOperatingSystem() {
+    assertEquals(27, Proc.threads("VmRSS:\t 2 kB\nThreads:\t27\nSigQ:\t0/1\n"));
+    assertTrue(Proc.self().threads() > 1);
+  }
+
+  @Test
   void theLiveHeapIsTheHistogramsTotal() {
     assertEquals(
         7890123,
