@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** What a connection sends into channels, each frame with its place in the queue of answers. */
 final class Publishing {
   /** Channels that may have something waiting in a window, before all of it is let out. */
-  private static final int MAX_ROLLING = 100;
+  private static final int MAX_ROLLING = 1_000;
 
   /** Channels with unanswered frames, before no more are read until all are answered. */
   private static final int MAX_TAKEN = 10_000;
