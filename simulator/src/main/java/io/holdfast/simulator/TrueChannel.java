@@ -434,7 +434,7 @@ final class TrueChannel {
     for (PresenceMessage message : part.messages()) {
       String own =
           new Publisher(key.connectionId(), key.incarnation()).frame(key.msgSerial()) + ":" + index;
-      present(message, part.owner(), key, own.equals(message.id()), serial(index++));
+      present(message, part.owner(), key, own, serial(index++));
     }
     mostMembers = Math.max(mostMembers, members.size());
     accept(part.origin(), null, index, null);
@@ -451,19 +451,22 @@ final class TrueChannel {
   /**
    * One member speaks.
    *
-   * @param fresh it is news; else it only says again, by the id of then, what it has said before
+   * @param own the id of what is said by this frame; under another one it says again what it has
+   *     said by that, which is news only if what was said last has been forgotten since
    */
   private void present(
-      PresenceMessage message, Owner sender, FrameKey frame, boolean fresh, String ownedAt) {
+      PresenceMessage message, Owner sender, FrameKey frame, String own, String ownedAt) {
+    String id = String.valueOf(message.id());
     String member = member(message);
     TrueMember before = members.get(member);
     Owner owner = before != null && sender.precedes(before.owner()) ? before.owner() : sender;
     if (message.action() == PresenceAction.LEAVE) {
       members.remove(member);
-    } else if (before == null || fresh) {
-      members.put(member, new TrueMember(text(message.data()), owner, ownedAt, frame));
+    } else if (before == null || own.equals(id) || before.precedes(id)) {
+      String said = before == null ? own : id;
+      members.put(member, new TrueMember(text(message.data()), owner, ownedAt, said, frame));
     } else {
-      members.put(member, new TrueMember(before.data(), owner, ownedAt, frame));
+      members.put(member, new TrueMember(before.data(), owner, ownedAt, before.id(), frame));
     }
   }
 
@@ -476,7 +479,7 @@ final class TrueChannel {
     members.replaceAll(
         (member, was) ->
             member.startsWith(part.connectionId() + ":") && !part.owner().precedes(was.owner())
-                ? new TrueMember(was.data(), part.owner(), serial(0), was.frame())
+                ? new TrueMember(was.data(), part.owner(), serial(0), was.id(), was.frame())
                 : was);
   }
 
