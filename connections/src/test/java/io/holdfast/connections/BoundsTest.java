@@ -102,7 +102,7 @@ class BoundsTest {
     client.append("room", serial, "c");
     lobby.world.run();
     assertEquals(2, client.answers().size());
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 1_000; i++) {
       client.append("none" + i, serial, "x");
     }
     lobby.world.run();
