@@ -27,8 +27,10 @@ public final class Attachment {
   private final @Nullable Deltas deltas;
   private boolean ended;
 
-  /** The place that the last frame sent carried. */
+  /** The place that the last frame sent carried, and that of its ATTACHED. */
   private @Nullable String place;
+
+  private @Nullable String began;
 
   /** What waits until nothing waits to be sent: what is given page by page. */
   private final List<Runnable> drained = new ArrayList<>(1);
@@ -121,6 +123,7 @@ public final class Attachment {
       carried = attached.channelSerial();
     }
     place = carried == null ? place : carried;
+    began = began == null ? place : began;
     if (deltas != null) {
       deltas.sent(frame);
     }
@@ -157,6 +160,16 @@ public final class Attachment {
     // of what it was owed then, something is on its way
     boolean begun = Cursor.owedSince(presented) >= 0 && Cursor.owedSince(place) < 0;
     return begun || sent.compareTo(at) > 0 ? place : presented;
+  }
+
+  /**
+   * Whether its ATTACHED was sent and begins behind a place, which the client can have presented
+   * only before it heard so; not of one with a rewind, in which older places come.
+   */
+  public boolean beganBehind(@Nullable String presented) {
+    Cursor from = presented == null ? null : Cursor.parse(presented);
+    Cursor at = began == null || Cursor.owedSince(began) >= 0 ? null : Cursor.parse(began);
+    return from != null && at != null && from.compareTo(at) < 0;
   }
 
   /** A frame of the channel that is nobody else's, in its place among the events. */

@@ -85,8 +85,9 @@ final class ClientChannels implements Subscriber {
      * place or not; null to begin anew, when this one has sent nothing.
      */
     private @Nullable String goingOnFrom(@Nullable String presented, View next) {
-      if (view.deltas() && next.deltas()) {
-        // a difference could not be read: what followed was thrown away
+      boolean heard = attachment == null || !attachment.beganBehind(presented);
+      if (view.deltas() && next.deltas() && heard) {
+        // a difference could not be read: what followed was thrown away, up to an ATTACHED
         return presented;
       }
       return sentThrough(presented);

@@ -333,6 +333,22 @@ class ViewsTest {
   }
 
   @Test
+  void whoAttachesAgainFromBeforeAnAttachmentThatBeganAnewGoesOnWithThat() throws IOException {
+    Map<String, String> deltas = Map.of("delta", "vcdiff");
+    reader.attach("room", null, deltas);
+    say(named("n", "one"));
+    String place = reader.place("room");
+    say(named("n", "two"));
+    reader.send(new Frame.Detach("room"));
+    reader.attach("room", null, deltas);
+    say(named("n", "three"));
+    // it could not read "two" and said so before it heard of the attachment after
+    reader.attach("room", place, deltas);
+    say(named("n", "four"));
+    assertEquals(List.of("one", "two", "three", "four"), decoded(reader));
+  }
+
+  @Test
   void whatAFilterKeptBackIsNotHeldThoughAnAttachThatWasNeverAnsweredCameInBetween() {
     String view = derived("contains(data, '~')");
     Map<String, String> deltas = Map.of("delta", "vcdiff");
