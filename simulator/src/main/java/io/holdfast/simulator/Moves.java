@@ -5,6 +5,7 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
+import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.Extras;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
@@ -342,16 +343,19 @@ final class Moves {
     counts.add(change == null ? Happening.REST_PUBLISH : Happening.REST_CHANGE);
     history.operations().add(operation);
     RestPublishing rest = history.node().rest();
+    ChannelId id = new ChannelId(ServerNode.APP, channel.truth().name());
+    boolean crowded = history.node().channels().crowded(id);
     CompletableFuture<RestPublishing.Outcome> answer =
         change == null
             ? rest.publish(client.access(), channel.name(), operation.messages(), Map.of())
             : rest.change(client.access(), channel.name(), change);
     int boot = history.node().boots();
     faults.restAsked(operation, boot);
-    history.guarded(answer, outcome -> answered(client, operation, outcome));
+    history.guarded(answer, outcome -> answered(client, operation, outcome, crowded));
   }
 
-  private void answered(Client client, Operation operation, RestPublishing.Outcome outcome) {
+  private void answered(
+      Client client, Operation operation, RestPublishing.Outcome outcome, boolean crowded) {
     switch (outcome) {
       case RestPublishing.Outcome.Done done -> {
         operation.acked(done.serials());
@@ -363,7 +367,10 @@ final class Moves {
           operation.end(Operation.Outcome.UNKNOWN);
         } else {
           operation.end(Operation.Outcome.REFUSED);
-          history.refused(operation, refused.error());
+          boolean busy = ErrorCode.of(refused.error().code()) == ErrorCode.BUSY;
+          if (!crowded || !busy) {
+            history.refused(operation, refused.error());
+          }
         }
       }
     }
