@@ -117,14 +117,13 @@ final class Departures {
       depart(member, leaving);
     }
     // and looks again when they are stored, unless they were refused and come again later
-    outbox.add(
-        new Queued.InPlace(
-            () -> {
-              if (!unsaid.contains(leaving)) {
-                leave(leaving);
-              }
-            },
-            leaving));
+    outbox.inPlace(
+        () -> {
+          if (!unsaid.contains(leaving)) {
+            leave(leaving);
+          }
+        },
+        leaving);
   }
 
   /** The grace of members that an earlier run of the node answered for is over. */
@@ -145,7 +144,7 @@ final class Departures {
     if (outbox.isEmpty()) {
       task.run();
     } else {
-      outbox.add(new Queued.InPlace(task, again));
+      outbox.inPlace(task, again);
     }
   }
 
@@ -157,7 +156,7 @@ final class Departures {
     }
     if (outbox.unsaid().stream().anyMatch(Moving.class::isInstance)) {
       // behind this
-      outbox.add(new Queued.InPlace(now, again));
+      outbox.inPlace(now, again);
       return true;
     }
     return false;

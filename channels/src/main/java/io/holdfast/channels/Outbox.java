@@ -54,6 +54,11 @@ final class Outbox {
     queue.add(queued);
   }
 
+  /** Something the server itself has to say, once all that is here by now is committed. */
+  void inPlace(Runnable task, Consumer<OpenChannel> again) {
+    queue.add(new Queued.InPlace(task, again));
+  }
+
   /** A part of the server's own. */
   void add(Part part, Consumer<OpenChannel> again) {
     queue.add(new Queued.ToCommit(part, List.of(), again));
