@@ -393,7 +393,7 @@ class PlantedBugTest {
     caught(ObjectsTrue.ONCE, () -> plant);
   }
 
-  /** Stores changes of objects once more, behind what they came with and as if from nobody. */
+  /** Stores changes of objects once more, in an entry behind their own and as if from nobody. */
   private static final class RepeatingJournal extends JournalWrapper {
     RepeatingJournal(Journal real) {
       super(real);
@@ -402,13 +402,18 @@ class PlantedBugTest {
     @Override
     public CompletableFuture<Appended> append(ChannelId channel, byte[] bytes, String id) {
       Entry entry = EntryCodec.decode(bytes);
-      List<Part> parts = new ArrayList<>(entry.parts());
+      List<Part> again = new ArrayList<>();
       for (Part part : entry.parts()) {
         if (part instanceof Part.Operate operate) {
-          parts.add(new Part.Operate(Origin.NONE, operate.author(), operate.acts()));
+          again.add(new Part.Operate(Origin.NONE, operate.author(), operate.acts()));
         }
       }
-      return super.append(channel, EntryCodec.encode(new Entry(parts, entry.limits())), id);
+      CompletableFuture<Appended> stored = super.append(channel, bytes, id);
+      if (!again.isEmpty()) {
+        var _ =
+            super.append(channel, EntryCodec.encode(new Entry(again, entry.limits())), id + '+');
+      }
+      return stored;
     }
   }
 }
