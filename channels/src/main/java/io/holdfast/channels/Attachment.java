@@ -27,9 +27,10 @@ public final class Attachment {
   private final @Nullable Deltas deltas;
   private boolean ended;
 
-  /** The place that the last frame sent carried, and that of its ATTACHED. */
+  /** The place that the last frame sent carried. */
   private @Nullable String place;
 
+  /** That of its ATTACHED. */
   private @Nullable String began;
 
   /** What waits until nothing waits to be sent: what is given page by page. */

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -107,7 +108,7 @@ final class Outbox {
     CompletableFuture<Void> waiting =
         room.updateAndGet(known -> known == null ? new CompletableFuture<>() : known);
     tellRoom();
-    return java.util.Objects.requireNonNull(waiting);
+    return Objects.requireNonNull(waiting);
   }
 
   private void tellRoom() {

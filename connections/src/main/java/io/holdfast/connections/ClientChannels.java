@@ -335,12 +335,12 @@ final class ClientChannels implements Subscriber {
 
   private void parted(String channel) {
     Frame answer = parting.remove(channel);
-    if (!link.hears()) {
+    if (answer == null || !link.hears()) {
       // it is being sent away, and what it has asked for lies unread
       return;
     }
     boolean lost = judged(new Frame.Attach(channel, null, 0, Map.of())) instanceof Viewing.Refused;
-    if (answer != null && lost && present.channelOf(channel) && present.remove(channel)) {
+    if (lost && present.channelOf(channel) && present.remove(channel)) {
       // it was given the right meanwhile, has entered, and has lost it again
       part(channel, answer);
       return;
@@ -361,9 +361,6 @@ final class ClientChannels implements Subscriber {
       case Frame.ProtocolError error ->
           // upon DETACHED a client attaches again, upon an ERROR it does not
           link.send(lost ? error : new Frame.Detached(channel, null));
-      case null -> {
-        // told already
-      }
       default -> link.send(answer);
     }
   }
