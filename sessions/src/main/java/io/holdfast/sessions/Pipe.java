@@ -36,7 +36,8 @@ final class Pipe<O> {
     try {
       while (true) {
         @Nullable O output = signal.aborted() ? null : read();
-        if (signal.aborted()) {
+        // what was taken from the source is nowhere else any more: the last of it is written, too
+        if (signal.aborted() && (output == null || writer == null)) {
           if (writer != null) {
             RunHooks.OnCancelled<O> words = lastWords;
             if (words != null) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.holdfast.protocol.MessageAction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -91,6 +92,37 @@ class RunInHandTest {
       run.end(RunEndReason.ERROR);
       assertTrue(asked.awaitSettled(SOON));
       assertEquals(RunStatus.ERROR, asked.status());
+    }
+  }
+
+  @Test
+  void whatWasTakenFromTheSourceWhileTheRunWasStoppedIsWritten() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      ClientRun<UiMessage> asked = person.view().send(says("Hi"));
+      OpenableRun<UiChunk, UiMessage> run = cast.agent().createRun(asked.toInvocation());
+      run.start();
+      Iterator<UiChunk> chunks = text("one ", "two ", "three").iterator();
+      Iterator<UiChunk> stops =
+          new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+              return chunks.hasNext();
+            }
+
+            @Override
+            public UiChunk next() {
+              UiChunk chunk = chunks.next();
+              if (chunk instanceof UiChunk.TextDelta delta && delta.delta().equals("two ")) {
+                run.abort();
+              }
+              return chunk;
+            }
+          };
+      assertEquals(RunEndReason.CANCELLED, run.pipe(stops).reason());
+      run.end(RunEndReason.CANCELLED);
+      assertTrue(asked.awaitSettled(SOON));
+      assertEquals(List.of("Hi", "one two "), Cast.texts(person.view()));
     }
   }
 
