@@ -122,9 +122,10 @@ public final class Attachment {
       carried = objects.channelSerial();
     } else if (frame.frame() instanceof Frame.Attached attached) {
       carried = attached.channelSerial();
+      boolean anew = place == null && (attached.flags() & Flags.RESUMED) == 0;
+      began = anew ? carried : began;
     }
     place = carried == null ? place : carried;
-    began = began == null ? place : began;
     if (deltas != null) {
       deltas.sent(frame);
     }
@@ -164,8 +165,9 @@ public final class Attachment {
   }
 
   /**
-   * Whether its ATTACHED was sent and begins behind a place, which the client can have presented
-   * only before it heard so; not of one with a rewind, in which older places come.
+   * Whether its ATTACHED was sent and begins anew behind a place, which the client can have
+   * presented only before it heard so; not of one with a rewind, in which older places come. Where
+   * it goes on from, a client may come back to from what it could not read behind it.
    */
   public boolean beganBehind(@Nullable String presented) {
     Cursor from = presented == null ? null : Cursor.parse(presented);

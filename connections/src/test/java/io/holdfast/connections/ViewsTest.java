@@ -320,6 +320,25 @@ class ViewsTest {
   }
 
   @Test
+  void whoCouldNotReadADifferenceBehindAResumeIsToldAllFromBeforeItAgain() throws IOException {
+    Map<String, String> deltas = Map.of("delta", "vcdiff");
+    reader.attach("room", null, deltas);
+    say(named("n", LONG + 1));
+    String before = reader.place("room");
+    agent.enter("room");
+    lobby.world.run();
+    reader.cut();
+    say(named("n", LONG + 2));
+    say(named("n", LONG + 3));
+    Client back = reader.next();
+    back.attach("room", reader.place("room"), deltas);
+    back.frames.clear();
+    back.attach("room", before, deltas);
+    assertTrue(back.attachedAndResumed());
+    assertEquals(List.of(LONG + 2, LONG + 3), decoded(back));
+  }
+
+  @Test
   void aSlowReaderIsSentNoDifferences() throws IOException {
     reader.attach("room", null, Map.of("delta", "vcdiff"));
     say(named("n", LONG + 1));
