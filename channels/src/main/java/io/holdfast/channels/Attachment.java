@@ -175,6 +175,14 @@ public final class Attachment {
     return from != null && at != null && from.compareTo(at) < 0;
   }
 
+  /**
+   * Whether a client of deltas that presents such a place may have heard the ATTACHED all the same:
+   * where it could not read the very first frame, for a difference within.
+   */
+  public boolean mayBeUnread() {
+    return deltas != null && deltas.beganWithDifferences();
+  }
+
   /** A frame of the channel that is nobody else's, in its place among the events. */
   void send(SharedFrame frame, int size) {
     if (ended) {

@@ -20,6 +20,8 @@ final class Deltas {
   private static final int MAX_LENGTH = 256 * 1024;
 
   private @Nullable Base base;
+  private boolean begun;
+  private boolean beganWithDifferences;
 
   /** The message that a client was sent last. */
   record Base(String id, Data data) {}
@@ -28,7 +30,13 @@ final class Deltas {
   void sent(SharedFrame frame) {
     if (frame.frame() instanceof Frame.Messages messages) {
       base = last(messages);
+      begun = true;
     }
+  }
+
+  /** Whether the first frame had differences in it, so that a client may have read no frame yet. */
+  boolean beganWithDifferences() {
+    return beganWithDifferences;
   }
 
   /**
@@ -36,7 +44,9 @@ final class Deltas {
    * was, its second message is still a difference to its first.
    */
   SharedFrame next(Outgoing out, SharedFrame whole) {
-    return base == null && single(whole) ? whole : out.over(base, whole);
+    SharedFrame next = base == null && single(whole) ? whole : out.over(base, whole);
+    beganWithDifferences |= !begun && next != whole;
+    return next;
   }
 
   private static boolean single(SharedFrame frame) {

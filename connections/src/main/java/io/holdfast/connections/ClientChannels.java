@@ -82,15 +82,18 @@ final class ClientChannels implements Subscriber {
 
     /**
      * Where a client goes on that attaches while this is its attachment, whether it presents a
-     * place or not; null to begin anew, when this one has sent nothing.
+     * place or not; null to begin anew, when this one has sent nothing, or nobody can tell what of
+     * it was read.
      */
     private @Nullable String goingOnFrom(@Nullable String presented, View next) {
-      boolean heard = attachment == null || !attachment.beganBehind(presented);
-      if (view.deltas() && next.deltas() && heard) {
+      if (!view.deltas() || !next.deltas()) {
+        return sentThrough(presented);
+      }
+      if (attachment == null || !attachment.beganBehind(presented)) {
         // a difference could not be read: what followed was thrown away, up to an ATTACHED
         return presented;
       }
-      return sentThrough(presented);
+      return attachment.mayBeUnread() ? null : sentThrough(presented);
     }
 
     /** The last place that was sent, if it is behind the one presented; null for nothing yet. */

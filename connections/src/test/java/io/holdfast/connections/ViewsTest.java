@@ -368,6 +368,20 @@ class ViewsTest {
   }
 
   @Test
+  void whoMayNotHaveReadTheFirstFrameOfAnAttachmentIsToldThatSomethingIsMissing() {
+    Map<String, String> deltas = Map.of("delta", "vcdiff");
+    reader.attach("room", null, deltas);
+    say(named("n", LONG + 1));
+    String place = reader.place("room");
+    say(named("n", LONG));
+    reader.send(new Frame.Detach("room"));
+    reader.attach("room", null, deltas);
+    say(named("n", LONG + 2), named("n", LONG + 3));
+    reader.attach("room", place, deltas);
+    assertFalse(reader.attachedAndResumed());
+  }
+
+  @Test
   void whatAFilterKeptBackIsNotHeldThoughAnAttachThatWasNeverAnsweredCameInBetween() {
     String view = derived("contains(data, '~')");
     Map<String, String> deltas = Map.of("delta", "vcdiff");
