@@ -1,10 +1,13 @@
 package io.holdfast.demoagent;
 
+import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,11 @@ record Transcript(@Nullable Path directory) {
     }
     try {
       Files.createDirectories(into);
-      Files.writeString(
-          into.resolve(runId + ".txt"), text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      // not through a channel: an interrupt would end the write, whose text may be there already
+      File file = into.resolve(runId + ".txt").toFile();
+      try (OutputStream out = new FileOutputStream(file, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("the transcript cannot be written", e);
     }
