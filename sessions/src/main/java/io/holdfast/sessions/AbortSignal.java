@@ -24,7 +24,9 @@ public final class AbortSignal {
 
   /**
    * Has this called when work is to stop, on the thread that says so, which it must not block; at
-   * once when that is now. Close what is returned when the work is done.
+   * once when that is now. What it throws is its own affair: the thread's handler of uncaught
+   * exceptions is told, and the others are called all the same. Close what is returned when the
+   * work is done.
    */
   public Subscription onAbort(Runnable listener) {
     synchronized (listeners) {
@@ -37,7 +39,7 @@ public final class AbortSignal {
         };
       }
     }
-    listener.run();
+    Dispatcher.runAlone(listener);
     return () -> {};
   }
 
@@ -77,6 +79,7 @@ public final class AbortSignal {
       told = List.copyOf(listeners);
       listeners.clear();
     }
-    told.forEach(Runnable::run);
+    // the one that would stop the work must not depend on those before it
+    told.forEach(Dispatcher::runAlone);
   }
 }

@@ -39,18 +39,47 @@ final class Dispatcher {
       }
       running = true;
     }
-    executor.execute(this::drain);
+    begin();
+  }
+
+  private void begin() {
+    boolean begun = false;
+    try {
+      executor.execute(this::drain);
+      begun = true;
+    } finally {
+      if (!begun) {
+        // an executor that has no room now may have some for the next task, which takes this along
+        synchronized (waiting) {
+          running = false;
+        }
+      }
+    }
   }
 
   private void drain() {
-    for (Runnable task = next(); task != null; task = next()) {
-      try {
-        task.run();
-      } catch (RuntimeException e) {
-        // a listener's failure is its own; the others are still told
-        Thread thread = Thread.currentThread();
-        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    boolean whole = false;
+    try {
+      for (Runnable task = next(); task != null; task = next()) {
+        runAlone(task);
       }
+      whole = true;
+    } finally {
+      if (!whole) {
+        // an error ends this thread and not the session: what waits is run by another
+        begin();
+      }
+    }
+  }
+
+  /** Runs this; an exception of it is told and ends nothing else. */
+  static void runAlone(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      // a listener's failure is its own; the others are still told
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
   }
 

@@ -49,7 +49,7 @@ final class Listeners<E> {
         dispatcher.post(
             () -> {
               pending.set(false);
-              listeners.forEach(Runnable::run);
+              listeners.forEach(Dispatcher::runAlone);
             });
       }
     }
