@@ -54,17 +54,19 @@ interface PipeSource<O> extends Iterator<O>, AutoCloseable {
 
     @Override
     public void onSubscribe(Flow.Subscription given) {
+      boolean closed;
       lock.lock();
       try {
         subscription = given;
-        if (done) {
-          given.cancel();
-          return;
-        }
+        closed = done;
       } finally {
         lock.unlock();
       }
-      given.request(WAITING_MAX);
+      if (closed) {
+        given.cancel();
+      } else {
+        given.request(WAITING_MAX);
+      }
     }
 
     @Override
@@ -123,27 +125,35 @@ interface PipeSource<O> extends Iterator<O>, AutoCloseable {
       if (!hasNext()) {
         throw new NoSuchElementException("the publisher is done");
       }
+      O output;
+      Flow.@Nullable Subscription more;
       lock.lock();
       try {
-        O output = waiting.removeFirst();
-        if (subscription != null && !done) {
-          subscription.request(1);
-        }
-        return output;
+        output = waiting.removeFirst();
+        more = done ? null : subscription;
       } finally {
         lock.unlock();
       }
+      // not under the lock: a publisher may hold one of its own while it hands something over
+      if (more != null) {
+        more.request(1);
+      }
+      return output;
     }
 
     @Override
     public void close() {
-      change(
-          () -> {
-            done = true;
-            if (subscription != null) {
-              subscription.cancel();
-            }
-          });
+      change(() -> done = true);
+      Flow.@Nullable Subscription given;
+      lock.lock();
+      try {
+        given = subscription;
+      } finally {
+        lock.unlock();
+      }
+      if (given != null) {
+        given.cancel();
+      }
     }
   }
 }

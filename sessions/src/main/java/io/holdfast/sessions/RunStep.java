@@ -67,8 +67,16 @@ public final class RunStep<O, M> {
   }
 
   private PipeResult pipe(PipeSource<O> source) throws InterruptedException {
-    requireActive("pipe");
-    writer.requirePublishable("pipe");
+    boolean mayPipe = false;
+    try {
+      requireActive("pipe");
+      writer.requirePublishable("pipe");
+      mayPipe = true;
+    } finally {
+      if (!mayPipe) {
+        source.close();
+      }
+    }
     PipeResult result = writer.pipe(source, this, () -> {});
     failed |= result.reason() == RunEndReason.ERROR;
     cancelled |= result.reason() == RunEndReason.CANCELLED;

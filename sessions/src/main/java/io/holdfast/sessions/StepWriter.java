@@ -90,11 +90,19 @@ final class StepWriter<O, M> {
    * Pipes into a step of its own, which is not started before there is something to put into it.
    */
   PipeResult pipe(PipeSource<O> source) throws InterruptedException {
-    run.requirePublishable("pipe");
-    if (active != null) {
-      source.close();
-      throw SessionError.INVALID_ARGUMENT.because(
-          "The run " + run.runId() + " has a step under way, which is to be piped into");
+    boolean mayPipe = false;
+    try {
+      run.requirePublishable("pipe");
+      if (active != null) {
+        throw SessionError.INVALID_ARGUMENT.because(
+            "The run " + run.runId() + " has a step under way, which is to be piped into");
+      }
+      mayPipe = true;
+    } finally {
+      if (!mayPipe) {
+        // whoever makes the answer is not to go on with it for nobody
+        source.close();
+      }
     }
     RunStep<O, M> step = create(null, null);
     PipeResult result = pipe(source, step, step::start);
