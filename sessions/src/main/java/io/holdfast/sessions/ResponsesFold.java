@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pieces of one run or input into messages of items. */
 final class ResponsesFold implements Codec.Fold<ResponsesMessage> {
+  /** No item has more parts; a place beyond says nothing that could be shown. */
+  private static final int PARTS_MAX = 10_000;
+
   private static final String DENIED = "Tool execution was not approved.";
 
   /** A message in the making; its items can be changed, and are found by their ids. */
@@ -232,7 +235,11 @@ final class ResponsesFold implements Codec.Fold<ResponsesMessage> {
     }
     Map<String, @Nullable Object> item = draft.byId.get(itemId);
     Object index = piece.json(list.equals("summary") ? "summary_index" : "content_index");
-    if (item == null || !itemType.equals(item.get("type")) || !(index instanceof Number number)) {
+    if (item == null
+        || !itemType.equals(item.get("type"))
+        || !(index instanceof Long number)
+        || number < 0
+        || number >= PARTS_MAX) {
       return;
     }
     Map<String, @Nullable Object> begun = JsonTree.asObject(piece.json("part"));

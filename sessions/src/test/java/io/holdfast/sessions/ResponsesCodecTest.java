@@ -171,4 +171,21 @@ class ResponsesCodecTest {
             codec.encode(
                 new Input.UserMessage<>(new ResponsesMessage(Role.USER, List.of(), Map.of()))));
   }
+
+  @Test
+  void aPlaceThatNoItemHasIsLeftOut() {
+    for (String place : List.of("-1", "2000000000", "99999999999999999999", "1.5", "{}")) {
+      Codec.Fold<ResponsesMessage> fold = new ResponsesCodec().fold();
+      fold.add(
+          new Piece(
+              false,
+              "output_text",
+              Map.of("item_id", "i1", "content_index", place),
+              Piece.StreamStatus.COMPLETE,
+              "text",
+              "m1",
+              Role.ASSISTANT));
+      assertEquals("", fold.messages().getFirst().message().text(), place);
+    }
+  }
 }
