@@ -20,6 +20,8 @@ public final class InvocationEndpoint {
   /** Larger bodies are refused. */
   private static final int BODY_MAX = 64 * 1024;
 
+  private static final String NOT_TAKEN = "The invocation could not be taken. Try again.";
+
   private final Accepting accepting;
 
   /** An endpoint that hands invocations to this. */
@@ -30,7 +32,10 @@ public final class InvocationEndpoint {
   /** Takes invocations. */
   public interface Accepting {
     /**
-     * Takes this to be answered, and returns before it is: the work goes on elsewhere.
+     * Takes this to be answered, and returns before it is: the work goes on elsewhere. What this
+     * throws is told to the client where it is a {@link SessionException} for which the client is
+     * to blame (a status below 500); anything else goes to the thread's handler of uncaught
+     * exceptions, and the client learns only that it went wrong.
      *
      * @param json all fields of the body, the application's among them
      * @return the ids that the client is told; those that are null it is not
@@ -43,9 +48,14 @@ public final class InvocationEndpoint {
 
   /** The answer to a POST with this body. */
   public Reply reply(String body) {
+    Map<String, @Nullable Object> json = JsonTree.asObject(JsonTree.parseOrNull(body));
+    Invocation invocation;
     try {
-      Map<String, @Nullable Object> json = JsonTree.asObject(JsonTree.parseOrNull(body));
-      Invocation invocation = Invocation.of(json);
+      invocation = Invocation.of(json);
+    } catch (SessionException e) {
+      return failure(e.error());
+    }
+    try {
       RunIdentity identity = accepting.accept(invocation, json == null ? Map.of() : json);
       Map<String, Object> told = new LinkedHashMap<>();
       if (identity.runId() != null) {
@@ -56,11 +66,20 @@ public final class InvocationEndpoint {
       }
       return new Reply(200, Json.write(told));
     } catch (SessionException e) {
-      return failure(e.error());
+      ErrorInfo error = e.error();
+      return error.statusCode() < 500
+          ? failure(error)
+          : broken(e, new ErrorInfo(error.code(), error.statusCode(), NOT_TAKEN, null));
     } catch (RuntimeException e) {
-      // what went wrong inside is nothing to tell a stranger
-      return failure(SessionError.INTERNAL.info("The invocation could not be taken"));
+      return broken(e, SessionError.INTERNAL.info("The invocation could not be taken"));
     }
+  }
+
+  /** What went wrong inside is nothing to tell a stranger, but whoever runs this has to know. */
+  private static Reply broken(RuntimeException cause, ErrorInfo told) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, cause);
+    return failure(told);
   }
 
   private static Reply failure(ErrorInfo error) {

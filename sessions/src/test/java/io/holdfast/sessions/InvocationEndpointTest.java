@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,5 +98,24 @@ class InvocationEndpointTest {
   void anInvocationGoesThroughJsonAsItIs() {
     Invocation invocation = new Invocation("e\"1", "ai:x");
     assertEquals(invocation, Invocation.parse(invocation.toJsonText()));
+  }
+
+  @Test
+  void whoRunsItLearnsWhatWentWrongInside() throws Exception {
+    InvocationEndpoint endpoint =
+        new InvocationEndpoint(
+            (invocation, json) -> {
+              throw SessionError.RUN_LIFECYCLE_FAILED.because("secret of the server");
+            });
+    List<Throwable> told = new CopyOnWriteArrayList<>();
+    List<InvocationEndpoint.Reply> replies = new CopyOnWriteArrayList<>();
+    Thread thread = Thread.ofVirtual().unstarted(() -> replies.add(endpoint.reply(GOOD)));
+    thread.setUncaughtExceptionHandler((who, what) -> told.add(what));
+    thread.start();
+    thread.join();
+    assertEquals(500, replies.getFirst().status());
+    assertFalse(replies.getFirst().json().contains("secret"), replies.getFirst().json());
+    assertTrue(replies.getFirst().json().contains("104003"), replies.getFirst().json());
+    assertTrue(String.valueOf(told.getFirst().getMessage()).contains("secret"));
   }
 }
