@@ -4,9 +4,11 @@ import io.holdfast.sessions.Node.InputNode;
 import io.holdfast.sessions.Node.RunNode;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +20,22 @@ final class Branches<M> {
   /**
    * A message that has others beside it.
    *
+   * @param within of answers within a run the first one given, which is not the head of its run;
+   *     else null
    * @param heads for each member the message that stands for it, in order
    * @param keys for each member its node
    */
-  private record Fork<M>(List<CodecMessage<M>> heads, List<String> keys, int index) {}
+  private record Fork<M>(
+      @Nullable String within, List<CodecMessage<M>> heads, List<String> keys, int index) {}
 
   private final Tree<M> tree;
   private final LinkedHashSet<String> chosen = new LinkedHashSet<>();
+
+  /**
+   * Of answers within runs that were given anew, by the first one given, the run that was chosen. A
+   * run may well be chosen among those that answer the same input and not for one of its answers.
+   */
+  private final Map<String, String> chosenWithin = new HashMap<>();
 
   Branches(Tree<M> tree) {
     this.tree = tree;
@@ -56,9 +67,13 @@ final class Branches<M> {
   /** Shows the newest again where this answer stands, which the next one will be. */
   void chooseNewest(String codecMessageId) {
     if (tree.nodeOf(codecMessageId) instanceof RunNode<M> run) {
-      tree.shape().siblings(run).forEach(member -> chosen.remove(member.key()));
-      chosen.remove(run.key());
-      nonHeadRegenerators(run, codecMessageId).forEach(member -> chosen.remove(member.key()));
+      if (predecessor(run, codecMessageId) == null) {
+        tree.shape().siblings(run).forEach(member -> chosen.remove(member.key()));
+        chosen.remove(run.key());
+      } else {
+        chosenWithin.remove(codecMessageId);
+        nonHeadRegenerators(run, codecMessageId).forEach(member -> chosen.remove(member.key()));
+      }
     }
   }
 
@@ -93,7 +108,7 @@ final class Branches<M> {
     for (CodecMessage<M> message : node.messages()) {
       if (node instanceof RunNode<M> run) {
         List<RunNode<M>> others = nonHeadRegenerators(run, message.codecMessageId());
-        RunNode<M> shown = others.isEmpty() ? run : selected(run, others);
+        RunNode<M> shown = others.isEmpty() ? run : selected(run, others, message.codecMessageId());
         if (shown != run) {
           collect(shown, into, seen);
           return;
@@ -129,15 +144,14 @@ final class Branches<M> {
     return null;
   }
 
-  private RunNode<M> selected(RunNode<M> owner, List<RunNode<M>> others) {
-    for (String key : chosen.reversed()) {
-      if (owner.key().equals(key)) {
-        return owner;
-      }
-      for (RunNode<M> other : others) {
-        if (other.key().equals(key)) {
-          return other;
-        }
+  private RunNode<M> selected(RunNode<M> owner, List<RunNode<M>> others, String target) {
+    String key = chosenWithin.get(target);
+    if (owner.key().equals(key)) {
+      return owner;
+    }
+    for (RunNode<M> other : others) {
+      if (other.key().equals(key)) {
+        return other;
       }
     }
     return others.getLast();
@@ -182,8 +196,18 @@ final class Branches<M> {
     if (fork == null || fork.keys().isEmpty()) {
       return false;
     }
-    fork.keys().forEach(chosen::remove);
-    chosen.addLast(fork.keys().get(Math.clamp(index, 0, fork.keys().size() - 1)));
+    List<String> keys = fork.keys();
+    String key = keys.get(Math.clamp(index, 0, keys.size() - 1));
+    String within = fork.within();
+    if (within != null) {
+      chosenWithin.put(within, key);
+      // what follows an answer given anew is shown where its run is, which has its own siblings
+      keys = keys.subList(1, keys.size());
+    }
+    keys.forEach(chosen::remove);
+    if (keys.contains(key)) {
+      chosen.addLast(key);
+    }
     return true;
   }
 
@@ -220,7 +244,7 @@ final class Branches<M> {
       }
     }
     int index = keys.indexOf(tree.shape().selected(group, chosen).key());
-    return new Fork<>(heads, keys, index < 0 ? keys.size() - 1 : index);
+    return new Fork<>(null, heads, keys, index < 0 ? keys.size() - 1 : index);
   }
 
   private @Nullable Fork<M> ofNonHead(RunNode<M> owner, String target) {
@@ -242,7 +266,7 @@ final class Branches<M> {
         keys.add(other.key());
       }
     }
-    int index = keys.indexOf(selected(owner, others).key());
-    return new Fork<>(heads, keys, index < 0 ? keys.size() - 1 : index);
+    int index = keys.indexOf(selected(owner, others, target).key());
+    return new Fork<>(target, heads, keys, index < 0 ? keys.size() - 1 : index);
   }
 }

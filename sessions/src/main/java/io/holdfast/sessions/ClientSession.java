@@ -234,13 +234,17 @@ public final class ClientSession<M> implements AutoCloseable {
     Prepared<M> trigger = prepared.getLast();
     Started started = new Started();
     core.locked(() -> begin(prepared, trigger.codecMessageId(), started));
+    boolean sent = false;
     try {
       for (Prepared<M> each : prepared) {
         sender.publish(each.messages());
       }
-    } catch (SessionException e) {
-      core.locked(() -> takeBack(prepared, trigger.codecMessageId(), started));
-      throw e;
+      sent = true;
+    } finally {
+      if (!sent) {
+        // where it was sent all the same, as it may after an interrupt, it comes from the channel
+        core.locked(() -> takeBack(prepared, trigger.codecMessageId(), started));
+      }
     }
     return new ClientRun<>(
         this, trigger.codecMessageId(), trigger.eventId(), options.runId(), started);

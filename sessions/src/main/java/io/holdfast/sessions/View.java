@@ -22,8 +22,11 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
   private List<Node<M>> shown = List.of();
   private boolean closed;
 
-  /** The oldest message that is shown; null when everything known is. */
+  /** The oldest message that is shown; null when everything known is, or see below. */
   private @Nullable String oldestShown;
+
+  /** The newest message that is not shown, where nothing newer was known; else null. */
+  private @Nullable String newestHidden;
 
   private @Nullable Snapshot<M> snapshot;
 
@@ -112,7 +115,8 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
     if (limit < 1) {
       throw SessionError.INVALID_ARGUMENT.because(limit + " older messages cannot be loaded");
     }
-    String first = messages().isEmpty() ? null : messages().getFirst().codecMessageId();
+    List<CodecMessage<M>> before = messages();
+    String first = before.isEmpty() ? null : before.getFirst().codecMessageId();
     while (true) {
       core.lock();
       try {
@@ -123,7 +127,7 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
         }
         if (end >= limit || !core.hydrator().hasNext()) {
           int start = Math.max(0, end - limit);
-          oldestShown = start == 0 ? null : all.get(start).codecMessageId();
+          showFrom(all, start);
           refresh();
           return List.copyOf(all.subList(start, end));
         }
@@ -138,7 +142,8 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
 
   /**
    * Loads older messages until one satisfies this; blocks. That message and what is older is then
-   * not shown: it is where another store of the application's goes on.
+   * not shown: it is where another store of the application's goes on. Where it is the newest there
+   * is, nothing is shown until more comes.
    *
    * @return what is shown then: all that is newer than the message, or everything when there was
    *     none
@@ -151,15 +156,13 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
         List<CodecMessage<M>> all = all();
         for (int i = all.size() - 1; i >= 0; i--) {
           if (found.test(all.get(i))) {
-            if (i + 1 < all.size()) {
-              oldestShown = all.get(i + 1).codecMessageId();
-            }
+            showFrom(all, i + 1);
             refresh();
-            return i + 1 < all.size() ? current() : List.of();
+            return current();
           }
         }
         if (closed || !core.hydrator().hasNext()) {
-          oldestShown = null;
+          showFrom(all, 0);
           refresh();
           return current();
         }
@@ -253,9 +256,18 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
     return collect(nodes());
   }
 
+  private void showFrom(List<CodecMessage<M>> all, int start) {
+    boolean any = start < all.size();
+    oldestShown = start > 0 && any ? all.get(start).codecMessageId() : null;
+    newestHidden = start > 0 && !any ? all.getLast().codecMessageId() : null;
+  }
+
   private int hidden(List<CodecMessage<M>> all) {
     // a message that is on another branch now hides nothing
-    return oldestShown == null ? 0 : Math.max(0, indexOf(all, oldestShown));
+    if (oldestShown != null) {
+      return Math.max(0, indexOf(all, oldestShown));
+    }
+    return newestHidden == null ? 0 : indexOf(all, newestHidden) + 1;
   }
 
   private static <M> int indexOf(List<CodecMessage<M>> messages, String codecMessageId) {

@@ -13,7 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -283,5 +285,68 @@ class ClientSessionTest {
 
   private static void assertCode(int code, org.junit.jupiter.api.function.Executable call) {
     assertEquals(code, assertThrows(SessionException.class, call).code());
+  }
+
+  @Test
+  void whereTheOtherStoreHasEverythingNothingIsShownUntilMoreComes() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      Cast.answer(cast.agent(), person.view().send(says("q1")), "a1");
+      ClientView<UiMessage> late = cast.person("bob").view();
+      assertEquals(List.of(), late.loadUntil(message -> message.message().text().equals("a1")));
+      assertEquals(List.of(), Cast.texts(late));
+      assertTrue(late.hasOlder());
+      person.view().send(says("q2"));
+      assertEquals(List.of("q2"), Cast.texts(late));
+      late.loadOlder(1);
+      assertEquals(List.of("a1", "q2"), Cast.texts(late));
+      late.loadAll();
+      assertEquals(List.of("q1", "a1", "q2"), Cast.texts(late));
+    }
+  }
+
+  @Test
+  void anAnswerWithinARunGivenAnewLeavesTheRunThatWasChosen() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      ClientView<UiMessage> view = person.view();
+      OpenableRun<UiChunk, UiMessage> run =
+          agent.createRun(view.send(says("question")).toInvocation());
+      run.start();
+      run.pipe(text("one").iterator());
+      run.end(run.pipe(text("two").iterator()));
+      Cast.answer(agent, view.regenerate(id(view, 1)), "another");
+      assertEquals(List.of("question", "another"), Cast.texts(view));
+      assertTrue(view.select(id(view, 1), 0));
+      assertEquals(List.of("question", "one", "two"), Cast.texts(view));
+      Cast.answer(agent, view.regenerate(id(view, 2)), "two, better");
+      assertEquals(List.of("question", "one", "two, better"), Cast.texts(view));
+      assertTrue(view.select(id(view, 2), 0));
+      assertEquals(List.of("question", "one", "two"), Cast.texts(view));
+      assertTrue(view.select(id(view, 2), 1));
+      assertEquals(List.of("question", "one", "two, better"), Cast.texts(view));
+      Cast.answer(agent, view.send(says("and then")), "nothing");
+      assertEquals(
+          List.of("question", "one", "two, better", "and then", "nothing"), Cast.texts(view));
+      assertTrue(view.select(id(view, 1), 1));
+      assertEquals(List.of("question", "another"), Cast.texts(view));
+    }
+  }
+
+  @Test
+  void whatWasNotSentForAnInterruptIsTakenBack() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      CompletableFuture<List<Outgoing>> published = cast.broker.swallowNextPublish();
+      Future<ClientRun<UiMessage>> sending =
+          cast.threads().submit(() -> person.view().send(says("Hi")));
+      List<Outgoing> unanswered = published.get(10, TimeUnit.SECONDS);
+      assertEquals(List.of("Hi"), Cast.texts(person.view()));
+      sending.cancel(true);
+      assertTrue(person.view().await(view -> view.messages().isEmpty(), Cast.SOON));
+      cast.broker.channel("ada").publish(unanswered);
+      assertEquals(List.of("Hi"), Cast.texts(person.view()), "it was sent all the same");
+    }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ final class FakeBroker {
   private final List<FakeChannel> attached = new ArrayList<>();
   private int numbers;
   private Predicate<Outgoing> refuses = message -> false;
+  private @Nullable CompletableFuture<List<Outgoing>> swallowed;
+  private volatile CountDownLatch pages = new CountDownLatch(0);
   private volatile boolean busy;
   private CompletableFuture<@Nullable Void> answering = CompletableFuture.completedFuture(null);
   private CompletableFuture<@Nullable Void> room = CompletableFuture.completedFuture(null);
@@ -41,6 +44,17 @@ final class FakeBroker {
   /** Refuses what satisfies this from now on. */
   synchronized void refuse(Predicate<Outgoing> what) {
     refuses = what;
+  }
+
+  /** Neither takes nor answers the next publish, which is what the future gives. */
+  synchronized CompletableFuture<List<Outgoing>> swallowNextPublish() {
+    swallowed = new CompletableFuture<>();
+    return swallowed;
+  }
+
+  /** Gives no page of history until this is done. */
+  void pagesAfter(CountDownLatch latch) {
+    pages = latch;
   }
 
   /** Whether many others write, too. */
@@ -90,6 +104,12 @@ final class FakeBroker {
 
   private synchronized CompletableFuture<List<String>> publish(
       List<Outgoing> messages, @Nullable String clientId) {
+    CompletableFuture<List<Outgoing>> swallows = swallowed;
+    if (swallows != null) {
+      swallowed = null;
+      swallows.complete(messages);
+      return new CompletableFuture<>();
+    }
     if (messages.stream().anyMatch(refuses)) {
       return refused();
     }
@@ -263,7 +283,8 @@ final class FakeBroker {
         }
 
         @Override
-        public List<WireMessage> next() {
+        public List<WireMessage> next() throws InterruptedException {
+          broker.pages.await();
           pagesRead++;
           int end = Math.min(all.size(), read + pageSize);
           List<WireMessage> page = all.subList(read, end);
