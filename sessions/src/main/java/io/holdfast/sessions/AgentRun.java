@@ -135,7 +135,7 @@ public abstract sealed class AgentRun<O, M> permits OpenableRun, AdoptedRun {
    * nothing when it has ended.
    *
    * @throws SessionException with code 40003 while a step is under way, 104003 when it could not be
-   *     published
+   *     published; it may then be called again
    */
   public void suspend() throws InterruptedException {
     state.suspend();
@@ -144,7 +144,8 @@ public abstract sealed class AgentRun<O, M> permits OpenableRun, AdoptedRun {
   /**
    * Ends the run and the step under way; blocks. Does nothing when it has ended.
    *
-   * @throws SessionException with code 104003 when it could not be published
+   * @throws SessionException with code 104003 when it could not be published; it may then be called
+   *     again, and should be: until the channel has it, the run is active for everybody
    */
   public void end(RunEndReason reason) throws InterruptedException {
     state.end(reason, null);

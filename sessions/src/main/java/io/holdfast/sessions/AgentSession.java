@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * may be under way at once; each is used by one thread at a time, the session by any.
  *
  * <p>What the session holds is the branches its open runs answer, and beside them the last 2,000
- * wire messages at least; what is older is let go of when a run ends, and loaded again when a later
- * run asks for it.
+ * wire messages at most; what is older is let go of when a run ends, or while there is none, and
+ * loaded again when a later run asks for it.
  *
  * @param <O> what the agent puts out
  * @param <M> the codec's form of a message
@@ -199,6 +199,10 @@ public final class AgentSession<O, M> implements AutoCloseable {
             if (run != null && codecMessageId != null) {
               run.steered(codecMessageId, message.header(Header.DISCRETE) != null);
             }
+          }
+          // who only listens to others ends no run that would let go of anything
+          if (runs.isEmpty() && core.tree().wireMessages() > KEPT_MESSAGES) {
+            forgetOthers();
           }
         });
   }

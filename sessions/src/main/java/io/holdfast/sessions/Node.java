@@ -107,15 +107,11 @@ abstract sealed class Node<M> {
     /** Messages that were put into the run and that no answer of it has taken up. */
     Set<String> untaken() {
       Set<String> ids = new LinkedHashSet<>();
+      // what is about a message of the run's own, such as an approval, is no message to take up:
+      // it says so itself, for the message may be on a page of history that was not read yet
       for (WireEntry entry : log.all()) {
-        if (entry.input()) {
+        if (entry.said()) {
           ids.add(entry.codecMessageId());
-        }
-      }
-      // what is about a message of the run's own, such as an approval, is no message to take up
-      for (WireEntry entry : log.all()) {
-        if (!entry.input()) {
-          ids.remove(entry.codecMessageId());
         }
       }
       ids.removeAll(takenUp);

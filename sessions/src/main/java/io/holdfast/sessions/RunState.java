@@ -8,7 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +20,10 @@ final class RunState<O, M> {
     CREATED,
     OPENING,
     OPEN,
+    ENDING,
+
+    /** Its end could not be published and may be said again. */
+    UNENDED,
     ENDED
   }
 
@@ -32,6 +35,7 @@ final class RunState<O, M> {
   private final AbortSignal signal = new AbortSignal();
   private final PromptView<M> prompt;
   private final StepWriter<O, M> steps;
+  private final InputSearch search;
 
   /** What was put into the run and nobody asked for yet; then, what the next answer takes up. */
   private final Set<String> unasked = new LinkedHashSet<>();
@@ -73,6 +77,7 @@ final class RunState<O, M> {
     this.hooks = hooks;
     prompt = new PromptView<>(core, id -> unasked.contains(id) || takingUp.contains(id));
     steps = new StepWriter<>(this, core);
+    search = new InputSearch(core, invocation.inputEventId(), signal);
   }
 
   String runId() {
@@ -131,11 +136,13 @@ final class RunState<O, M> {
   void find(Duration deadline) throws InterruptedException {
     beginOpening("start a run");
     boolean found = false;
+    core.expect(invocation.inputEventId());
     try {
-      locate(deadline, () -> true);
+      search.until(() -> true, "", deadline, runId);
       place(true);
       found = true;
     } finally {
+      core.expectNoMore(invocation.inputEventId());
       if (!found) {
         deregister();
       }
@@ -143,7 +150,7 @@ final class RunState<O, M> {
   }
 
   void start(Duration deadline) throws InterruptedException {
-    if (!holds(() -> phase == Phase.OPENING && trigger != null)) {
+    if (!core.holds(() -> phase == Phase.OPENING && trigger != null)) {
       find(deadline);
     }
     boolean started = false;
@@ -163,7 +170,7 @@ final class RunState<O, M> {
 
   /** It is not to be started after all. */
   void release() {
-    if (!holds(() -> phase == Phase.OPEN)) {
+    if (!core.holds(() -> phase == Phase.OPEN)) {
       deregister();
     }
   }
@@ -171,13 +178,16 @@ final class RunState<O, M> {
   void load(Duration deadline) throws InterruptedException {
     beginOpening("load a run");
     boolean loaded = false;
+    core.expect(invocation.inputEventId());
     try {
-      locate(
-          deadline,
+      search.until(
           () -> {
             RunNode<M> run = core.tree().run(runId);
             return run != null && run.placed();
-          });
+          },
+          "The start of run " + runId,
+          deadline,
+          runId);
       RunStatus status = status();
       if (status != RunStatus.ACTIVE) {
         throw SessionError.INVALID_ARGUMENT.because(
@@ -196,49 +206,10 @@ final class RunState<O, M> {
         cancel(early);
       }
     } finally {
+      core.expectNoMore(invocation.inputEventId());
       if (!loaded) {
         deregister();
       }
-    }
-  }
-
-  /** Looks for the input, live and in history, until it is there and this holds too. */
-  private void locate(Duration deadline, BooleanSupplier also) throws InterruptedException {
-    BooleanSupplier found =
-        () -> core.located(invocation.inputEventId()) != null && also.getAsBoolean();
-    BooleanSupplier settled = () -> found.getAsBoolean() || signal.aborted();
-    boolean[] late = new boolean[1];
-    Surroundings.Running timer =
-        core.surroundings().timers().schedule(deadline, () -> core.locked(() -> late[0] = true));
-    Subscription woken = signal.onAbort(() -> core.locked(() -> {}));
-    try {
-      boolean more = true;
-      while (more && !holds(settled) && !holds(() -> late[0])) {
-        more = core.loadPage(applied -> {}, () -> holds(settled));
-      }
-      core.await(() -> settled.getAsBoolean() || late[0], null);
-    } finally {
-      timer.close();
-      woken.close();
-    }
-    if (signal.aborted()) {
-      throw SessionError.CANCELLED.because("The run " + runId + " was cancelled before it began");
-    }
-    if (!holds(found)) {
-      if (core.closed()) {
-        throw SessionError.SESSION_CLOSED.because("The session was closed before the run began");
-      }
-      throw SessionError.INPUT_NOT_FOUND.because(
-          "The input " + invocation.inputEventId() + " did not come within " + deadline);
-    }
-  }
-
-  private boolean holds(BooleanSupplier condition) {
-    core.lock();
-    try {
-      return condition.getAsBoolean();
-    } finally {
-      core.unlock();
     }
   }
 
@@ -452,7 +423,7 @@ final class RunState<O, M> {
             "The run "
                 + runId
                 + " is "
-                + (phase == Phase.ENDED ? "ended" : "not started")
+                + (phase == Phase.CREATED || phase == Phase.OPENING ? "not started" : "ended")
                 + " and cannot "
                 + what);
       }
@@ -473,11 +444,7 @@ final class RunState<O, M> {
           "The run " + runId + " has a step under way and cannot be suspended");
     }
     if (beginEnd()) {
-      try {
-        publishLife(WireEvent.RUN_SUSPEND, lifeHeaders().build());
-      } finally {
-        deregister();
-      }
+      publishEnd(WireEvent.RUN_SUSPEND, lifeHeaders().build());
     }
   }
 
@@ -497,10 +464,20 @@ final class RunState<O, M> {
           .set(Header.ERROR_CODE, Integer.toString(error.code()))
           .set(Header.ERROR_MESSAGE, error.message());
     }
+    publishEnd(WireEvent.RUN_END, headers.build());
+  }
+
+  /**
+   * The session is done with the run in any case; as long as the channel does not have its end, it
+   * may be said again, or the run would be active for everybody for ever.
+   */
+  private void publishEnd(WireEvent event, TransportHeaders headers) throws InterruptedException {
+    boolean published = false;
     try {
-      publishLife(WireEvent.RUN_END, headers.build());
+      publishLife(event, headers);
+      published = true;
     } finally {
-      deregister();
+      leave(published ? Phase.ENDED : Phase.UNENDED);
     }
   }
 
@@ -512,10 +489,10 @@ final class RunState<O, M> {
       if (phase == Phase.CREATED || phase == Phase.OPENING) {
         throw SessionError.INVALID_ARGUMENT.because("The run " + runId + " is not started");
       }
-      if (phase == Phase.ENDED) {
+      if (phase == Phase.ENDING || phase == Phase.ENDED) {
         return false;
       }
-      phase = Phase.ENDED;
+      phase = Phase.ENDING;
     } finally {
       core.unlock();
     }
@@ -528,7 +505,7 @@ final class RunState<O, M> {
 
   /** Ends the run if it is open. */
   void endCancelled() throws InterruptedException {
-    boolean open = holds(() -> phase == Phase.OPEN);
+    boolean open = core.holds(() -> phase == Phase.OPEN);
     if (open) {
       end(RunEndReason.CANCELLED, null);
     }
@@ -536,9 +513,13 @@ final class RunState<O, M> {
   }
 
   private void deregister() {
+    leave(Phase.ENDED);
+  }
+
+  private void leave(Phase as) {
     core.locked(
         () -> {
-          phase = Phase.ENDED;
+          phase = as;
           session.deregister(this, registeredId, claimed);
         });
     prompt.close();

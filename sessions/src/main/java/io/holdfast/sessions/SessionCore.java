@@ -3,10 +3,12 @@ package io.holdfast.sessions;
 import io.holdfast.protocol.ErrorInfo;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * lock that guards all of it. Application code is never called while the lock is held.
  */
 final class SessionCore<O, M> {
-  /** Inputs that an invocation may name are remembered this many back. */
+  /** Of the inputs that an invocation may name the newest are remembered, so many. */
   private static final int INPUTS_MAX = 1_000;
 
   /**
@@ -32,15 +34,14 @@ final class SessionCore<O, M> {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Located> inputs =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  private final Map<String, Located> inputs = new HashMap<>();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Located> eldest) {
-          return size() > INPUTS_MAX;
-        }
-      };
+  /** The same inputs by their place on the channel: history is read backwards, so they come so. */
+  private final TreeMap<String, String> inputsBySerial = new TreeMap<>();
+
+  /** Inputs that somebody looks for, and how many do; they are kept however old they are. */
+  private final Map<String, Integer> expected = new HashMap<>();
+
   private final CopyOnWriteArrayList<View<M>> views = new CopyOnWriteArrayList<>();
   private final Listeners<ErrorInfo> errors;
   private final Dispatcher dispatcher;
@@ -119,7 +120,7 @@ final class SessionCore<O, M> {
         return false;
       }
       closed = true;
-      inputs.clear();
+      forgetInputs();
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -140,6 +141,16 @@ final class SessionCore<O, M> {
     try {
       task.run();
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether this holds, asked under the lock. */
+  boolean holds(BooleanSupplier condition) {
+    lock.lock();
+    try {
+      return condition.getAsBoolean();
     } finally {
       lock.unlock();
     }
@@ -194,9 +205,8 @@ final class SessionCore<O, M> {
       if (closed) {
         return;
       }
-      String eventId = message.event() == WireEvent.INPUT ? message.header(Header.EVENT_ID) : null;
-      if (eventId != null) {
-        inputs.putIfAbsent(eventId, new Located(message.extras().transport(), message.clientId()));
+      if (message.event() == WireEvent.INPUT) {
+        remember(message);
       }
       long shape = tree.shape().version();
       Tree.Applied<M> applied = tree.apply(message);
@@ -213,9 +223,42 @@ final class SessionCore<O, M> {
     }
   }
 
+  private void remember(WireMessage input) {
+    String eventId = input.header(Header.EVENT_ID);
+    String serial = input.serial();
+    if (eventId == null || serial == null || inputs.containsKey(eventId)) {
+      return;
+    }
+    inputs.put(eventId, new Located(input.extras().transport(), input.clientId()));
+    inputsBySerial.put(serial, eventId);
+    for (Iterator<String> oldest = inputsBySerial.values().iterator();
+        inputs.size() > INPUTS_MAX && oldest.hasNext(); ) {
+      String event = oldest.next();
+      if (!expected.containsKey(event)) {
+        inputs.remove(event);
+        oldest.remove();
+      }
+    }
+  }
+
+  private void forgetInputs() {
+    inputs.clear();
+    inputsBySerial.clear();
+  }
+
   /** The input of this event, if it was seen; the lock is held. */
   @Nullable Located located(String eventId) {
     return inputs.get(eventId);
+  }
+
+  /** Keeps the input of this event, once it is seen, until as many have called the other. */
+  void expect(String eventId) {
+    locked(() -> expected.merge(eventId, 1, Integer::sum));
+  }
+
+  /** Nobody waits for this input any more. */
+  void expectNoMore(String eventId) {
+    locked(() -> expected.computeIfPresent(eventId, (id, many) -> many == 1 ? null : many - 1));
   }
 
   /**
@@ -226,7 +269,7 @@ final class SessionCore<O, M> {
     locked(
         () -> {
           tree = new Tree<>(codec);
-          inputs.clear(); // or a run would be given its place by a message that nobody knows
+          forgetInputs(); // or a run would be given its place by a message that nobody knows
           hydrator = new Hydrator(channel, pageSize, false, surroundings.timers());
         });
   }
@@ -270,6 +313,7 @@ final class SessionCore<O, M> {
               .values()
               .removeIf(
                   input -> keys.contains(input.headers().getOrEmpty(Header.CODEC_MESSAGE_ID)));
+          inputsBySerial.values().retainAll(inputs.keySet());
           hydrator = new Hydrator(channel, pageSize, false, surroundings.timers());
         });
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class WireEntry {
   private final @Nullable String serial;
   private final boolean input;
+  private final boolean part;
   private final String codecMessageId;
   private final @Nullable String stepId;
   private final @Nullable String stepStartSerial;
@@ -31,6 +32,7 @@ final class WireEntry {
   private WireEntry(WireMessage message, boolean input, String codecMessageId) {
     this.serial = message.serial();
     this.input = input;
+    this.part = message.header(Header.DISCRETE) != null;
     this.codecMessageId = codecMessageId;
     this.stepId = message.header(Header.STEP_ID);
     this.stepStartSerial = message.header(Header.STEP_START_SERIAL);
@@ -157,8 +159,9 @@ final class WireEntry {
     return serial;
   }
 
-  boolean input() {
-    return input;
+  /** Whether it is a part of what somebody said, and not about a message that is there. */
+  boolean said() {
+    return input && part;
   }
 
   String codecMessageId() {

@@ -148,6 +148,24 @@ class AgentSessionTest {
   }
 
   @Test
+  void aPageThatDoesNotComeKeepsNobodyBeyondTheDeadline() throws Exception {
+    try (Cast cast = new Cast()) {
+      AgentSession<UiChunk, UiMessage> agent = cast.agent(cast.broker.channel("bot"), cast.timers);
+      cast.broker.pagesAfter(new CountDownLatch(1));
+      OpenableRun<UiChunk, UiMessage> run = agent.createRun(new Invocation("nothing", "ai:test"));
+      Future<?> starting =
+          cast.threads()
+              .submit(
+                  () -> {
+                    run.start();
+                    return null;
+                  });
+      cast.timers.runOutOne();
+      assertFailsWith(104010, starting);
+    }
+  }
+
+  @Test
   void anInputThatComesWhileTheAgentWaitsStartsTheRun() throws Exception {
     try (Cast cast = new Cast()) {
       ClientSession<UiMessage> person = cast.person("ada");
@@ -599,6 +617,59 @@ class AgentSessionTest {
       run.start();
       run.view().loadAll();
       assertEquals(121, run.view().messages().size());
+    }
+  }
+
+  private static Outgoing input(int number) {
+    TransportHeaders headers =
+        Scribe.headers(
+            Header.ROLE,
+            "user",
+            Header.CODEC_MESSAGE_ID,
+            "m" + number,
+            Header.EVENT_ID,
+            "e" + number,
+            Header.PARENT,
+            number == 0 ? "" : "m" + (number - 1),
+            Header.STREAM,
+            "false",
+            Header.DISCRETE,
+            "true");
+    Map<String, String> codec = Map.of("kind", "user-message", "partType", "text");
+    return Outgoing.create(WireEvent.INPUT, "Hi", AiExtras.write(headers, codec, false));
+  }
+
+  @Test
+  void anInputIsFoundHoweverMuchHistoryWasReadSince() throws Exception {
+    try (Cast cast = new Cast()) {
+      FakeBroker.FakeChannel people = cast.broker.channel("ada");
+      for (int i = 0; i < 1_200; i++) {
+        people.publish(List.of(input(i)));
+      }
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      OpenableRun<UiChunk, UiMessage> first = agent.createRun(new Invocation("e1199", "ai:test"));
+      first.start();
+      assertEquals(1_200, first.view().loadAll().size());
+      agent.createRun(new Invocation("e1198", "ai:test")).start();
+      AgentSession<UiChunk, UiMessage> other = cast.agent();
+      OpenableRun<UiChunk, UiMessage> oldest = other.createRun(new Invocation("e3", "ai:test"));
+      oldest.start();
+      assertEquals(4, oldest.view().loadAll().size());
+    }
+  }
+
+  @Test
+  void anAgentThatOnlyListensHoldsNoMoreThanOneThatAnswers() throws Exception {
+    try (Cast cast = new Cast()) {
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      FakeBroker.FakeChannel people = cast.broker.channel("ada");
+      for (int i = 0; i < 5_000; i++) {
+        people.publish(List.of(input(i)));
+        assertTrue(agent.held() <= 2_001, "it holds " + agent.held());
+      }
+      OpenableRun<UiChunk, UiMessage> run = agent.createRun(new Invocation("e4999", "ai:test"));
+      run.start();
+      assertEquals(5_000, run.view().loadAll().size());
     }
   }
 }

@@ -51,9 +51,20 @@ final class Cast implements AutoCloseable {
 
   AgentSession<UiChunk, UiMessage> agent(SessionChannel channel, Surroundings.Timers chosen)
       throws InterruptedException {
+    return agent(channel, chosen, 100);
+  }
+
+  AgentSession<UiChunk, UiMessage> agent(SessionChannel channel, int pageSize)
+      throws InterruptedException {
+    return agent(channel, patience(), pageSize);
+  }
+
+  private AgentSession<UiChunk, UiMessage> agent(
+      SessionChannel channel, Surroundings.Timers chosen, int pageSize)
+      throws InterruptedException {
     AgentSession<UiChunk, UiMessage> session =
         new AgentSession<>(
-            new SessionCore<>(channel, new UiMessageCodec(), surroundings(chosen), 100));
+            new SessionCore<>(channel, new UiMessageCodec(), surroundings(chosen), pageSize));
     open.add(session::detach);
     session.connect();
     return session;

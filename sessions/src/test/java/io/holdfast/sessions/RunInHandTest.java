@@ -5,6 +5,7 @@ import static io.holdfast.sessions.Cast.says;
 import static io.holdfast.sessions.Cast.text;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.MessageAction;
@@ -14,8 +15,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -199,6 +203,149 @@ class RunInHandTest {
       assertEquals(
           List.of("one ", "two ", "aside", "three", ""),
           data.subList(data.indexOf("one "), data.indexOf("one ") + 5));
+    }
+  }
+
+  @Test
+  void anEndThatCouldNotBePublishedCanBeSaidAgain() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      ClientRun<UiMessage> asked = person.view().send(says("Hi"));
+      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+      run.start();
+      cast.broker.refuse(message -> String.valueOf(message.name()).startsWith("ai-run-"));
+      assertEquals(
+          104003, assertThrows(SessionException.class, () -> run.end(RunEndReason.ERROR)).code());
+      assertEquals(104003, assertThrows(SessionException.class, run::suspend).code());
+      assertThrows(SessionException.class, () -> run.pipe(text("more").iterator()));
+      cast.broker.refuse(message -> false);
+      run.end(RunEndReason.COMPLETE);
+      run.end(RunEndReason.ERROR);
+      assertEquals(RunStatus.COMPLETE, asked.status());
+      assertEquals(
+          1, cast.broker.log().stream().filter(each -> "ai-run-end".equals(each.name())).count());
+    }
+  }
+
+  @Test
+  void aSourceThatCannotBePipedIsClosed() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      OpenableRun<UiChunk, UiMessage> run =
+          agent.createRun(person.view().send(says("Hi")).toInvocation());
+      AtomicInteger closed = new AtomicInteger();
+      RunStep<UiChunk, UiMessage> step = run.createStep();
+      assertThrows(SessionException.class, () -> run.pipe(counting(closed)));
+      assertThrows(SessionException.class, () -> step.pipe(counting(closed)));
+      run.start();
+      step.start();
+      assertThrows(SessionException.class, () -> run.pipe(counting(closed)));
+      assertEquals(3, closed.get());
+    }
+  }
+
+  private static Stream<UiChunk> counting(AtomicInteger closed) {
+    return text("x").stream().onClose(closed::incrementAndGet);
+  }
+
+  /** Hands things over while it holds a lock that its subscription takes, too. */
+  private static final class Locked implements Flow.Publisher<UiChunk>, Flow.Subscription {
+    private final CountDownLatch handingOver = new CountDownLatch(1);
+    private final CountDownLatch askedForMore = new CountDownLatch(1);
+    private boolean begun;
+
+    @Override
+    public void subscribe(Flow.Subscriber<? super UiChunk> subscriber) {
+      subscriber.onSubscribe(this);
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                subscriber.onNext(new UiChunk.TextStart("t1"));
+                synchronized (this) {
+                  begun = true;
+                  handingOver.countDown();
+                  try {
+                    askedForMore.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                  subscriber.onNext(new UiChunk.TextEnd("t1"));
+                  subscriber.onComplete();
+                }
+              });
+    }
+
+    @Override
+    public void request(long many) {
+      if (many > 1) {
+        return;
+      }
+      try {
+        handingOver.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      askedForMore.countDown();
+      synchronized (this) {
+        begun = false;
+      }
+    }
+
+    @Override
+    public void cancel() {
+      synchronized (this) {
+        begun = false;
+      }
+    }
+  }
+
+  @Test
+  void aPublisherMayHoldALockOfItsOwn() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientSession<UiMessage> person = cast.person("ada");
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      OpenableRun<UiChunk, UiMessage> run =
+          agent.createRun(person.view().send(says("Hi")).toInvocation());
+      run.start();
+      Future<PipeResult> piping = cast.threads().submit(() -> run.pipe(new Locked()));
+      assertEquals(RunEndReason.COMPLETE, piping.get(10, TimeUnit.SECONDS).reason());
+    }
+  }
+
+  @Test
+  void anApprovalFromBeforeThePageBoundaryIsNothingToTakeUp() throws Exception {
+    for (int page = 1; page <= 17; page++) {
+      try (Cast cast = new Cast()) {
+        ClientSession<UiMessage> person = cast.person("ada");
+        AgentSession<UiChunk, UiMessage> agent = cast.agent();
+        ClientRun<UiMessage> asked = person.view().send(says("Hi"));
+        for (String callId : List.of("c1", "c2")) {
+          OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+          run.start();
+          run.pipe(
+              List.<UiChunk>of(
+                      new UiChunk.ToolInputAvailable(new UiChunk.ToolCall(callId, "tool"), "x"),
+                      new UiChunk.ToolApprovalRequest(callId, "a-" + callId))
+                  .iterator());
+          run.suspend();
+          String last = person.view().messages().getLast().codecMessageId();
+          asked = person.view().approve(last, callId, true, null);
+        }
+        AgentSession<UiChunk, UiMessage> other = cast.agent(cast.broker.channel("bot"), page);
+        OpenableRun<UiChunk, UiMessage> run = other.createRun(asked.toInvocation());
+        run.start();
+        run.view().loadAll();
+        assertEquals(person.view().messages(), run.view().messages(), "pages of " + page);
+        assertTrue(run.hasInput());
+        run.pipe(text("done").iterator());
+        assertTrue(
+            cast.broker.log().stream()
+                .map(FakeBroker::transport)
+                .noneMatch(headers -> headers.containsKey("steer-codec-message-ids")),
+            "pages of " + page);
+      }
     }
   }
 }
