@@ -9,7 +9,6 @@ import io.holdfast.client.Message;
 import io.holdfast.client.Operation;
 import io.holdfast.client.Page;
 import io.holdfast.client.RealtimeClient;
-import io.holdfast.client.Scheduler;
 import io.holdfast.client.Subscription;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.MessageAction;
@@ -36,6 +35,7 @@ final class ClientChannel implements SessionChannel {
 
   private final RealtimeClient client;
   private final Channel channel;
+  private final ClientTimers timers;
   private final List<Subscription> subscriptions = new ArrayList<>();
   private boolean attachedOnce;
   private volatile boolean closed;
@@ -43,6 +43,7 @@ final class ClientChannel implements SessionChannel {
   private ClientChannel(RealtimeClient client, Channel channel) {
     this.client = client;
     this.channel = channel;
+    timers = new ClientTimers(client.scheduler());
   }
 
   static ClientChannel of(RealtimeClient client, String name, String adapterTag)
@@ -59,11 +60,6 @@ final class ClientChannel implements SessionChannel {
   }
 
   private Surroundings surroundings(SessionOptions options) {
-    Surroundings.Timers timers =
-        (delay, task) -> {
-          Scheduler.Timer timer = client.scheduler().schedule(delay, task);
-          return timer::cancel;
-        };
     return new Surroundings(options.executor(), timers, options.random());
   }
 
@@ -88,19 +84,55 @@ final class ClientChannel implements SessionChannel {
       attachedOnce = channel.state() == ChannelState.ATTACHED;
       subscriptions.add(channel.changes().listen(change -> changed(change, listener)));
     }
+    boolean open = false;
+    try {
+      listen(listener);
+      open = true;
+    } finally {
+      if (!open) {
+        unsubscribe();
+      }
+    }
+  }
+
+  private void listen(Listener listener) throws InterruptedException {
     Subscription messages = channel.subscribe(message -> listener.message(read(message)));
     synchronized (this) {
       subscriptions.add(messages);
     }
+    if (closed) {
+      messages.close();
+    }
     CompletableFuture<?> unused =
-        messages
-            .ended()
-            .thenAcceptAsync(
-                error -> {
-                  if (error != null && !closed) {
-                    listener.continuityLost("read too slowly", false, new HoldfastException(error));
-                  }
-                });
+        messages.ended().thenAcceptAsync(error -> ended(listener, messages, error));
+  }
+
+  /** Nothing comes any more: we read too slowly, or the client was closed. */
+  private void ended(Listener listener, Subscription messages, @Nullable ErrorInfo error) {
+    synchronized (this) {
+      subscriptions.remove(messages);
+    }
+    if (closed) {
+      return;
+    }
+    if (error == null) {
+      timers.end();
+      listener.continuityLost("released", false, null);
+      return;
+    }
+    HoldfastException cause = new HoldfastException(error);
+    boolean again = false;
+    try {
+      listen(listener);
+      again = true;
+    } catch (HoldfastException e) {
+      cause.addSuppressed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      cause.addSuppressed(e);
+    } finally {
+      listener.continuityLost("read too slowly", again, cause);
+    }
   }
 
   private void changed(ChannelChange change, Listener listener) {
@@ -250,13 +282,17 @@ final class ClientChannel implements SessionChannel {
   @Override
   public void close() {
     closed = true;
+    unsubscribe();
+    // best effort: the session is over for us whatever becomes of it
+    CompletableFuture<?> unused = channel.detachAsync();
+  }
+
+  private void unsubscribe() {
     List<Subscription> ending;
     synchronized (this) {
       ending = List.copyOf(subscriptions);
       subscriptions.clear();
     }
     ending.forEach(Subscription::close);
-    // best effort: the session is over for us whatever becomes of it
-    CompletableFuture<?> unused = channel.detachAsync();
   }
 }
