@@ -143,7 +143,9 @@ public final class ClientView<M> extends View<M> {
   }
 
   /**
-   * Gives what a tool gave that the client ran, in a run that stands in for the suspended one.
+   * Gives what a tool gave that the client ran. An agent that is told goes on with it: in a run
+   * that stands in for the suspended one where the {@linkplain Codec#forksForToolResults codec}
+   * wants it so, else in that one.
    *
    * @param runId the suspended run
    * @param output any JSON value

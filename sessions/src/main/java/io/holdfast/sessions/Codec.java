@@ -45,6 +45,15 @@ public interface Codec<O, M> {
   /** Whether the message holds the tool call of this id. */
   boolean holdsCall(M message, String toolCallId);
 
+  /**
+   * Whether what a client's tool gave goes into a run of its own, which stands in for the suspended
+   * one and begins with the {@linkplain Input.ToolResult#seed copy} of what that one said; else the
+   * suspended run goes on with it. Both ends of a conversation have to read it the same way.
+   */
+  default boolean forksForToolResults() {
+    return false;
+  }
+
   /** A fold that has seen nothing. */
   Fold<M> fold();
 

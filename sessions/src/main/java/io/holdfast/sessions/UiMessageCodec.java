@@ -39,6 +39,11 @@ public final class UiMessageCodec implements Codec<UiChunk, UiMessage> {
   }
 
   @Override
+  public boolean forksForToolResults() {
+    return true;
+  }
+
+  @Override
   public Fold<UiMessage> fold() {
     return new UiFold();
   }

@@ -126,6 +126,28 @@ class ResponsesCodecTest {
   }
 
   @Test
+  void aToolsResultStaysWithItsCall() throws Exception {
+    ClientSession<ResponsesMessage> person = new ClientSession<>(core("ada"));
+    AgentSession<ResponsesEvent, ResponsesMessage> agent = new AgentSession<>(core("bot"));
+    person.connect();
+    agent.connect();
+    ClientRun<ResponsesMessage> asked =
+        person.view().send(new Input.UserMessage<>(ResponsesMessage.user("Hi")));
+    OpenableRun<ResponsesEvent, ResponsesMessage> run = agent.createRun(asked.toInvocation());
+    run.start();
+    run.pipe(events(ANSWER).iterator());
+    run.suspend();
+    ClientRun<ResponsesMessage> answer = person.view().answerTool(run.runId(), "c1", "found");
+    OpenableRun<ResponsesEvent, ResponsesMessage> second = agent.createRun(answer.toInvocation());
+    second.start();
+    assertEquals(run.runId(), second.runId());
+    String read = ResponsesMessage.inputOf(second.view().loadAll()).toString();
+    assertTrue(read.contains("type=function_call,"), read);
+    assertTrue(read.contains("output=found"), read);
+    second.end(RunEndReason.COMPLETE);
+  }
+
+  @Test
   void anApprovalIsAskedForAndAnswered() throws Exception {
     ClientSession<ResponsesMessage> person = new ClientSession<>(core("ada"));
     AgentSession<ResponsesEvent, ResponsesMessage> agent = new AgentSession<>(core("bot"));
