@@ -1,5 +1,6 @@
 package io.holdfast.sessions;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,20 @@ final class Pipe<O> {
   private final PipeSource<O> source;
   private final AbortSignal signal;
   private final RunHooks.@Nullable OnCancelled<O> lastWords;
+  private final Consumer<SessionException> told;
 
   /** Who waits for the source; guarded by this. */
   private @Nullable Thread reader;
 
-  Pipe(PipeSource<O> source, AbortSignal signal, RunHooks.@Nullable OnCancelled<O> lastWords) {
+  /**
+   * @param told of what goes wrong with the last words
+   */
+  Pipe(
+      PipeSource<O> source,
+      AbortSignal signal,
+      RunHooks.@Nullable OnCancelled<O> lastWords,
+      Consumer<SessionException> told) {
+    this.told = told;
     this.source = source;
     this.signal = signal;
     this.lastWords = lastWords;
@@ -39,10 +49,7 @@ final class Pipe<O> {
         // what was taken from the source is nowhere else any more: the last of it is written, too
         if (signal.aborted() && (output == null || writer == null)) {
           if (writer != null) {
-            RunHooks.OnCancelled<O> words = lastWords;
-            if (words != null) {
-              words.write(writer::write);
-            }
+            speakLast(writer);
             writer.cancelStreams();
           }
           return new PipeResult(RunEndReason.CANCELLED, null);
@@ -67,6 +74,21 @@ final class Pipe<O> {
     } finally {
       abort.close();
       closeSource();
+    }
+  }
+
+  /** What goes wrong with the last words makes the run no less stopped. */
+  private void speakLast(StreamWriter<O> writer) throws InterruptedException {
+    RunHooks.OnCancelled<O> words = lastWords;
+    if (words == null) {
+      return;
+    }
+    try {
+      words.write(writer::write);
+    } catch (SessionException e) {
+      told.accept(e);
+    } catch (RuntimeException e) {
+      told.accept(SessionError.CANCEL_LISTENER_FAILED.because("The hook onCancelled threw", e));
     }
   }
 

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an agent wants to decide or be told about a run. All but {@code onCancelled} are called on
- * the session's executor, one at a time.
+ * the session's executor, one at a time; but for a cancel that came before the run, of which {@code
+ * onCancel} is asked by the thread that starts or loads it. What a hook throws is told as an error
+ * with code 104002; a cancel is not granted by it.
  *
  * @param onCancel whether a run may be stopped that somebody wants to stop
  * @param onCancelled what to put out yet when a stream is stopped; called by the thread that pipes,

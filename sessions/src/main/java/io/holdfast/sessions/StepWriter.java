@@ -119,7 +119,7 @@ final class StepWriter<O, M> {
   PipeResult pipe(PipeSource<O> source, RunStep<O, M> step, Pipe.First first)
       throws InterruptedException {
     run.answering();
-    Pipe<O> pipe = new Pipe<>(source, run.signal(), run.hooks().onCancelled());
+    Pipe<O> pipe = new Pipe<>(source, run.signal(), run.hooks().onCancelled(), run::tell);
     PipeResult result = pipe.run(() -> writer(step), first);
     SessionException error = result.error();
     if (error != null) {

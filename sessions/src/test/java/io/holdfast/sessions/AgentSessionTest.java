@@ -644,7 +644,7 @@ class AgentSessionTest {
     try (Cast cast = new Cast()) {
       FakeBroker.FakeChannel people = cast.broker.channel("ada");
       for (int i = 0; i < 1_200; i++) {
-        people.publish(List.of(input(i)));
+        CompletableFuture<?> unused = people.publish(List.of(input(i)));
       }
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       OpenableRun<UiChunk, UiMessage> first = agent.createRun(new Invocation("e1199", "ai:test"));
@@ -664,7 +664,7 @@ class AgentSessionTest {
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       FakeBroker.FakeChannel people = cast.broker.channel("ada");
       for (int i = 0; i < 5_000; i++) {
-        people.publish(List.of(input(i)));
+        CompletableFuture<?> unused = people.publish(List.of(input(i)));
         assertTrue(agent.held() <= 2_001, "it holds " + agent.held());
       }
       OpenableRun<UiChunk, UiMessage> run = agent.createRun(new Invocation("e4999", "ai:test"));
