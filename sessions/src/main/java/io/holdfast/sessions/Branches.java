@@ -57,11 +57,20 @@ final class Branches<M> {
     }
   }
 
-  /** Shows this node of its group. */
-  void choose(Node<M> node) {
-    tree.shape().siblings(node).forEach(member -> chosen.remove(member.key()));
-    chosen.remove(node.key());
+  /** Shows this node of its group; gives what takes that back. */
+  Runnable choose(Node<M> node) {
+    List<String> before = new ArrayList<>();
+    for (Node<M> member : tree.shape().siblings(node)) {
+      if (chosen.remove(member.key())) {
+        before.add(member.key());
+      }
+    }
     chosen.addLast(node.key());
+    return () -> {
+      if (chosen.remove(node.key())) {
+        chosen.addAll(before);
+      }
+    };
   }
 
   /** Shows the newest again where this answer stands, which the next one will be. */

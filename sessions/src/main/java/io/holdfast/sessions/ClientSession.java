@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,9 @@ public final class ClientSession<M> implements AutoCloseable {
 
   /**
    * Attaches the client's channel of this name and listens; blocks. The client stays the caller's
-   * to close, after the session.
+   * to close, after the session. A channel of a client is for one session at a time: what closes
+   * first detaches it, and whoever else uses it hears nothing any more. Two sessions on one channel
+   * have a client each.
    *
    * @throws SessionException with code 104001 when the channel cannot be attached
    */
@@ -214,7 +217,17 @@ public final class ClientSession<M> implements AutoCloseable {
   private record Prepared<M>(
       Input<M> input, String codecMessageId, String eventId, List<Outgoing> messages) {}
 
-  ClientRun<M> send(List<Input<M>> inputs, SendOptions options, @Nullable String lastShown)
+  /**
+   * Sends; blocks.
+   *
+   * @param began told of the last input under the session's lock, before it is sent; gives what is
+   *     to be done when it cannot be
+   */
+  ClientRun<M> send(
+      List<Input<M>> inputs,
+      SendOptions options,
+      @Nullable String lastShown,
+      Function<String, Runnable> began)
       throws InterruptedException {
     core.requireOpen("send");
     String unusable = core.channel().unusable();
@@ -233,7 +246,12 @@ public final class ClientSession<M> implements AutoCloseable {
     }
     Prepared<M> trigger = prepared.getLast();
     Started started = new Started();
-    core.locked(() -> begin(prepared, trigger.codecMessageId(), started));
+    List<Runnable> undo = new ArrayList<>();
+    core.locked(
+        () -> {
+          begin(prepared, trigger.codecMessageId(), started);
+          undo.add(began.apply(trigger.codecMessageId()));
+        });
     boolean sent = false;
     try {
       for (Prepared<M> each : prepared) {
@@ -243,7 +261,11 @@ public final class ClientSession<M> implements AutoCloseable {
     } finally {
       if (!sent) {
         // where it was sent all the same, as it may after an interrupt, it comes from the channel
-        core.locked(() -> takeBack(prepared, trigger.codecMessageId(), started));
+        core.locked(
+            () -> {
+              undo.forEach(Runnable::run);
+              takeBack(prepared, trigger.codecMessageId(), started);
+            });
       }
     }
     return new ClientRun<>(

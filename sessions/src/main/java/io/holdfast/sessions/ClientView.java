@@ -50,19 +50,19 @@ public final class ClientView<M> extends View<M> {
     requireOpen();
     List<CodecMessage<M>> shown = messages();
     String last = shown.isEmpty() ? null : shown.getLast().codecMessageId();
-    ClientRun<M> run = session.send(inputs, options, last);
-    if (options.forkOf() != null) {
-      core()
-          .locked(
-              () -> {
-                Node<M> own = core().tree().nodeOf(run.inputCodecMessageId());
-                if (own != null) {
-                  branches().choose(own);
-                  refresh();
-                }
-              });
+    return session.send(
+        inputs, options, last, began -> options.forkOf() == null ? () -> {} : show(began));
+  }
+
+  /** Shows the branch of what is about to be sent; gives what takes that back. */
+  private Runnable show(String codecMessageId) {
+    Node<M> own = core().tree().nodeOf(codecMessageId);
+    if (own == null) {
+      return () -> {};
     }
-    return run;
+    Runnable back = branches().choose(own);
+    refresh();
+    return back;
   }
 
   /** Sends this in the place of a message that was sent before, which stays as another branch. */
@@ -113,7 +113,8 @@ public final class ClientView<M> extends View<M> {
         session.send(
             List.of(new Input.Regenerate<>(target, before)),
             SendOptions.DEFAULT.behind(before),
-            before);
+            before,
+            began -> () -> {});
     core()
         .locked(
             () -> {

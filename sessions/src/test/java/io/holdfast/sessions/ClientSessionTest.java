@@ -335,6 +335,26 @@ class ClientSessionTest {
   }
 
   @Test
+  void anEditIsShownBeforeItIsSentAndTakenBackWhenItCannotBe() throws Exception {
+    try (Cast cast = new Cast()) {
+      ClientView<UiMessage> view = cast.person("ada").view();
+      AgentSession<UiChunk, UiMessage> agent = cast.agent();
+      Cast.answer(agent, view.send(says("first")), "one");
+      String first = id(view, 0);
+      Cast.answer(agent, view.edit(first, says("second")), "two");
+      assertTrue(view.select(id(view, 0), 0));
+      CompletableFuture<List<Outgoing>> published = cast.broker.swallowNextPublish();
+      Future<ClientRun<UiMessage>> sending =
+          cast.threads().submit(() -> view.edit(first, says("third")));
+      assertEquals(1, published.get(10, TimeUnit.SECONDS).size());
+      assertEquals(List.of("third"), Cast.texts(view));
+      sending.cancel(true);
+      assertTrue(view.await(now -> now.messages().size() == 2, Cast.SOON));
+      assertEquals(List.of("first", "one"), Cast.texts(view));
+    }
+  }
+
+  @Test
   void whatWasNotSentForAnInterruptIsTakenBack() throws Exception {
     try (Cast cast = new Cast()) {
       ClientSession<UiMessage> person = cast.person("ada");
@@ -345,7 +365,7 @@ class ClientSessionTest {
       assertEquals(List.of("Hi"), Cast.texts(person.view()));
       sending.cancel(true);
       assertTrue(person.view().await(view -> view.messages().isEmpty(), Cast.SOON));
-      cast.broker.channel("ada").publish(unanswered);
+      assertEquals(1, cast.broker.channel("ada").publish(unanswered).get().size());
       assertEquals(List.of("Hi"), Cast.texts(person.view()), "it was sent all the same");
     }
   }
