@@ -51,7 +51,9 @@ public final class AgentSession<O, M> implements AutoCloseable {
 
   /**
    * Attaches the client's channel of this name and listens; blocks. The client stays the caller's
-   * to close, after the session.
+   * to close, after the session. A channel of a client is for one session at a time: what closes
+   * first detaches it, and whoever else uses it hears nothing any more. Two sessions on one channel
+   * have a client each.
    *
    * @throws SessionException with code 104001 when the channel cannot be attached
    */
@@ -80,7 +82,10 @@ public final class AgentSession<O, M> implements AutoCloseable {
         });
   }
 
-  /** A run that will answer what the invocation names, once it is started. */
+  /**
+   * A run that will answer what the invocation names, once it is started. The session holds it
+   * until it has ended, its start has failed, or it is {@linkplain OpenableRun#release released}.
+   */
   public OpenableRun<O, M> createRun(Invocation invocation) {
     return createRun(invocation, RunIdentity.NEW, RunHooks.none());
   }

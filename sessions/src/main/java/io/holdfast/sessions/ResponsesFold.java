@@ -234,7 +234,8 @@ final class ResponsesFold implements Codec.Fold<ResponsesMessage> {
       draft.add(madeUp(itemId, itemType));
     }
     Map<String, @Nullable Object> item = draft.byId.get(itemId);
-    Object index = piece.json(list.equals("summary") ? "summary_index" : "content_index");
+    String place = list.equals("summary") ? "summary_index" : "content_index";
+    Object index = piece.field(place) == null ? Long.valueOf(0) : piece.json(place);
     if (item == null
         || !itemType.equals(item.get("type"))
         || !(index instanceof Long number)

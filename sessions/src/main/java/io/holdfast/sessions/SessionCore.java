@@ -53,7 +53,7 @@ final class SessionCore<O, M> {
   private Tree<M> tree;
   private Hydrator hydrator;
   private boolean open;
-  private boolean closed;
+  private volatile boolean closed;
 
   SessionCore(SessionChannel channel, Codec<O, M> codec, Surroundings surroundings, int pageSize) {
     if (pageSize < 1) {

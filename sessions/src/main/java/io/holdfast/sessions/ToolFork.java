@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the message that holds the tool call, or the copy of it
  * @param seed copies of the run's messages under new ids; null where there is no run for them
  */
-record ToolFork<M>(
-    String target, @Nullable List<CodecMessage<M>> seed, SendOptions options) {
+record ToolFork<M>(String target, @Nullable List<CodecMessage<M>> seed, SendOptions options) {
   /** The run is one whose parent is known. */
   static <M> ToolFork<M> of(RunNode<M> run, String toolCallId, Codec<?, M> codec, Ids ids) {
     boolean forks = codec.forksForToolResults();

@@ -20,7 +20,7 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
   private final SessionCore<?, M> core;
   private final Listeners.Changes changes;
   private List<Node<M>> shown = List.of();
-  private boolean closed;
+  private volatile boolean closed;
 
   /** The oldest message that is shown; null when everything known is, or see below. */
   private @Nullable String oldestShown;
@@ -193,7 +193,8 @@ public abstract sealed class View<M> implements AutoCloseable permits ClientView
   }
 
   /**
-   * Waits until the view satisfies this; it is asked again whenever something has changed.
+   * Waits until the view satisfies this; it is asked again whenever something has changed, while
+   * nothing else of the session can change, so it must not wait for anything itself.
    *
    * @return whether it does; false when the time was up or the session was closed
    */
