@@ -50,6 +50,11 @@ final class FirstAnswerCodec implements Codec<UiChunk, UiMessage> {
   }
 
   @Override
+  public boolean forksForToolResults() {
+    return all.forksForToolResults();
+  }
+
+  @Override
   public Fold<UiMessage> fold() {
     Fold<UiMessage> messages = all.fold();
     Set<String> decided = new HashSet<>();

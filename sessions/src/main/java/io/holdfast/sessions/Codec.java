@@ -50,9 +50,7 @@ public interface Codec<O, M> {
    * one and begins with the {@linkplain Input.ToolResult#seed copy} of what that one said; else the
    * suspended run goes on with it. Both ends of a conversation have to read it the same way.
    */
-  default boolean forksForToolResults() {
-    return false;
-  }
+  boolean forksForToolResults();
 
   /** A fold that has seen nothing. */
   Fold<M> fold();

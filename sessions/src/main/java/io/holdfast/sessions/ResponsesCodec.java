@@ -40,6 +40,11 @@ public final class ResponsesCodec implements Codec<ResponsesEvent, ResponsesMess
   }
 
   @Override
+  public boolean forksForToolResults() {
+    return false;
+  }
+
+  @Override
   public Fold<ResponsesMessage> fold() {
     return new ResponsesFold();
   }

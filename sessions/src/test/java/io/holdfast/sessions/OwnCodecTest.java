@@ -47,6 +47,11 @@ class OwnCodecTest {
     }
 
     @Override
+    public boolean forksForToolResults() {
+      return false;
+    }
+
+    @Override
     public Fold<String> fold() {
       Map<String, String> messages = new LinkedHashMap<>();
       return new Fold<>() {
