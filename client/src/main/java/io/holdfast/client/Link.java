@@ -433,6 +433,9 @@ final class Link implements Wired.Sink, Attempt.Outcome {
   }
 
   private void updated(Frame.Connected again) {
+    if (state() != CONNECTED) {
+      return; // it answers what was asked before the close, which nobody waits for any more
+    }
     greeted(again);
     standing = new Standing(CONNECTED, again.error(), again.connectionId(), again.details());
     owner.changed(new ConnectionChange(CONNECTED, CONNECTED, again.error(), null));

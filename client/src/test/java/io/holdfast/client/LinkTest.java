@@ -281,6 +281,20 @@ class LinkTest {
   }
 
   @Test
+  void anAnswerToATokenThatCrossesTheCloseDoesNotOpenItAgain() {
+    RealtimeClient client = server.connected();
+    CompletableFuture<Void> closing = client.connection().closeAsync();
+    world.settle();
+    server.line().tell(new Frame.Connected("c1", FakeServer.details("c1!2"), null));
+    assertEquals(ConnectionState.CLOSING, client.connection().state());
+    server.line().tell(new Frame.Closed());
+    closing.join();
+    world.pass(Duration.ofMinutes(1));
+    assertEquals(ConnectionState.CLOSED, client.connection().state());
+    assertEquals(1, server.lines.size());
+  }
+
+  @Test
   void aServerThatDoesNotConfirmTheCloseIsNotWaitedForLong() {
     RealtimeClient client = server.connected();
     CompletableFuture<Void> closing = client.connection().closeAsync();
