@@ -170,8 +170,12 @@ final class Credentials {
             .start(
                 () -> {
                   try {
-                    answer.complete(source.token(wanted));
-                  } catch (Exception e) {
+                    Token token = source.token(wanted);
+                    if (token == null) { // it is the application's code
+                      throw Fault.TOKEN_SOURCE.exception("it gave null");
+                    }
+                    answer.complete(token);
+                  } catch (Exception | Error e) {
                     answer.completeExceptionally(e);
                   }
                 });
@@ -197,6 +201,10 @@ final class Credentials {
               new Proof.Bearer(details.token(), details.expires(), details.clientId(), details);
           case Token.Signed unused -> throw new IllegalStateException("it was exchanged");
         };
+    if (over(bearer)) {
+      // Got just now, so it is this machine's clock that is wrong. The server's counts.
+      bearer = new Proof.Bearer(bearer.token(), null, bearer.clientId(), bearer.from());
+    }
     String mine = options.clientId();
     String its = bearer.clientId();
     if (mine != null && its != null && !its.equals("*") && !its.equals(mine)) {
@@ -245,10 +253,11 @@ final class Credentials {
       throw Fault.UNREADABLE.exception("no token");
     }
     String capability = Answers.text(map.get("capability"));
+    long expires = Answers.number(map.get("expires"));
     return new Token.Details(
         token,
         Instant.ofEpochMilli(Answers.number(map.get("issued"))),
-        Instant.ofEpochMilli(Answers.number(map.get("expires"))),
+        expires == 0 ? Instant.MAX : Instant.ofEpochMilli(expires),
         capability == null ? "" : capability,
         Answers.text(map.get("clientId")));
   }

@@ -36,6 +36,12 @@ final class Link implements Wired.Sink, Attempt.Outcome {
   /** A connection that lasted this long was a good one: the next attempt need not wait. */
   private static final Duration GOOD = Duration.ofSeconds(1);
 
+  /**
+   * Tokens are not renewed ahead more often than this, however little is left of them by this
+   * machine's clock, which may be wrong: the server says when one is over.
+   */
+  private static final Duration RENEWAL_MIN = Duration.ofSeconds(1);
+
   /** What a connection is at one moment. */
   record Standing(
       ConnectionState state,
@@ -295,8 +301,10 @@ final class Link implements Wired.Sink, Attempt.Outcome {
         && parts.credentials().renewable()) {
       Duration left = Duration.between(options.clock().instant(), bearer.expires());
       Duration early = min(Duration.ofSeconds(30), left.dividedBy(5));
+      Duration wait = left.minus(early);
       if (left.compareTo(Duration.ofDays(300)) < 0) {
-        renewal = parts.timers().after(left.minus(early), this::renew);
+        Duration least = wait.compareTo(RENEWAL_MIN) < 0 ? RENEWAL_MIN : wait;
+        renewal = parts.timers().after(least, this::renew);
       }
     }
   }

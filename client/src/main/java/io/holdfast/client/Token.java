@@ -20,7 +20,7 @@ public sealed interface Token {
    * A token and what is known of it (TD).
    *
    * @param issued when it was made
-   * @param expires when it ends
+   * @param expires when it ends; {@link Instant#MAX} when nobody says
    * @param capability what it allows, as canonical JSON text
    * @param clientId whom it is for; null for nobody, {@code *} for anybody
    */

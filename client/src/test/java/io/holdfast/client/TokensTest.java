@@ -1,10 +1,12 @@
 package io.holdfast.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.protocol.Format;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -110,6 +112,55 @@ class TokensTest {
       assertTrue(client.channel("renewed").publish("n", "x").serial() != null);
       assertEquals(id, client.connection().id());
     }
+  }
+
+  @Test
+  void aClockThatIsWrongDoesNotAskForATokenWithEveryBreath() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    TokenSource source =
+        wish -> {
+          asked.incrementAndGet();
+          return issued(Duration.ofMinutes(1), "ann");
+        };
+    java.time.InstantSource ahead = () -> Instant.now().plusSeconds(7200);
+    try (RealtimeClient client =
+        RealtimeClient.create(keyless().tokens(source).clock(ahead).build())) {
+      client.connection().connect();
+      for (int i = 0; i < 5; i++) {
+        client.connection().ping();
+        client.rest().channel("skewed").history(HistoryQuery.ALL);
+      }
+      assertEquals(1, asked.get());
+    }
+  }
+
+  @Test
+  void aTokenThatDoesNotSayWhenItEndsIsGoodUntilItIsRefused() {
+    byte[] body = "{\"token\":\"t\",\"clientId\":\"ann\"}".getBytes(StandardCharsets.UTF_8);
+    Token.Details details = Credentials.read(Format.JSON, body);
+    assertEquals(Instant.MAX, details.expires());
+    assertEquals("ann", details.clientId());
+  }
+
+  @Test
+  void aSourceThatGivesNothingOrBreaksIsNamed() throws Exception {
+    TokenSource broken =
+        wish -> {
+          throw new NoClassDefFoundError("not there");
+        };
+    for (TokenSource source : List.of(nothing(), broken)) {
+      try (RestClient rest = RestClient.create(keyless().tokens(source).build())) {
+        HoldfastException failure =
+            assertThrows(HoldfastException.class, () -> rest.channel("a").status());
+        assertEquals(80019, failure.code());
+        assertFalse(String.valueOf(failure.getMessage()).contains("too long"));
+      }
+    }
+  }
+
+  @SuppressWarnings("NullAway") // what an application without null checks does
+  private static TokenSource nothing() {
+    return wish -> null;
   }
 
   @Test
