@@ -13,12 +13,17 @@ final class Answers {
 
   /** The error of a body {@code {error: {...}}}, or one made of the status. */
   static ErrorInfo error(int status, Format format, byte[] body) {
-    ErrorInfo error = error(map(BodyCodec.decodeTree(format, body)).get("error"));
+    ErrorInfo error = said(format, body);
     if (error != null) {
       return error;
     }
     int code = status >= 500 ? 50_000 : status == 404 ? 40_400 : 40_000;
     return new ErrorInfo(code, status, "The server answered with the status " + status, null);
+  }
+
+  /** The error of a body {@code {error: {...}}}; null when it says none. */
+  static @Nullable ErrorInfo said(Format format, byte[] body) {
+    return error(map(BodyCodec.decodeTree(format, body)).get("error"));
   }
 
   static @Nullable ErrorInfo error(@Nullable Object tree) {

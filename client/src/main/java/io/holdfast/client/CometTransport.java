@@ -15,7 +15,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +27,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames over requests that the server answers late (comet, long polling). Two virtual threads: one
- * always asks what there is, the other sends what waits, as one array at a time. At most {@link
- * #WINDOW} frames are on their way to the loop, then it does not ask.
+ * always asks what there is, the other sends what waits, as one array at a time, none of which is
+ * larger than a server takes. At most {@link #WINDOW} frames are on their way to the loop, then it
+ * does not ask.
  */
 final class CometTransport implements Transport {
   private static final int WINDOW = 256;
   private static final int ARRAY_MAX = 10_000;
   private static final int BATCH_MAX = 256;
+
+  /** Of one array, unless a single frame is more: as much as servers let a frame have. */
+  private static final int BATCH_BYTES = 512 << 10;
+
+  /** Stands for the end among the frames that wait. */
+  private static final byte[] CLOSE = {};
+
   private static final Duration RECEIVE_PATIENCE = Duration.ofSeconds(90);
 
   private final HttpClient http;
@@ -47,7 +54,9 @@ final class CometTransport implements Transport {
   private final String nonce;
   private final AtomicLong requests = new AtomicLong();
   private final Semaphore window = new Semaphore(WINDOW);
-  private final BlockingQueue<Frame> waiting = new LinkedBlockingQueue<>();
+  /** Frames as they are written. */
+  private final BlockingQueue<byte[]> waiting = new LinkedBlockingQueue<>();
+
   private final Thread receiver;
   private final Thread sender;
 
@@ -129,7 +138,9 @@ final class CometTransport implements Transport {
       return true;
     }
     ErrorInfo error = Answers.error(answer.statusCode(), Format.JSON, answer.body());
-    if (error.code() / 10_000 == 4) {
+    // Only the server's own word is about the connection. A status without one is of something in
+    // between, such as a proxy whose server is being started again, and passes.
+    if (error.code() / 10_000 == 4 && Answers.said(Format.JSON, answer.body()) != null) {
       tell(new Decoded.Ok(new Frame.ProtocolError(null, error)));
     }
     lost(kind, error);
@@ -176,11 +187,25 @@ final class CometTransport implements Transport {
 
   private void sendAll() {
     try {
+      byte @Nullable [] next = waiting.take();
       while (!over.get()) {
-        List<Frame> batch = new ArrayList<>();
-        batch.add(waiting.take());
-        waiting.drainTo(batch, BATCH_MAX - 1);
-        post(batch);
+        ByteArrayOutputStream array = new ByteArrayOutputStream();
+        for (int i = 0; next != null && fits(next, i, array.size()); i++) {
+          array.write(i == 0 ? '[' : ',');
+          array.writeBytes(next);
+          next = waiting.poll();
+        }
+        if (array.size() > 0) {
+          array.write(']');
+          answered(post(array.toByteArray()));
+        }
+        if (next == CLOSE) {
+          answered(get(path() + "/close", credentials, patience));
+          next = null;
+        }
+        if (next == null) {
+          next = waiting.take();
+        }
       }
     } catch (IOException e) {
       lost(Loss.Kind.BROKEN, Fault.DISCONNECTED.info(e.getClass().getSimpleName()));
@@ -189,45 +214,37 @@ final class CometTransport implements Transport {
     }
   }
 
-  private void post(List<Frame> batch) throws IOException, InterruptedException {
-    boolean close = batch.get(batch.size() - 1) instanceof Frame.Close;
-    if (close) {
-      batch.remove(batch.size() - 1);
-    }
-    String path = "/comet/" + Addresses.encoded(String.valueOf(key));
-    if (!batch.isEmpty()) {
-      HttpRequest request =
-          request(path + "/send", credentials, patience)
-              .header("Content-Type", "application/json")
-              .POST(BodyPublishers.ofByteArray(array(batch)))
-              .build();
-      HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
-      if (good(answer, Loss.Kind.BROKEN)) {
-        take(answer.body());
-      }
-    }
-    if (close) {
-      HttpResponse<byte[]> answer = get(path + "/close", credentials, patience);
-      if (good(answer, Loss.Kind.BROKEN)) {
-        take(answer.body());
-      }
-    }
+  private static boolean fits(byte[] frame, int frames, int bytes) {
+    return frame != CLOSE
+        && frames < BATCH_MAX
+        && (frames == 0 || bytes + frame.length < BATCH_BYTES);
   }
 
-  private static byte[] array(List<Frame> batch) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    for (Frame frame : batch) {
-      body.write(body.size() == 0 ? '[' : ',');
-      body.writeBytes(FrameCodec.encode(frame, Format.JSON));
+  private String path() {
+    return "/comet/" + Addresses.encoded(String.valueOf(key));
+  }
+
+  private HttpResponse<byte[]> post(byte[] array) throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path() + "/send", credentials, patience)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofByteArray(array))
+            .build();
+    return http.send(request, BodyHandlers.ofByteArray());
+  }
+
+  private void answered(HttpResponse<byte[]> answer) throws InterruptedException {
+    if (good(answer, Loss.Kind.BROKEN)) {
+      take(answer.body());
     }
-    body.write(']');
-    return body.toByteArray();
   }
 
   @Override
   public void send(Frame frame) {
     if (!over.get()) {
-      waiting.add(frame);
+      // Written here, where whoever sends what cannot be is told so.
+      waiting.add(
+          frame instanceof Frame.Close ? CLOSE : FrameCodec.encode(frame, Format.JSON));
     }
   }
 
