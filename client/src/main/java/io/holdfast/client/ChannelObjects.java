@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Shared objects of a channel as their callers see them. */
@@ -240,26 +241,50 @@ final class ChannelObjects implements LiveObjects {
 
     @Override
     public Subscription subscribe(Consumer<? super ObjectChange> listener) {
-      return state().changes().filtered(this::concerns).listen(listener);
-    }
-
-    /** Asked on the loop, with the pool as the change left it. */
-    private boolean concerns(ObjectChange change) {
-      Pool pool = state().pool();
-      for (int i = 0; i < keys.size(); i++) {
-        SharedObject above = SharedState.resolve(pool, keys.subList(0, i));
-        // what leads here may lead elsewhere now
-        if (above == null || change.objectIds().contains(above.id())) {
-          return true;
-        }
-      }
-      SharedObject here = SharedState.resolve(pool, keys);
-      return here != null && leadsTo(pool, here, change.objectIds());
+      return state().changes().filtered(new Watch(state(), keys)).listen(listener);
     }
 
     @Override
     public String toString() {
       return String.join(".", keys);
+    }
+  }
+
+  /** Whether a change is of a place: of what leads there, of what is there or below it. */
+  private static final class Watch implements Predicate<ObjectChange> {
+    private final SharedState state;
+    private final List<String> keys;
+
+    /** The entries that lead there and what is there, as the last change left them. */
+    private List<@Nullable Object> way;
+
+    Watch(SharedState state, List<String> keys) {
+      this.state = state;
+      this.keys = keys;
+      this.way = way(state.pool());
+    }
+
+    private List<@Nullable Object> way(Pool pool) {
+      List<@Nullable Object> way = new ArrayList<>(keys.size() + 1);
+      for (int i = 0; i < keys.size(); i++) {
+        way.add(
+            SharedState.resolve(pool, keys.subList(0, i)) instanceof MapObject map
+                ? map.entries().get(keys.get(i))
+                : null);
+      }
+      SharedObject here = SharedState.resolve(pool, keys);
+      way.add(here == null ? null : here.id());
+      return way;
+    }
+
+    /** Asked on the loop, with the pool as the change left it. */
+    @Override
+    public boolean test(ObjectChange change) {
+      Pool pool = state.pool();
+      List<@Nullable Object> before = way;
+      way = way(pool);
+      SharedObject here = SharedState.resolve(pool, keys);
+      return !way.equals(before) || (here != null && leadsTo(pool, here, change.objectIds()));
     }
   }
 

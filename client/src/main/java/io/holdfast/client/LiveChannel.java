@@ -202,7 +202,10 @@ final class LiveChannel implements Channel {
   }
 
   void checkSize(long size) {
-    io.holdfast.protocol.ConnectionDetails details = house.link().standing().details();
+    checkSize(size, house.link().standing().details());
+  }
+
+  static void checkSize(long size, io.holdfast.protocol.@Nullable ConnectionDetails details) {
     int max =
         details == null || details.maxMessageSize() <= 0 ? MESSAGE_MAX : details.maxMessageSize();
     if (size > max) {

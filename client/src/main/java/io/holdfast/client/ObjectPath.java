@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A change is told by the future or the return once it is on disk, and can be read from then on.
  * One whose connection was lost for good before it was acknowledged fails with 80018, since nobody
  * knows whether it was applied. Paths that lead nowhere are refused with 92005, and what is of the
- * wrong kind with 92007.
+ * wrong kind with 92007, and what is larger than the server takes at once with 40009.
  */
 public interface ObjectPath {
   /** The keys from the root. */

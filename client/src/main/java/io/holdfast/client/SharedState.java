@@ -227,8 +227,16 @@ final class SharedState {
       return;
     }
     List<Operation> operations;
+    List<ObjectMessage> state;
+    long size = 0;
     try {
       operations = wish.apply(pool);
+      state = operations.stream().map(ObjectMessage::of).toList();
+      for (ObjectMessage message : state) {
+        size += MessageSize.of(message);
+      }
+      // A frame that is far too large would cost the whole connection.
+      LiveChannel.checkSize(size, channel.details());
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
       return;
@@ -237,17 +245,12 @@ final class SharedState {
       done.complete(null);
       return;
     }
-    List<ObjectMessage> state = operations.stream().map(ObjectMessage::of).toList();
-    long size = FRAME_BYTES;
-    for (ObjectMessage message : state) {
-      size += MessageSize.of(message);
-    }
     Outbox.Pending pending =
         channel
             .outbox()
             .admit(
                 serial -> new Frame.Objects(channel.name(), state, serial, null, null, null, 0),
-                size,
+                size + FRAME_BYTES,
                 false);
     CompletableFuture<?> unused =
         pending

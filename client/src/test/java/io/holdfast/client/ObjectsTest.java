@@ -139,12 +139,18 @@ class ObjectsTest {
       CompletableFuture<ObjectChange> heard = new CompletableFuture<>();
       List<ObjectChange> all = new ArrayList<>();
       Subscription other = objects.at("a").subscribe(all::add);
+      CompletableFuture<ObjectChange> replaced = new CompletableFuture<>();
+      objects.at("c", "d").subscribe(replaced::complete);
+      objects.root().set("sibling", 1); // of a and c, and no concern of theirs
       objects.at("b").subscribe(heard::complete);
       objects.at("b", "n").increment(1);
       String id = Objects.requireNonNull(objects.at("b", "n").objectId());
       assertEquals(Set.of(id), heard.get(20, TimeUnit.SECONDS).objectIds());
       other.close();
       assertEquals(List.of(), all);
+      assertFalse(replaced.isDone());
+      objects.root().set("c", NewObject.map(Map.of("d", "here now")));
+      assertTrue(replaced.get(20, TimeUnit.SECONDS).objectIds().contains("root"));
     }
   }
 
@@ -180,6 +186,22 @@ class ObjectsTest {
           await(objects, changes, Map.of("n", 200.0));
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void moreThanAServerTakesIsRefusedAndTheConnectionStays(Way way) throws Exception {
+    try (RealtimeClient one = client(way)) {
+      LiveObjects objects = board(one, "large-" + way).objects();
+      objects.sync();
+      HoldfastException refused =
+          assertThrows(
+              HoldfastException.class, () -> objects.root().set("k", "x".repeat(9 << 20)));
+      assertEquals(40009, refused.code());
+      objects.root().set("k", "small");
+      assertEquals("small", objects.at("k").value());
+      assertEquals(ConnectionState.CONNECTED, one.connection().state());
     }
   }
 
