@@ -13,6 +13,7 @@ import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.MessageSize;
 import io.holdfast.protocol.ObjectMessage;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,6 +33,12 @@ final class SharedState {
   private static final int HELD_MAX = 16_384;
 
   private static final int FRAME_BYTES = 256;
+
+  /** How often it is looked for what has been gone for long enough to be forgotten (RTO10). */
+  private static final long LOOK_MS = Duration.ofMinutes(5).toMillis();
+
+  /** How long what is gone is remembered when the server does not say. */
+  private static final long GRACE_MS = Duration.ofDays(1).toMillis();
 
   /**
    * Stands for the log where an operation of this client was acknowledged and not yet told: what
@@ -61,6 +68,9 @@ final class SharedState {
 
   private @Nullable String sequence;
   private boolean overflown;
+
+  /** When it was last looked for what can be forgotten, ms. */
+  private long looked;
 
   SharedState(Attachment channel, Broadcast.Means means) {
     this.channel = channel;
@@ -193,6 +203,19 @@ final class SharedState {
       next = placed(next, each);
     }
     become(next);
+    forget();
+  }
+
+  /** Only what changes grows, so it is enough to look after a change. Nobody is told of it. */
+  private void forget() {
+    long now = channel.now().toEpochMilli();
+    if (pool.tombstones() == 0 || now - looked < LOOK_MS) {
+      return;
+    }
+    looked = now;
+    ConnectionDetails details = channel.details();
+    long grace = details == null ? 0 : details.objectsGCGracePeriod();
+    pool = pool.sweep(now, grace > 0 ? grace : GRACE_MS, 0).pool();
   }
 
   private Pool placed(Pool before, Placed placed) {
