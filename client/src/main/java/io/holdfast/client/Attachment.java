@@ -52,6 +52,12 @@ final class Attachment {
   private final Waiters awaitDetached = new Waiters();
   private final Waiters awaitConfigured = new Waiters();
 
+  /** Who wants to attach once the detach that is under way is over (RTL4h). */
+  private final Waiters awaitTurn = new Waiters();
+
+  /** DETACH frames of this connection that were not answered yet. */
+  private int detaches;
+
   private volatile Standing standing = new Standing(INITIALIZED, null, Set.of(), Map.of(), null);
   private volatile @Nullable String channelSerial;
   private volatile ChannelOptions wanted;
@@ -198,10 +204,28 @@ final class Attachment {
           new HoldfastException(refusal == null ? Fault.CLOSED.info() : refusal));
       return;
     }
+    if (state() == DETACHING) {
+      awaitTurn.add(afterwards(done));
+      return;
+    }
     if (state() != ATTACHING) {
       request(ATTACHING, null);
     }
     awaitAttached.add(done);
+  }
+
+  private CompletableFuture<Void> afterwards(CompletableFuture<Void> done) {
+    CompletableFuture<Void> turn = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        turn.whenComplete(
+            (ok, error) -> {
+              if (error == null) {
+                attach(done);
+              } else {
+                done.completeExceptionally(error);
+              }
+            });
+    return turn;
   }
 
   void detach(CompletableFuture<Void> done) {
@@ -212,7 +236,10 @@ final class Attachment {
         to(DETACHED, null);
         done.complete(null);
       }
-      case DETACHING -> awaitDetached.add(done);
+      case DETACHING -> {
+        awaitTurn.fail(Fault.SUPERSEDED.info());
+        awaitDetached.add(done);
+      }
       case ATTACHED, ATTACHING -> {
         if (online()) {
           request(DETACHING, null);
@@ -265,6 +292,7 @@ final class Attachment {
         awaitAnswer();
       }
       case DETACHING -> {
+        detaches++;
         parts.link().send(new Frame.Detach(name));
         awaitAnswer();
       }
@@ -307,6 +335,7 @@ final class Attachment {
 
   /** There is a connection, resumed or new: the server is asked to go on. */
   void connected() {
+    detaches = 0;
     switch (state()) {
       case ATTACHING, DETACHING -> ask();
       case SUSPENDED, ATTACHED -> request(ATTACHING, null);
@@ -460,9 +489,15 @@ final class Attachment {
 
   private void detached(Frame.Detached frame) {
     ErrorInfo reason = frame.error() == null ? Fault.DETACHED.info() : frame.error();
+    boolean answer = detaches > 0;
+    detaches -= answer ? 1 : 0;
     switch (state()) {
       case DETACHING -> to(DETACHED, frame.error());
-      case ATTACHING -> to(SUSPENDED, reason);
+      case ATTACHING -> {
+        if (!answer) { // else it is about what came before: the ATTACH is answered after it
+          to(SUSPENDED, reason);
+        }
+      }
       case ATTACHED, SUSPENDED -> request(ATTACHING, reason);
       case INITIALIZED, DETACHED, FAILED -> {}
     }
@@ -502,24 +537,31 @@ final class Attachment {
 
   private void settle(ChannelState next, @Nullable ErrorInfo reason) {
     switch (next) {
-      case ATTACHING -> awaitDetached.fail(Fault.SUPERSEDED.info());
+      case INITIALIZED, ATTACHING -> {}
       case DETACHING -> {
         awaitAttached.fail(Fault.SUPERSEDED.info());
         awaitConfigured.fail(Fault.SUPERSEDED.info());
       }
-      case ATTACHED -> awaitDetached.fail(reason == null ? Fault.SUPERSEDED.info() : reason);
+      case ATTACHED -> {
+        awaitDetached.fail(reason == null ? Fault.SUPERSEDED.info() : reason);
+        awaitTurn.complete();
+      }
       case DETACHED -> {
         awaitDetached.complete();
         gone(reason == null ? Fault.DETACHED.info() : reason, true);
+        awaitTurn.complete();
       }
       case SUSPENDED -> {
         gone(reason == null ? Fault.DETACHED.info() : reason, false);
+        awaitTurn.fail(reason == null ? Fault.DETACHED.info() : reason);
         if (online()) {
           retry();
         }
       }
-      case FAILED -> gone(reason == null ? Fault.DETACHED.info() : reason, true);
-      case INITIALIZED -> {}
+      case FAILED -> {
+        gone(reason == null ? Fault.DETACHED.info() : reason, true);
+        awaitTurn.fail(reason == null ? Fault.DETACHED.info() : reason);
+      }
     }
   }
 

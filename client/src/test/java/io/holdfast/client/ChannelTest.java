@@ -173,6 +173,57 @@ class ChannelTest {
   }
 
   @Test
+  void anAttachWaitsForTheDetachThatIsUnderWay() {
+    RealtimeClient client = server.connected();
+    Channel channel = server.attached(client, "a", "s0");
+    CompletableFuture<Void> detach = channel.detachAsync();
+    CompletableFuture<Void> attach = channel.attachAsync();
+    world.settle();
+    assertEquals(1, server.line().sent(Frame.Attach.class).size());
+    server.line().tell(new Frame.Detached("a", null));
+    detach.join();
+    Frame.Attach second = server.line().sent(Frame.Attach.class).get(1);
+    assertNull(second.channelSerial());
+    server.line().attached("a", "s1");
+    attach.join();
+    assertEquals(ChannelState.ATTACHED, channel.state());
+  }
+
+  @Test
+  void theLastOfSeveralWishesCounts() {
+    RealtimeClient client = server.connected();
+    Channel channel = server.attached(client, "a", "s0");
+    CompletableFuture<Void> detach = channel.detachAsync();
+    CompletableFuture<Void> attach = channel.attachAsync();
+    CompletableFuture<Void> again = channel.detachAsync();
+    world.settle();
+    assertEquals(90000, FakeServer.code(attach));
+    server.line().tell(new Frame.Detached("a", null));
+    detach.join();
+    again.join();
+    assertEquals(ChannelState.DETACHED, channel.state());
+  }
+
+  @Test
+  void aLateAnswerToADetachIsNotHeldAgainstTheNextAttach() {
+    RealtimeClient client = server.connected();
+    Channel channel = client.channel("a");
+    CompletableFuture<Void> overtaken = channel.attachAsync();
+    CompletableFuture<Void> detach = channel.detachAsync();
+    world.settle();
+    assertTrue(overtaken.isCompletedExceptionally());
+    server.line().attached("a", "s1"); // a second DETACH is sent
+    server.line().tell(new Frame.Detached("a", null));
+    detach.join();
+    CompletableFuture<Void> attach = channel.attachAsync();
+    world.settle();
+    server.line().tell(new Frame.Detached("a", null));
+    server.line().attached("a", "s2");
+    attach.join();
+    assertEquals(ChannelState.ATTACHED, channel.state());
+  }
+
+  @Test
   void newOptionsAreTakenUpWithoutLeavingTheChannel() {
     RealtimeClient client = server.connected();
     Channel channel = server.attached(client, "a", "s0");
