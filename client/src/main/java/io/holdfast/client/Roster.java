@@ -45,6 +45,9 @@ final class Roster {
     if (known != null && !newer(member, known)) {
       return false;
     }
+    if (unseen != null) {
+      unseen.remove(key); // it is told now, and not again at the end of the list
+    }
     if (syncing) {
       members.put(key, member.with(PresenceAction.ABSENT));
     } else {

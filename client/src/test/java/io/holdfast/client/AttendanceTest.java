@@ -124,6 +124,22 @@ class AttendanceTest {
   }
 
   @Test
+  void whoLeavesDuringTheListIsToldToHaveLeftOnce() {
+    Channel channel = attached(Flags.HAS_PRESENCE);
+    List<String> heard = heard(channel);
+    server
+        .line()
+        .tell(
+            new Frame.Sync(
+                "a", "q:", List.of(member(PresenceAction.PRESENT, "x", "ann", "x:1:0", 1))),
+            new Frame.Sync("a", "r:1", List.of()),
+            told(member(PresenceAction.LEAVE, "x", "ann", "x:2:0", 2)),
+            new Frame.Sync("a", "r:", List.of()));
+    assertEquals(List.of("PRESENT ann", "LEAVE ann"), heard);
+    assertEquals(List.of(), known(channel));
+  }
+
+  @Test
   void whoEntersBeforeTheChannelIsAttachedIsSaidOnceItIs() {
     Channel channel = client.channel("a");
     CompletableFuture<Void> entered = channel.presence().enterAsync("hello");
