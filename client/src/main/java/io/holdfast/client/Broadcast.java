@@ -4,13 +4,26 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A feed and what is told to it. Whoever hears it registers from any thread; the loop tells. */
 final class Broadcast<T> implements Feed<T> {
   /** What every feed of a client shares. */
-  record Means(Executor executor, int buffer) {}
+  record Means(Executor executor, int buffer) {
+    /**
+     * Runs what tells somebody. An executor that has ended, as the client's own has when the client
+     * is closed, is stood in for by a thread: what waits is still told, and that nothing follows.
+     */
+    void run(Runnable task) {
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        Thread.ofVirtual().name("holdfast-listener").start(task);
+      }
+    }
+  }
 
   private record Registered<T>(Predicate<? super T> filter, Receiver<T> receiver) {}
 

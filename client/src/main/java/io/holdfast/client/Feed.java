@@ -19,7 +19,7 @@ public interface Feed<T> {
   /**
    * The same as a publisher: each of its subscribers hears what happens from when it subscribed and
    * gets no more than it requests. One for whom more than the bound waits gets {@code onError} with
-   * code 42916; when the client is closed, {@code onComplete}.
+   * code 42916; when the client is closed or the channel released, {@code onComplete}.
    */
   Flow.Publisher<T> publisher();
 }

@@ -4,7 +4,6 @@ import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Flow;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,12 +86,7 @@ final class Flowing<T> implements Flow.Subscription, Receiver<T>, Runnable {
   private void schedule() {
     if (!scheduled && !cancelled) {
       scheduled = true;
-      try {
-        means.executor().execute(this);
-      } catch (RejectedExecutionException e) {
-        scheduled = false;
-        LOG.warn("The executor of the options refuses subscribers", e);
-      }
+      means.run(this);
     }
   }
 
@@ -140,7 +134,7 @@ final class Flowing<T> implements Flow.Subscription, Receiver<T>, Runnable {
       } else {
         subscriber.onComplete();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A subscriber must not throw (2.13); one that does has cancelled.
       LOG.error("A subscriber failed and is not told of anything again", e);
       cancel();

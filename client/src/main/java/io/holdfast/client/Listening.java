@@ -4,7 +4,6 @@ import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,12 +55,7 @@ final class Listening<T> implements Subscription, Receiver<T>, Runnable {
   private void schedule() {
     if (!scheduled) {
       scheduled = true;
-      try {
-        means.executor().execute(this);
-      } catch (RejectedExecutionException e) {
-        scheduled = false;
-        LOG.warn("The executor of the options refuses listeners", e);
-      }
+      means.run(this);
     }
   }
 
@@ -90,7 +84,7 @@ final class Listening<T> implements Subscription, Receiver<T>, Runnable {
   private void tell(T item) {
     try {
       listener.accept(item);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A listener failed; the next item follows", e);
     }
   }

@@ -2,6 +2,7 @@ package io.holdfast.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +25,7 @@ class FeedTest {
   private final World world = new World();
   private final Broadcast<Integer> feed = new Broadcast<>(new Broadcast.Means(world, 4));
 
-  private static final class Taker implements Flow.Subscriber<Integer> {
+  private static class Taker implements Flow.Subscriber<Integer> {
     final List<Object> told = new ArrayList<>();
     Flow.@Nullable Subscription subscription;
 
@@ -62,6 +68,65 @@ class FeedTest {
     feed.emit(2);
     world.settle();
     assertEquals(List.of(1, 2), heard);
+  }
+
+  @Test
+  void aListenerThatBreaksOnAnErrorIsToldTheNextItemToo() {
+    List<Integer> heard = new ArrayList<>();
+    feed.listen(
+        item -> {
+          heard.add(item);
+          if (item == 1) {
+            throw new NoClassDefFoundError("a listener's own failure");
+          }
+        });
+    feed.emit(1);
+    feed.emit(2);
+    world.settle();
+    assertEquals(List.of(1, 2), heard);
+  }
+
+  private static void waited(CountDownLatch go) {
+    try {
+      go.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatWaitsIsToldAfterTheThreadsHaveEnded() throws Exception {
+    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    Broadcast<Integer> wide = new Broadcast<>(new Broadcast.Means(threads, 1_000));
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicInteger heard = new AtomicInteger();
+    Subscription subscription =
+        wide.listen(
+            item -> {
+              waited(go);
+              heard.incrementAndGet();
+            });
+    for (int i = 0; i < 1_000; i++) {
+      wide.emit(i);
+    }
+    CompletableFuture<Void> complete = new CompletableFuture<>();
+    Taker taker =
+        new Taker() {
+          @Override
+          public void onComplete() {
+            complete.complete(null);
+          }
+        };
+    wide.publisher().subscribe(taker);
+    wide.emit(1_000);
+    wide.end();
+    threads.shutdown();
+    go.countDown();
+    taker.subscription().request(1);
+    complete.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of(1_000), taker.told);
+    assertNull(subscription.ended().get(10, TimeUnit.SECONDS));
+    assertEquals(1_001, heard.get());
   }
 
   @Test
