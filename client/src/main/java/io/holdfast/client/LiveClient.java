@@ -181,6 +181,13 @@ final class LiveClient implements RealtimeClient {
         channel.detach();
       }
       channels.remove(name, channel);
+      // It is told nothing any more, so nobody is to wait for it, not even beyond the client's end.
+      CompletableFuture<?> unused =
+          house.onLoop(
+              over -> {
+                channel.attachment().end();
+                over.complete(null);
+              });
     }
   }
 

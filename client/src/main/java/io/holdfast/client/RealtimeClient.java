@@ -31,7 +31,10 @@ public interface RealtimeClient extends AutoCloseable {
   /** The channels that were asked for and not released. */
   Collection<Channel> channels();
 
-  /** Detaches the channel if need be and forgets it. A channel in hand stays as it is then. */
+  /**
+   * Detaches the channel if need be and forgets it. A channel in hand stays as it is then, and its
+   * feeds end.
+   */
   void release(String name) throws InterruptedException;
 
   /** How many frames wait to be sent or acknowledged, see {@link ClientOptions#queueFrames}. */
