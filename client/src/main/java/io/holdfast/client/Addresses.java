@@ -15,6 +15,16 @@ final class Addresses {
     this.port = port;
   }
 
+  /** Whether it can stand for a host in an address: no URL, no port, no underscore (RFC 1123). */
+  static boolean names(String host) {
+    try {
+      URI uri = new Addresses(false, 80).http(host, "/", Map.of());
+      return uri.getHost() != null && uri.getUserInfo() == null && "/".equals(uri.getRawPath());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   URI webSocket(String host, Map<String, String> query) {
     return uri(tls ? "wss" : "ws", host, "/", query);
   }

@@ -198,6 +198,10 @@ public final class ClientOptions {
 
   /** Gathers options. Not safe for several threads. */
   public static final class Builder {
+    private static final Duration LONGEST = Duration.ofDays(366);
+    private static final String NO_HOST =
+        "a host is a name of letters, digits, dots and hyphens or an address, without a port: ";
+
     private String host = "localhost";
     private int port;
     private boolean tls = true;
@@ -449,7 +453,8 @@ public final class ClientOptions {
      * @throws IllegalArgumentException when they contradict each other or are out of range
      */
     public ClientOptions build() {
-      refuse(host.isBlank() || host.contains("/"), "a host is a name or an address, not a URL");
+      refuse(!Addresses.names(host), NO_HOST + host);
+      fallbackHosts.forEach(name -> refuse(!Addresses.names(name), NO_HOST + name));
       refuse(port < 0 || port > 65_535, "a port is a number from 1 to 65535");
       refuse(
           connectivityCheck != null
@@ -460,7 +465,11 @@ public final class ClientOptions {
       refuse("".equals(clientId), "a client id is not empty");
       refuse("*".equals(clientId), "a client id of * is for tokens");
       refuse(transports.isEmpty(), "at least one transport");
-      refuse(requestTimeout.compareTo(Duration.ZERO) <= 0, "a request takes some time");
+      for (Duration time :
+          List.of(requestTimeout, webSocketPatience, retryFirst, retryLongest, suspendedRetry)) {
+        refuse(time.compareTo(Duration.ZERO) <= 0, "timeouts and waits take some time");
+        refuse(time.compareTo(LONGEST) > 0, "timeouts and waits are no longer than a year");
+      }
       refuse(retryFirst.compareTo(retryLongest) > 0, "the first wait is the shortest");
       refuse(queueFrames < 1 || queueBytes < 1 || subscriptionBuffer < 1, "bounds are positive");
       return new ClientOptions(new Builder(this));
