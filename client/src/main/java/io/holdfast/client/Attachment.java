@@ -205,27 +205,13 @@ final class Attachment {
       return;
     }
     if (state() == DETACHING) {
-      awaitTurn.add(afterwards(done));
+      awaitTurn.add(Waiters.next(done, this::attach));
       return;
     }
     if (state() != ATTACHING) {
       request(ATTACHING, null);
     }
     awaitAttached.add(done);
-  }
-
-  private CompletableFuture<Void> afterwards(CompletableFuture<Void> done) {
-    CompletableFuture<Void> turn = new CompletableFuture<>();
-    CompletableFuture<?> unused =
-        turn.whenComplete(
-            (ok, error) -> {
-              if (error == null) {
-                attach(done);
-              } else {
-                done.completeExceptionally(error);
-              }
-            });
-    return turn;
   }
 
   void detach(CompletableFuture<Void> done) {
@@ -392,8 +378,12 @@ final class Attachment {
     }
   }
 
+  /**
+   * Where the channel stands. What comes while it is attaching does not count: messages that came
+   * before it are asked for again.
+   */
   private void note(@Nullable String serial) {
-    if (serial != null) {
+    if (serial != null && state() == ATTACHED) {
       channelSerial = serial;
     }
   }
@@ -443,6 +433,9 @@ final class Attachment {
   }
 
   private void received(Frame.Annotations frame) {
+    if (state() != ATTACHED) {
+      return; // as messages: they come again
+    }
     note(frame.channelSerial());
     Broadcast<Annotation> heard = contents.annotationsIfAny();
     if (heard != null && heard.heard()) {
@@ -463,9 +456,9 @@ final class Attachment {
     }
     boolean resumed = (frame.flags() & Flags.RESUMED) != 0;
     boolean backlog = (frame.flags() & Flags.HAS_BACKLOG) != 0;
-    note(frame.channelSerial());
     ChannelState previous = state();
     stopTimer();
+    channelSerial = frame.channelSerial() == null ? channelSerial : frame.channelSerial();
     standing =
         new Standing(
             ATTACHED,

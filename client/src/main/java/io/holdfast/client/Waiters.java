@@ -4,6 +4,7 @@ import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Callers who wait for the same thing. Owned by the loop; as many as there are calls. Whoever is
@@ -17,6 +18,22 @@ final class Waiters {
       waiting = new ArrayList<>(1);
     }
     waiting.add(caller);
+  }
+
+  /** One that, when it is its turn, asks for something else that the caller waits for. */
+  static CompletableFuture<Void> next(
+      CompletableFuture<Void> caller, Consumer<CompletableFuture<Void>> request) {
+    CompletableFuture<Void> turn = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        turn.whenComplete(
+            (ok, error) -> {
+              if (error == null) {
+                request.accept(caller);
+              } else {
+                caller.completeExceptionally(error);
+              }
+            });
+    return turn;
   }
 
   void complete() {

@@ -224,6 +224,25 @@ class ChannelTest {
   }
 
   @Test
+  void whatComesWhileItIsAttachingAgainDoesNotHideWhatWasNotTold() {
+    RealtimeClient client = server.connected();
+    Channel channel = server.attached(client, "a", "s0");
+    server.line().message("a", "s1", "1");
+    server.line().tell(new Frame.Detached("a", null));
+    assertEquals(ChannelState.ATTACHING, channel.state());
+    server.line().message("a", "s2", "2");
+    server
+        .line()
+        .tell(
+            new Frame.Presence("a", List.of(), -1, "x:2", null, "s3", 2),
+            new Frame.Annotations("a", List.of(), -1, "x:3", null, "s4", 2));
+    server.line().cut();
+    world.pass(Duration.ofSeconds(1));
+    server.line().greet("c1", "c1!2");
+    assertEquals("s1", server.line().sent(Frame.Attach.class).get(0).channelSerial());
+  }
+
+  @Test
   void newOptionsAreTakenUpWithoutLeavingTheChannel() {
     RealtimeClient client = server.connected();
     Channel channel = server.attached(client, "a", "s0");
