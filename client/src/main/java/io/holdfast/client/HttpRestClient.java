@@ -104,8 +104,12 @@ final class HttpRestClient implements RestClient {
   @Override
   public List<Present> presence(List<String> channels) throws InterruptedException {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("channels", String.join("\n", channels));
-    query.put("separator", "\n");
+    // A comma is what every server takes; another only where a name has one in it.
+    String separator = channels.stream().anyMatch(name -> name.contains(",")) ? "\n" : ",";
+    query.put("channels", String.join(separator, channels));
+    if (!separator.equals(",")) {
+      query.put("separator", separator);
+    }
     Http.Answer answer = rest.call(Http.Ask.get("/presence", query));
     List<Present> present = new ArrayList<>();
     for (Object result : results(tree(answer))) {

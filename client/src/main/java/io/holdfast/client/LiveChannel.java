@@ -19,6 +19,11 @@ final class LiveChannel implements Channel {
   /** What a server takes when it does not say. */
   private static final int MESSAGE_MAX = 65_536;
 
+  private static final int FRAME_MAX = 524_288;
+
+  /** What an item of several takes in a frame beside its data, roughly. */
+  private static final int ITEM_BYTES = 64;
+
   /** What a frame weighs beside its data, roughly. */
   private static final int FRAME_BYTES = 256;
 
@@ -189,7 +194,7 @@ final class LiveChannel implements Channel {
     for (io.holdfast.protocol.Message message : wire) {
       size += MessageSize.of(message);
     }
-    checkSize(size);
+    checkSize(size, wire.size(), house.link().standing().details());
     List<io.holdfast.protocol.Message> all = List.copyOf(wire);
     Outbox.Pending pending =
         house
@@ -202,14 +207,23 @@ final class LiveChannel implements Channel {
   }
 
   void checkSize(long size) {
-    checkSize(size, house.link().standing().details());
+    checkSize(size, 1, house.link().standing().details());
   }
 
-  static void checkSize(long size, io.holdfast.protocol.@Nullable ConnectionDetails details) {
+  /**
+   * Refuses what the server would: more data than it takes at once, and more items than fit into a
+   * frame of its, which it does not forgive the connection.
+   */
+  static void checkSize(
+      long size, int items, io.holdfast.protocol.@Nullable ConnectionDetails details) {
     int max =
         details == null || details.maxMessageSize() <= 0 ? MESSAGE_MAX : details.maxMessageSize();
     if (size > max) {
       throw Fault.TOO_LARGE.exception(size + " bytes where " + max + " may be");
+    }
+    int frame = details == null || details.maxFrameSize() <= 0 ? FRAME_MAX : details.maxFrameSize();
+    if (items > 1 && size + (long) items * ITEM_BYTES > frame) {
+      throw Fault.TOO_LARGE.exception(items + " at once do not fit into a frame of " + frame);
     }
   }
 

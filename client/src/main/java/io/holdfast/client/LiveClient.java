@@ -1,6 +1,7 @@
 package io.holdfast.client;
 
 import io.holdfast.protocol.Frame;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -95,6 +96,9 @@ final class LiveClient implements RealtimeClient {
     if (change.previous() == change.current()) {
       return;
     }
+    if (change.previous() == ConnectionState.CONNECTED) {
+      connection.lost(change.reason());
+    }
     switch (change.current()) {
       case INITIALIZED, CONNECTING, CONNECTED -> {}
       case DISCONNECTED ->
@@ -161,6 +165,9 @@ final class LiveClient implements RealtimeClient {
   }
 
   private LiveChannel made(String name, ChannelOptions options) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw Fault.BAD_REQUEST.exception("a channel's name has half a character in it");
+    }
     Attachment attachment = new Attachment(parts, name, options, recovered.remove(name));
     if (closed.get()) {
       attachment.end();

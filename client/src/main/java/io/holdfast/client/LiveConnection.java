@@ -6,6 +6,7 @@ import io.holdfast.protocol.Frame;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -112,6 +113,16 @@ final class LiveConnection implements Connection {
             done.completeExceptionally(Fault.TIMEOUT.exception());
           }
         });
+  }
+
+  /** On the loop: no answer comes any more. */
+  void lost(@Nullable ErrorInfo reason) {
+    List<CompletableFuture<Void>> waiting = List.copyOf(pings.values());
+    pings.clear();
+    for (CompletableFuture<Void> ping : waiting) {
+      ping.completeExceptionally(
+          new HoldfastException(reason == null ? Fault.DISCONNECTED.info() : reason));
+    }
   }
 
   /** On the loop: the server answers. */

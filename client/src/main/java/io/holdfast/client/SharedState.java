@@ -160,10 +160,17 @@ final class SharedState {
   }
 
   void awaitSync(CompletableFuture<Void> done) {
-    if (synced && channel.state() == ChannelState.ATTACHED) {
-      done.complete(null);
-    } else {
-      awaitSync.add(done);
+    switch (channel.state()) {
+      case ATTACHED, ATTACHING -> {
+        if (synced && channel.state() == ChannelState.ATTACHED) {
+          done.complete(null);
+        } else {
+          awaitSync.add(done);
+        }
+      }
+      // it was, when the caller asked: no list comes
+      case INITIALIZED, DETACHING, DETACHED, SUSPENDED, FAILED ->
+          done.completeExceptionally(Fault.DETACHED.exception("it is " + channel.state()));
     }
   }
 
@@ -259,7 +266,7 @@ final class SharedState {
         size += MessageSize.of(message);
       }
       // A frame that is far too large would cost the whole connection.
-      LiveChannel.checkSize(size, channel.details());
+      LiveChannel.checkSize(size, state.size(), channel.details());
     } catch (RuntimeException e) {
       done.completeExceptionally(e);
       return;

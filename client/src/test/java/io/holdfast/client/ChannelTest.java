@@ -243,6 +243,14 @@ class ChannelTest {
   }
 
   @Test
+  void aNameThatNoFormatCanCarryIsRefused() {
+    RealtimeClient client = server.connected();
+    HoldfastException refused =
+        assertThrows(HoldfastException.class, () -> client.channel("a\uD800"));
+    assertEquals(40000, refused.code());
+  }
+
+  @Test
   void newOptionsAreTakenUpWithoutLeavingTheChannel() {
     RealtimeClient client = server.connected();
     Channel channel = server.attached(client, "a", "s0");

@@ -418,6 +418,22 @@ class LinkTest {
   }
 
   @Test
+  void aPingDoesNotOutliveItsConnection() {
+    RealtimeClient client = server.connected();
+    CompletableFuture<Duration> cut = client.connection().pingAsync();
+    world.settle();
+    server.line().cut();
+    assertEquals(80003, FakeServer.code(cut));
+    world.pass(Duration.ofSeconds(1));
+    server.line().greet("c1", "c1!2");
+    CompletableFuture<Duration> closed = client.connection().pingAsync();
+    CompletableFuture<Void> closing = client.connection().closeAsync();
+    world.settle();
+    assertTrue(closed.isCompletedExceptionally());
+    assertFalse(closing.isDone());
+  }
+
+  @Test
   void aPingIsAnsweredByItsId() {
     RealtimeClient client = server.connected();
     CompletableFuture<Duration> ping = client.connection().pingAsync();

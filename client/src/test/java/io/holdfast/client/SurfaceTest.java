@@ -287,6 +287,21 @@ class SurfaceTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void moreMessagesThanFitIntoAFrameAreRefusedAndTheConnectionStays(Way way) throws Exception {
+    try (RealtimeClient client = client(way)) {
+      client.connection().connect();
+      Channel channel = client.channel("many");
+      List<Message> many = java.util.Collections.nCopies(60_000, Message.of(null, "x"));
+      HoldfastException refused =
+          assertThrows(HoldfastException.class, () -> channel.publish(many));
+      assertEquals(40009, refused.code());
+      assertEquals(1_000, channel.publish(many.subList(0, 1_000)).serials().size());
+      assertEquals(ConnectionState.CONNECTED, client.connection().state());
+    }
+  }
+
   @Test
   void aReleasedChannelIsForgotten() throws Exception {
     try (RealtimeClient client = client(Way.WEB_SOCKET_JSON)) {
