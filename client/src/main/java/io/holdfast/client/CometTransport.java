@@ -54,6 +54,7 @@ final class CometTransport implements Transport {
   private final String nonce;
   private final AtomicLong requests = new AtomicLong();
   private final Semaphore window = new Semaphore(WINDOW);
+
   /** Frames as they are written. */
   private final BlockingQueue<byte[]> waiting = new LinkedBlockingQueue<>();
 
@@ -243,8 +244,7 @@ final class CometTransport implements Transport {
   public void send(Frame frame) {
     if (!over.get()) {
       // Written here, where whoever sends what cannot be is told so.
-      waiting.add(
-          frame instanceof Frame.Close ? CLOSE : FrameCodec.encode(frame, Format.JSON));
+      waiting.add(frame instanceof Frame.Close ? CLOSE : FrameCodec.encode(frame, Format.JSON));
     }
   }
 

@@ -25,8 +25,7 @@ class ForgettingTest {
   private ObjectMessage told(Operation operation) {
     String serial = String.format("%08d", serials++);
     long now = world.instant().toEpochMilli();
-    return new ObjectMessage(
-        null, null, null, null, 0, operation, null, serial, now, "site");
+    return new ObjectMessage(null, null, null, null, 0, operation, null, serial, now, "site");
   }
 
   private void setAndRemoved(String key) {
@@ -39,8 +38,7 @@ class ForgettingTest {
   void whatIsGoneIsForgottenAfterTheGrace() {
     RealtimeClient client = server.client();
     ConnectionDetails quiet =
-        new ConnectionDetails(
-            "me", "c1!1", 65_536, 524_288, 0, 120_000, 0, "s", "site", 3_600_000);
+        new ConnectionDetails("me", "c1!1", 65_536, 524_288, 0, 120_000, 0, "s", "site", 3_600_000);
     server.line().tell(new Frame.Connected("c1", quiet, null));
     Channel channel =
         client.channel("a", ChannelOptions.DEFAULT.modes(ChannelMode.OBJECT_SUBSCRIBE));

@@ -196,8 +196,7 @@ class ObjectsTest {
       LiveObjects objects = board(one, "large-" + way).objects();
       objects.sync();
       HoldfastException refused =
-          assertThrows(
-              HoldfastException.class, () -> objects.root().set("k", "x".repeat(9 << 20)));
+          assertThrows(HoldfastException.class, () -> objects.root().set("k", "x".repeat(9 << 20)));
       assertEquals(40009, refused.code());
       objects.root().set("k", "small");
       assertEquals("small", objects.at("k").value());
