@@ -39,7 +39,7 @@ final class CometTransport implements Transport {
   /** Of one array, unless a single frame is more: as much as servers let a frame have. */
   private static final int BATCH_BYTES = 512 << 10;
 
-  /** Stands for the end among the frames that wait. */
+  /** Stands for the end among the frames that wait, none of which is empty. */
   private static final byte[] CLOSE = {};
 
   private static final Duration RECEIVE_PATIENCE = Duration.ofSeconds(90);
@@ -200,7 +200,7 @@ final class CometTransport implements Transport {
           array.write(']');
           answered(post(array.toByteArray()));
         }
-        if (next == CLOSE) {
+        if (next != null && next.length == 0) {
           answered(get(path() + "/close", credentials, patience));
           next = null;
         }
@@ -216,7 +216,7 @@ final class CometTransport implements Transport {
   }
 
   private static boolean fits(byte[] frame, int frames, int bytes) {
-    return frame != CLOSE
+    return frame.length > 0
         && frames < BATCH_MAX
         && (frames == 0 || bytes + frame.length < BATCH_BYTES);
   }

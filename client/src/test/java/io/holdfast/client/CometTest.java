@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,10 +41,9 @@ class CometTest {
           .getBytes(StandardCharsets.UTF_8);
 
   /** A body that was sent, and how to go on. */
-  private record Sent(byte[] body, CompletableFuture<Integer> answer) {}
+  private record Sent(String body, CompletableFuture<Integer> answer) {}
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final CountDownLatch end = new CountDownLatch(1);
   private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>();
 
   /** Frames for the client, as an array; a number alone is a status without a word. */
@@ -63,7 +61,6 @@ class CometTest {
 
   @AfterEach
   void stop() {
-    end.countDown();
     server.stop(0);
     threads.shutdownNow();
   }
@@ -74,9 +71,12 @@ class CometTest {
       if (path.endsWith("/connect")) {
         answer(exchange, 200, CONNECTED);
       } else if (path.endsWith("/send")) {
-        Sent one = new Sent(exchange.getRequestBody().readAllBytes(), new CompletableFuture<>());
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        Sent one = new Sent(new String(body, StandardCharsets.UTF_8), new CompletableFuture<>());
         sent.add(one);
         answer(exchange, one.answer().get(), new byte[0]);
+      } else if (path.endsWith("/close")) {
+        answer(exchange, 200, "[{\"action\":8}]".getBytes(StandardCharsets.UTF_8));
       } else {
         String next = told.take();
         boolean word = next.startsWith("[");
@@ -115,7 +115,8 @@ class CometTest {
 
   private static List<Frame> frames(Sent one) {
     List<Frame> frames = new ArrayList<>();
-    for (byte[] each : Objects.requireNonNull(FrameCodec.split(one.body(), 10_000))) {
+    byte[] body = one.body().getBytes(StandardCharsets.UTF_8);
+    for (byte[] each : Objects.requireNonNull(FrameCodec.split(body, 10_000))) {
       if (FrameCodec.decode(Format.JSON, each) instanceof Decoded.Ok(Frame frame)) {
         frames.add(frame);
       }
@@ -149,7 +150,7 @@ class CometTest {
       int frames = frames(first).size();
       while (frames < all.size()) {
         Sent one = next();
-        assertTrue(one.body().length <= 600_000, one.body().length + " bytes");
+        assertTrue(one.body().length() <= 600_000, one.body().length() + " bytes");
         frames += (int) frames(one).stream().filter(Frame.Messages.class::isInstance).count();
         one.answer().complete(204);
       }

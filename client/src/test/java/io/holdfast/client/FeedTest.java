@@ -97,7 +97,7 @@ class FeedTest {
   @Test
   void whatWaitsIsToldAfterTheThreadsHaveEnded() throws Exception {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    Broadcast<Integer> wide = new Broadcast<>(new Broadcast.Means(threads, 1_000));
+    Broadcast<Integer> wide = new Broadcast<>(new Broadcast.Means(threads, 2_000));
     CountDownLatch go = new CountDownLatch(1);
     AtomicInteger heard = new AtomicInteger();
     Subscription subscription =
