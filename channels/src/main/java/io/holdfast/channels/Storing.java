@@ -198,7 +198,7 @@ final class Storing {
   private void write(long trim, Runnable then) {
     long written = tail;
     Checkpoint checkpoint = state.checkpoint();
-    byte[] manifest = state.manifest(trim).encode();
+    byte[] manifest = state.manifest(trim, checkpoint).encode();
     // nobody may resume from what is about to go
     trimmed = trim;
     List<StoredRecord> records = new ArrayList<>(checkpoint.records().size());

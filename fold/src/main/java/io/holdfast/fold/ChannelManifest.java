@@ -5,7 +5,7 @@ package io.holdfast.fold;
  *
  * @param trimmed entries up to this position are deleted, or may be
  * @param through records are folded through this position at least
- * @param state the rest of the fold's state at {@code through}, opaque
+ * @param state the rest of the fold's state at {@code through}, opaque; empty where it is a record
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record ChannelManifest(long trimmed, long through, byte[] state) {

@@ -41,13 +41,16 @@ public final class ChannelState {
   }
 
   /**
-   * Takes up where a checkpoint left off; only on a new state. The records may be ahead of the
-   * manifest, which is written after them: then the state that was written with them counts.
+   * Takes up where a checkpoint left off; only on a new state. What was written with the records
+   * counts where the manifest says nothing of it, and where they are ahead of the manifest, which
+   * is written after them.
    */
   public void restore(
       ChannelManifest manifest, byte @Nullable [] membersRecord, byte @Nullable [] stateRecord) {
     byte[] state = manifest.state();
-    if (stateRecord != null && new ByteReader(stateRecord).readLong() > manifest.through()) {
+    boolean ahead =
+        stateRecord != null && new ByteReader(stateRecord).readLong() > manifest.through();
+    if (stateRecord != null && (ahead || state.length == 0)) {
       state = stateRecord;
     }
     if (state.length > 0) {
@@ -260,8 +263,8 @@ public final class ChannelState {
 
   /** Roughly what a checkpoint writes again and again, whatever has changed, bytes: the marks. */
   public long checkpointCost() {
-    // a run of marks takes a twelfth of its memory when written, and is written twice
-    return marks.weight() / 6;
+    // a run of marks takes a twelfth of its memory when written
+    return marks.weight() / 12;
   }
 
   /** Whether a checkpoint has anything to write. */
@@ -292,9 +295,13 @@ public final class ChannelState {
     return new Checkpoint(end.position(), writes);
   }
 
-  /** The manifest of the state as it stands; taken together with {@link #checkpoint}. */
-  public ChannelManifest manifest(long trimmed) {
-    return new ChannelManifest(trimmed, end.position(), encodeState());
+  /**
+   * The manifest of the state as it stands, taken together with a checkpoint. It has the state
+   * where the records do not: marks are the larger part of what a busy channel writes.
+   */
+  public ChannelManifest manifest(long trimmed, Checkpoint checkpoint) {
+    byte[] rest = checkpoint.records().isEmpty() ? encodeState() : new byte[0];
+    return new ChannelManifest(trimmed, end.position(), rest);
   }
 
   /** A manifest is durable: nobody asks any more about entries up to what it names. */

@@ -382,7 +382,10 @@ class GoldenStoredFormTest {
               read.restore(ChannelManifest.EMPTY, stored, null);
               assertEquals(List.copyOf(firstLife().members()), List.copyOf(read.members()));
             }),
-        golden("manifest", state().manifest(3).encode(), GoldenStoredFormTest::manifest));
+        golden(
+            "manifest",
+            state().manifest(3, Stored.NOTHING).encode(),
+            GoldenStoredFormTest::manifest));
   }
 
   private static void manifest(byte[] stored) {
@@ -420,7 +423,7 @@ class GoldenStoredFormTest {
     forms.put("annotation", AnnotationRecord.encode(annotation()));
     forms.put("presence-event", PresenceRecord.encode(enter()));
     forms.put("members", record(RecordKind.MEMBERS));
-    forms.put("manifest", state().manifest(3).encode());
+    forms.put("manifest", state().manifest(3, Stored.NOTHING).encode());
     return forms;
   }
 }

@@ -178,9 +178,25 @@ class MarksTest {
       Origin keyed = new Origin(new Publisher("p" + i % 7, i % 2), i, i % 3 == 0 ? "k" + i : null);
       stored.add(Parts.publish("p" + i % 7, keyed, "x"));
     }
-    byte[] before = stored.state().manifest(0).encode();
+    byte[] before = stored.state().manifest(0, Stored.NOTHING).encode();
     stored.checkpoint();
     stored.restarted();
-    assertEquals(Stored.hex(before), Stored.hex(stored.state().manifest(0).encode()));
+    assertEquals(
+        Stored.hex(before), Stored.hex(stored.state().manifest(0, Stored.NOTHING).encode()));
+  }
+
+  @Test
+  void marksAreWrittenOnceAndInTheManifestOnlyWhereNoRecordHasChanged() {
+    stored.add(Parts.publish("p", 0, "x"));
+    Checkpoint first = stored.writeRecords();
+    assertEquals(0, stored.state().manifest(0, first).state().length);
+    stored.checkpoint();
+    stored.add(Parts.append("p", 1, "nothing of this serial", "y"));
+    byte[] before = stored.state().manifest(0, Stored.NOTHING).encode();
+    assertEquals(List.of(), stored.state().checkpoint().records());
+    stored.checkpoint();
+    stored.restarted();
+    assertEquals(
+        Stored.hex(before), Stored.hex(stored.state().manifest(0, Stored.NOTHING).encode()));
   }
 }

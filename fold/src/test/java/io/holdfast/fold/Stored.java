@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Stored {
   static final long GENERATION = 1_700_000_000_000L;
 
+  /** A checkpoint of a state of which no record has changed. */
+  static final Checkpoint NOTHING = new Checkpoint(0, List.of());
+
   final List<Entry> entries = new ArrayList<>();
   final List<Long> times = new ArrayList<>();
   final Map<RecordKind, TreeMap<String, byte[]>> records = new HashMap<>();
@@ -99,9 +102,8 @@ final class Stored {
   }
 
   void checkpoint() {
-    byte[] next = state.manifest(0).encode();
     Checkpoint checkpoint = writeRecords();
-    manifest = next;
+    manifest = state.manifest(0, checkpoint).encode();
     state.written(checkpoint.through());
   }
 
@@ -156,7 +158,7 @@ final class Stored {
     all.put("objects", state.objects());
     all.put("upkeep", state.upkeep());
     state.members().forEach(member -> all.put("member " + member.key(), member));
-    all.put("manifest", hex(state.manifest(0).encode()));
+    all.put("manifest", hex(state.manifest(0, NOTHING).encode()));
     all.put("end", state.end());
     return all;
   }
