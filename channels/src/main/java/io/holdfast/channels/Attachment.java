@@ -165,19 +165,26 @@ public final class Attachment {
   }
 
   /**
-   * Whether its ATTACHED was sent and begins anew behind a place, which the client can have
-   * presented only before it heard so; not of one with a rewind, in which older places come. Where
-   * it goes on from, a client may come back to from what it could not read behind it.
+   * Whether a client of deltas that presents this place has not failed to read what was sent here
+   * behind it: such a client presents the place of a message that it read. That is none from before
+   * where the ATTACHED began anew, which it can have presented only before it heard so (but for a
+   * rewind, in which older places come), and none that an ATTACHED alone carries.
    */
-  public boolean beganBehind(@Nullable String presented) {
-    Cursor from = presented == null ? null : Cursor.parse(presented);
+  public boolean isBeyond(@Nullable String presented) {
+    if (presented == null) {
+      return false;
+    }
+    if (Cursor.owedSince(presented) >= 0) {
+      return place != null && Cursor.owedSince(place) < 0;
+    }
+    Cursor from = Cursor.parse(presented);
     Cursor at = began == null || Cursor.owedSince(began) >= 0 ? null : Cursor.parse(began);
     return from != null && at != null && from.compareTo(at) < 0;
   }
 
   /**
-   * Whether a client of deltas that presents such a place may have heard the ATTACHED all the same:
-   * where it could not read the very first frame, for a difference within.
+   * Whether a client of deltas that presents such a place may all the same have failed to read the
+   * very first frame, for a difference within.
    */
   public boolean mayBeUnread() {
     return deltas != null && deltas.beganWithDifferences();

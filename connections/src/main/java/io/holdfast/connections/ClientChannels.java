@@ -52,13 +52,18 @@ final class ClientChannels implements Subscriber {
     private final @Nullable String presented;
     private final @Nullable Holding held;
     private final @Nullable String from;
+
+    /** It begins anew though something was sent before: what its client holds is not known. */
+    private final boolean anew;
+
     private @Nullable Attachment attachment;
 
     Attached(
         Frame.Attach frame,
         Viewing.Granted granted,
         @Nullable String from,
-        @Nullable Holding held) {
+        @Nullable Holding held,
+        @Nullable Attached before) {
       this.asked = withoutTheRest(frame, granted.view());
       this.wanted = granted.wanted();
       this.view = granted.view();
@@ -66,6 +71,7 @@ final class ClientChannels implements Subscriber {
       this.held = held;
       // a place that is owed a rewind says nothing of what was sent
       this.from = Cursor.owedSince(from) < 0 ? from : null;
+      this.anew = from == null && before != null && (before.answered() || before.anew);
     }
 
     /** What was asked for, to be judged again: not where it was, nor what means nothing to us. */
@@ -86,10 +92,13 @@ final class ClientChannels implements Subscriber {
      * it was read.
      */
     private @Nullable String goingOnFrom(@Nullable String presented, View next) {
+      if (attachment == null && anew) {
+        return null;
+      }
       if (!view.deltas() || !next.deltas()) {
         return sentThrough(presented);
       }
-      if (attachment == null || !attachment.beganBehind(presented)) {
+      if (attachment == null || !attachment.isBeyond(presented)) {
         // a difference could not be read: what followed was thrown away, up to an ATTACHED
         return presented;
       }
@@ -235,7 +244,7 @@ final class ClientChannels implements Subscriber {
       boolean read = before.answered() && before.hears();
       held = read && !granted.view().deltas() ? ended : null;
     }
-    Attached place = new Attached(frame, granted, from, held);
+    Attached place = new Attached(frame, granted, from, held, before);
     attached.put(channel, place);
     node.channels()
         .attach(

@@ -382,6 +382,32 @@ class ViewsTest {
   }
 
   @Test
+  void aReaderOfDeltasThatAsksAgainByAnAttachedOweingARewindIsNotToldItBehindWhatCameSince()
+      throws IOException {
+    Map<String, String> params = Map.of("delta", "vcdiff", "rewind", "2");
+    say(named("n", "one"));
+    reader.attach("room", null, params);
+    String owed = reader.last(Frame.Attached.class).channelSerial();
+    say(named("n", "two"));
+    // it had not heard "two" when it asked
+    reader.attach("room", owed, params);
+    say(named("n", "three"));
+    assertEquals(List.of("one", "two", "three"), decoded(reader));
+  }
+
+  @Test
+  void whileAnAttachThatBeginsAnewWaitsAnotherOneBeginsAnewToo() {
+    Map<String, String> deltas = Map.of("delta", "vcdiff");
+    reader.attach("room", null, deltas);
+    String place = reader.last(Frame.Attached.class).channelSerial();
+    say(named("n", "one"));
+    reader.put(new Frame.Attach("room", null, 0, deltas));
+    reader.send(new Frame.Attach("room", place, 0, deltas));
+    assertFalse(reader.attachedAndResumed());
+    assertEquals(List.of("CREATE one"), reader.heard());
+  }
+
+  @Test
   void whatAFilterKeptBackIsNotHeldThoughAnAttachThatWasNeverAnsweredCameInBetween() {
     String view = derived("contains(data, '~')");
     Map<String, String> deltas = Map.of("delta", "vcdiff");
