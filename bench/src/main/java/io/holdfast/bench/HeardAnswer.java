@@ -121,6 +121,11 @@ final class HeardAnswer {
     return mended;
   }
 
+  /** Whether all of the text is there. */
+  boolean whole() {
+    return tokens == plan.tokens();
+  }
+
   /** Whether the writer has said that nothing more comes. */
   boolean complete() {
     return complete;

@@ -31,6 +31,7 @@ final class Load {
         case "publish" -> print(new PublishLoad(arguments, dialer).run());
         case "fanout" -> print(new FanoutLoad(arguments, dialer).run());
         case "answers" -> print(new AnswerLoad(arguments, dialer).run());
+        case "streams" -> print(new StreamsLoad(arguments, dialer).run());
         case "sessions" -> new SessionsReader(arguments, dialer).run();
         case "hold" -> new Holder(arguments, dialer).run();
         default -> throw new LoadFailure("Unknown load: " + kind);

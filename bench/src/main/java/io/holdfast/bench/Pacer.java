@@ -50,6 +50,11 @@ final class Pacer implements Runnable {
     return startNanos + (long) (issued * intervalNanos);
   }
 
+  /** When the first was due. */
+  long startNanos() {
+    return startNanos;
+  }
+
   /** On the event loop only. */
   void stop() {
     stopped = true;

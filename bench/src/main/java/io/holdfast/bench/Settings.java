@@ -83,4 +83,22 @@ record Settings(boolean quick, Arguments arguments) {
         arguments.number("tokens", seconds * rate),
         rate);
   }
+
+  /** Answers that stream at once to readers of their own. */
+  int streams() {
+    return arguments.number("answers", quick ? 50 : 2000);
+  }
+
+  int streamRate() {
+    return arguments.number("rate", 50);
+  }
+
+  int streamMillis() {
+    return arguments.number("seconds", quick ? 3 : 10) * 1000;
+  }
+
+  /** Of each answer. */
+  int readers() {
+    return arguments.number("readers", 2);
+  }
 }

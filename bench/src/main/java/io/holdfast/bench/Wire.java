@@ -33,6 +33,8 @@ final class Wire {
   static final byte[] CHANNEL_KEY = key("channel");
   static final byte[] PLACE_KEY = key("channelSerial");
   static final byte[] DATA_KEY = key("data");
+  static final byte[] MESSAGES_KEY = key("messages");
+  static final byte[] MESSAGE_SERIAL_KEY = key("serial");
 
   /** Starts the time stamp inside a payload; 16 hexadecimal digits follow. */
   static final byte STAMP = '~';
