@@ -20,6 +20,9 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
   interface Reader {
     void frame(ClientSocket socket, ByteBuf buf, int from, int to);
 
+    /** The server's CONNECTED, or the ATTACHED that was waited for: before that is made known. */
+    default void answered(ClientSocket socket, ByteBuf buf, int from, int to) {}
+
     /** All frames of one read have been handed over: the moment to flush. */
     default void readComplete(ClientSocket socket) {}
 
@@ -211,6 +214,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
       long action = Wire.number(in, from, to, Wire.ACTION_KEY);
       if (action == now.action) {
         waiting = null;
+        reader.answered(this, in, from, to);
         now.future.complete(this);
         return;
       }

@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * input, answers each with one result, ends with the input. {@code open N} opens connections that
  * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code history
  * CHANNEL} pages through all of it. {@code entries CHANNEL N} sets entries of the channel's root
- * and stays attached, {@code sync CHANNEL N} attaches anew for them.
+ * and stays attached, {@code sync CHANNEL N} attaches anew for them. {@code session CHANNEL N
+ * TOKENS} fills a channel with questions and answers, {@code attach CHANNEL N TOKENS TIMES FILE}
+ * attaches and reads the newest page of them, which it keeps in a file.
  */
 final class Holder {
   /** Messages in flight while a channel is filled. */
@@ -38,7 +41,7 @@ final class Holder {
     }
   }
 
-  private Outcome command(String[] words) {
+  private Outcome command(String[] words) throws IOException {
     return switch (words[0]) {
       case "open" -> open(Integer.parseInt(words[1]));
       case "fill" -> fill(words[1], Integer.parseInt(words[2]));
@@ -46,8 +49,16 @@ final class Holder {
       case "entries" ->
           new EntryWriter(dialer, stage).write(words[1], Integer.parseInt(words[2]), entryBytes());
       case "sync" -> new SyncReader(stage).read(dialer, words[1], Integer.parseInt(words[2]));
+      case "session" -> new SessionWriter(dialer, stage).write(words[1], session(words));
+      case "attach" ->
+          new AttachReader(dialer, stage, arguments.number("port"), session(words))
+              .read(words[1], Integer.parseInt(words[4]), Path.of(words[5]));
       default -> throw new LoadFailure("Unknown command: " + words[0]);
     };
+  }
+
+  private static SessionPlan session(String[] words) {
+    return new SessionPlan(Integer.parseInt(words[2]), Integer.parseInt(words[3]));
   }
 
   private int entryBytes() {

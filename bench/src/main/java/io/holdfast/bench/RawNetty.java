@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -11,17 +12,22 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
  * Baseline: the least a Netty WebSocket server can do and still satisfy the driver. It greets,
  * attaches everybody to one channel and either commits a publish before it acks it ({@code commit})
- * or broadcasts it ({@code fanout}); {@code idle} does neither.
+ * or broadcasts it ({@code fanout}); {@code idle} does neither, {@code page} serves a file as the
+ * history of any channel.
  */
 final class RawNetty {
   private RawNetty() {}
 
-  public static void main(String[] args) throws InterruptedException {
+  public static void main(String[] args) throws InterruptedException, IOException {
     var arguments = Arguments.of(args);
     int loops = Runtime.getRuntime().availableProcessors();
     var group = new MultiThreadIoEventLoopGroup(loops, EpollIoHandler.newFactory());
@@ -32,7 +38,7 @@ final class RawNetty {
             .channel(EpollServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 1024)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Pipeline(() -> new RawHandler(publishing)))
+            .childHandler(new Pipeline(() -> new RawHandler(publishing), pages(arguments)))
             .bind("127.0.0.1", arguments.number("port"))
             .sync();
     System.out.println("ready");
@@ -44,9 +50,14 @@ final class RawNetty {
     return switch (mode) {
       case "commit" -> new CommitFirst(arguments.text("data", "."));
       case "fanout" -> new Broadcast(arguments.number("flush", 1), arguments.number("frame", 400));
-      case "idle" -> new RawHandler.Nothing();
+      case "idle", "page" -> new RawHandler.Nothing();
       default -> throw new IllegalArgumentException("Unknown mode: " + mode);
     };
+  }
+
+  private static List<ChannelHandler> pages(Arguments arguments) throws IOException {
+    String file = arguments.text("page", "");
+    return file.isEmpty() ? List.of() : List.of(new RawPages(Files.readAllBytes(Path.of(file))));
   }
 
   private static final class Pipeline extends ChannelInitializer<SocketChannel> {
@@ -58,20 +69,20 @@ final class RawNetty {
             .build();
 
     private final Supplier<RawHandler> handlers;
+    private final List<ChannelHandler> before;
 
-    Pipeline(Supplier<RawHandler> handlers) {
+    Pipeline(Supplier<RawHandler> handlers, List<ChannelHandler> before) {
       this.handlers = handlers;
+      this.before = before;
     }
 
     @Override
     protected void initChannel(SocketChannel channel) {
       channel
           .pipeline()
-          .addLast(
-              new HttpServerCodec(),
-              new HttpObjectAggregator(8192),
-              new WebSocketServerProtocolHandler(CONFIG),
-              handlers.get());
+          .addLast(new HttpServerCodec(), new HttpObjectAggregator(8192))
+          .addLast(before.toArray(ChannelHandler[]::new))
+          .addLast(new WebSocketServerProtocolHandler(CONFIG), handlers.get());
     }
   }
 }

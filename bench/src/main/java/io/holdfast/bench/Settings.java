@@ -101,4 +101,25 @@ record Settings(boolean quick, Arguments arguments) {
   int readers() {
     return arguments.number("readers", 2);
   }
+
+  /** A session to be joined, with answers so many times as long as usual. */
+  SessionPlan session(int factor) {
+    return new SessionPlan(
+        arguments.number("messages", quick ? 200 : 1000),
+        arguments.number("tokens", quick ? 60 : 600) * factor);
+  }
+
+  /** How often a session is joined in one run. */
+  int joins() {
+    return arguments.number("joins", quick ? 40 : 300);
+  }
+
+  /** How often a server is started anew, and on how many sessions, for what is read from disk. */
+  int restarts() {
+    return arguments.number("restarts", quick ? 1 : 8);
+  }
+
+  int sessions() {
+    return arguments.number("sessions", quick ? 2 : 5);
+  }
 }
