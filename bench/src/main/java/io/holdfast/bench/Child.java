@@ -111,6 +111,12 @@ final class Child implements AutoCloseable {
     }
   }
 
+  /** SIGKILL: what it had not made durable is lost. */
+  void kill() {
+    var _ = process.destroyForcibly();
+    close();
+  }
+
   /** SIGTERM, and SIGKILL when that does not help in time. */
   @Override
   public void close() {

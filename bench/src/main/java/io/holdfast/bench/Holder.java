@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class Holder {
   private final Arguments arguments;
   private final Dialer dialer;
   private final Stage stage;
-  private @Nullable Filler filler;
+  private final Map<String, Filler> fillers = new HashMap<>();
 
   Holder(Arguments arguments, Dialer dialer) {
     this.arguments = arguments;
@@ -72,15 +74,7 @@ final class Holder {
   }
 
   private Outcome fill(String channel, int count) {
-    Filler now = filler;
-    if (now == null) {
-      now = new Filler(channel);
-      Filler opened = now;
-      now.socket = dialer.open(1, i -> opened).getFirst();
-      var _ = Dialer.await(now.socket.attach(channel));
-      filler = now;
-    }
-    Filler filling = now;
+    Filler filling = fillers.computeIfAbsent(channel, this::open);
     long start = System.nanoTime();
     stage.run(() -> filling.add(count));
     if (!stage.await(600_000, () -> filling.acknowledged == filling.target)) {
@@ -88,6 +82,13 @@ final class Holder {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Outcome().put("rate", count / seconds);
+  }
+
+  private Filler open(String channel) {
+    var filler = new Filler(channel);
+    filler.socket = dialer.open(1, i -> filler).getFirst();
+    var _ = Dialer.await(filler.socket.attach(channel));
+    return filler;
   }
 
   private final class Idle implements ClientSocket.Reader {

@@ -17,14 +17,14 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [publish|fanout|streams|attach|storage|idle|big-channel|objects|sessions ...] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|streams|attach|start|storage|idle|big-channel|objects|sessions ...] [--option value ...]
 
         quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
-        --readers N --joins N --restarts N --sessions N
+        --readers N --joins N --restarts N --sessions N --mebibytes N
       """;
 
   private Main() {}
@@ -46,6 +46,7 @@ final class Main {
     figures.put("fanout", FanoutFigure::new);
     figures.put("streams", StreamsFigure::new);
     figures.put("attach", AttachFigure::new);
+    figures.put("start", StartFigure::new);
     figures.put("storage", StorageFigure::new);
     figures.put("idle", IdleFigure::new);
     figures.put("big-channel", BigChannelFigure::new);

@@ -122,4 +122,9 @@ record Settings(boolean quick, Arguments arguments) {
   int sessions() {
     return arguments.number("sessions", quick ? 2 : 5);
   }
+
+  /** What a server has on disk that is started. */
+  int mebibytes() {
+    return arguments.number("mebibytes", quick ? 24 : 512);
+  }
 }
