@@ -60,6 +60,15 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
 
   /** As {@link #attach(String)}, with modes: what follows ATTACHED goes to the reader. */
   CompletableFuture<ClientSocket> attach(String channel, int flags) {
+    return attachWith(Wire.attach(channel, flags));
+  }
+
+  /** As {@link #attach(String)}, from the place of the last frame that came. */
+  CompletableFuture<ClientSocket> attachFrom(String channel, String place) {
+    return attachWith(Wire.attachFrom(channel, place));
+  }
+
+  private CompletableFuture<ClientSocket> attachWith(String frame) {
     var future = new CompletableFuture<ClientSocket>();
 
     channel()
@@ -67,7 +76,7 @@ final class ClientSocket extends ChannelInboundHandlerAdapter {
         .execute(
             () -> {
               waiting = new Waiting(Wire.ATTACHED, future);
-              write(Unpooled.copiedBuffer(Wire.attach(channel, flags), StandardCharsets.UTF_8));
+              write(Unpooled.copiedBuffer(frame, StandardCharsets.UTF_8));
               flush();
             });
     return future;

@@ -4,11 +4,14 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -28,16 +31,41 @@ final class Dialer implements AutoCloseable {
   /** Below the size of Linux' usual range of local ports (28,232), with room for other users. */
   private static final int PER_ADDRESS = 20_000;
 
-  private final IoEventLoopGroup group =
-      new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-  private final EventLoop loop = group.next();
+  /** Bytes that the kernel takes in for a connection with little room. */
+  private static final int NARROW_BUFFER = 4096;
+
+  /** The largest segment on an Ethernet; a loopback's would have the sender buffer megabytes. */
+  private static final int NARROW_SEGMENT = 1448;
+
+  private static final IntegerUnixChannelOption SEGMENT =
+      new IntegerUnixChannelOption("TCP_MAXSEG", 6, 2);
+
+  private final IoEventLoopGroup group;
+  private final EventLoop loop;
   private final int port;
   private final String path;
+  private final boolean narrow;
   private int dialled;
 
   Dialer(int port, String extraParameters) {
+    this(
+        new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()),
+        port,
+        "/?v=6&format=json&key=" + Load.KEY + "&heartbeats=false" + extraParameters,
+        false);
+  }
+
+  private Dialer(IoEventLoopGroup group, int port, String path, boolean narrow) {
+    this.group = group;
+    this.loop = group.next();
     this.port = port;
-    this.path = "/?v=6&format=json&key=" + Load.KEY + "&heartbeats=false" + extraParameters;
+    this.path = path;
+    this.narrow = narrow;
+  }
+
+  /** Opens connections on the same event loop that have as little room as can be for what comes. */
+  Dialer narrow() {
+    return new Dialer(group, port, path, true);
   }
 
   EventLoop loop() {
@@ -57,19 +85,19 @@ final class Dialer implements AutoCloseable {
   }
 
   private CompletableFuture<ClientSocket> dial(ClientSocket.Reader reader) {
-    var socket = new ClientSocket(path, reader);
+    return dial(reader, "");
+  }
+
+  /**
+   * One connection; on the event loop, or while nobody else opens any.
+   *
+   * @param more parameters, as they stand in the address
+   */
+  CompletableFuture<ClientSocket> dial(ClientSocket.Reader reader, String more) {
+    var socket = new ClientSocket(path + more, reader);
     // Another local address for every so many connections, before its ports run out.
     var source = new InetSocketAddress(loopback(1 + dialled++ / PER_ADDRESS), 0);
-    new Bootstrap()
-        .group(loop)
-        .channel(EpollSocketChannel.class)
-        .option(ChannelOption.TCP_NODELAY, true)
-        // Else the local port is taken at bind, and ten thousand in TIME_WAIT are not reused.
-        .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true)
-        // Ends with a reset and no TIME_WAIT: the next ten thousand follow at once.
-        .option(ChannelOption.SO_LINGER, 0)
-        .option(
-            ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 4096, 65_536))
+    bootstrap()
         .handler(socket)
         .connect(new InetSocketAddress(loopback(1), port), source)
         .addListener(
@@ -79,6 +107,26 @@ final class Dialer implements AutoCloseable {
               }
             });
     return socket.connected();
+  }
+
+  private Bootstrap bootstrap() {
+    var bootstrap = new Bootstrap();
+    if (narrow) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, NARROW_BUFFER).option(SEGMENT, NARROW_SEGMENT);
+    }
+    RecvByteBufAllocator atOnce =
+        narrow
+            ? new FixedRecvByteBufAllocator(Throttle.AT_ONCE).maxMessagesPerRead(1)
+            : new AdaptiveRecvByteBufAllocator(512, 4096, 65_536);
+    return bootstrap
+        .group(loop)
+        .channel(EpollSocketChannel.class)
+        .option(ChannelOption.TCP_NODELAY, true)
+        // Else the local port is taken at bind, and ten thousand in TIME_WAIT are not reused.
+        .option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true)
+        // Ends with a reset and no TIME_WAIT: the next ten thousand follow at once.
+        .option(ChannelOption.SO_LINGER, 0)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, atOnce);
   }
 
   private static InetAddress loopback(int last) {

@@ -17,7 +17,7 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [publish|fanout|streams|attach|start|storage|idle|big-channel|objects|sessions ...] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|streams|attach|start|slow|storage|idle|big-channel|objects|sessions ...] [--option value ...]
 
         quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
@@ -47,6 +47,7 @@ final class Main {
     figures.put("streams", StreamsFigure::new);
     figures.put("attach", AttachFigure::new);
     figures.put("start", StartFigure::new);
+    figures.put("slow", SlowFigure::new);
     figures.put("storage", StorageFigure::new);
     figures.put("idle", IdleFigure::new);
     figures.put("big-channel", BigChannelFigure::new);

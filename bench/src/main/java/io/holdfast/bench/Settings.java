@@ -127,4 +127,17 @@ record Settings(boolean quick, Arguments arguments) {
   int mebibytes() {
     return arguments.number("mebibytes", quick ? 24 : 512);
   }
+
+  /** Readers of one channel, one of whom may be slow, and what is streamed on it. */
+  int slowReaders() {
+    return arguments.number("readers", 100);
+  }
+
+  int slowAnswers() {
+    return arguments.number("answers", 10);
+  }
+
+  int slowMillis() {
+    return arguments.number("seconds", quick ? 4 : 20) * 1000;
+  }
 }

@@ -26,12 +26,17 @@ final class Wire {
 
   static final int OBJECT_PUBLISH = 1 << 25;
 
+  /** Of an ATTACHED: nothing is missing between the place presented and what follows. */
+  static final int RESUMED = 1 << 2;
+
   static final byte[] ACTION_KEY = key("action");
   static final byte[] SERIAL_KEY = key("msgSerial");
   static final byte[] COUNT_KEY = key("count");
   static final byte[] SERIALS_KEY = key("serials");
   static final byte[] CHANNEL_KEY = key("channel");
   static final byte[] PLACE_KEY = key("channelSerial");
+  static final byte[] FLAGS_KEY = key("flags");
+  static final byte[] CONNECTION_KEY = key("connectionKey");
   static final byte[] DATA_KEY = key("data");
   static final byte[] MESSAGES_KEY = key("messages");
   static final byte[] MESSAGE_SERIAL_KEY = key("serial");
@@ -58,6 +63,11 @@ final class Wire {
   static String attach(String channel, int flags) {
     String modes = flags == 0 ? "" : ",\"flags\":" + flags;
     return "{\"action\":10,\"channel\":\"" + channel + "\"" + modes + "}";
+  }
+
+  /** Going on from the place of the last frame that came. */
+  static String attachFrom(String channel, String place) {
+    return "{\"action\":10,\"channel\":\"" + channel + "\",\"channelSerial\":\"" + place + "\"}";
   }
 
   /** Where the needle starts between from and to, or -1. */
