@@ -33,6 +33,7 @@ final class Load {
         case "answers" -> print(new AnswerLoad(arguments, dialer).run());
         case "streams" -> print(new StreamsLoad(arguments, dialer).run());
         case "slow" -> new SlowLoad(arguments, dialer).run();
+        case "storm" -> print(new StormLoad(arguments, dialer).run());
         case "sessions" -> new SessionsReader(arguments, dialer).run();
         case "hold" -> new Holder(arguments, dialer).run();
         default -> throw new LoadFailure("Unknown load: " + kind);

@@ -140,4 +140,18 @@ record Settings(boolean quick, Arguments arguments) {
   int slowMillis() {
     return arguments.number("seconds", quick ? 4 : 20) * 1000;
   }
+
+  /** Clients that are cut off at once, and what they listen to. */
+  int stormClients() {
+    return arguments.number("connections", quick ? 500 : 5000);
+  }
+
+  int stormChannels() {
+    return arguments.number("channels", quick ? 20 : 100);
+  }
+
+  /** Messages a second on all channels. */
+  int stormRate() {
+    return arguments.number("rate", quick ? 100 : 500);
+  }
 }
