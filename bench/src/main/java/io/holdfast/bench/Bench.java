@@ -51,19 +51,30 @@ final class Bench implements AutoCloseable {
   }
 
   Target server(Path data, String... more) throws IOException {
+    return server(List.of(), data, List.of(more));
+  }
+
+  /** One whose collector keeps a log. */
+  Target server(Path data, GcLog log) throws IOException {
+    String others = System.getenv().getOrDefault("HOLDFAST_JAVA_OPTS", "");
+    String options = "HOLDFAST_JAVA_OPTS=" + others + " " + log.option();
+    return server(List.of("env", options), data, List.of());
+  }
+
+  private Target server(List<String> before, Path data, List<String> more) throws IOException {
     int port = freePort();
-    var command =
-        new ArrayList<>(
-            List.of(
-                launcher.toString(),
-                "serve",
-                "--port",
-                Integer.toString(port),
-                "--data",
-                data.toString(),
-                "--key",
-                Load.KEY));
-    command.addAll(List.of(more));
+    var command = new ArrayList<>(before);
+    command.addAll(
+        List.of(
+            launcher.toString(),
+            "serve",
+            "--port",
+            Integer.toString(port),
+            "--data",
+            data.toString(),
+            "--key",
+            Load.KEY));
+    command.addAll(more);
     Child child = child("server", command);
     // The launcher may have to build first.
     var _ = child.await(300, line -> line.contains("ready"));

@@ -17,7 +17,7 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [publish|fanout|streams|attach|start|slow|storm|storage|idle|big-channel|objects|sessions ...] [--option value ...]
+      ./holdfast bench [quick] [publish|fanout|streams|attach|start|slow|storm|soak|storage|idle|big-channel|objects|sessions ...] [--option value ...]
 
         quick        a short version of the named figures, or of all of them
         --json FILE  where the samples go (bench/results/<name>.json)
@@ -25,6 +25,7 @@ final class Main {
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
         --readers N --joins N --restarts N --sessions N --mebibytes N --channels N
+        --minutes N --interval N
       """;
 
   private Main() {}
@@ -49,6 +50,7 @@ final class Main {
     figures.put("start", StartFigure::new);
     figures.put("slow", SlowFigure::new);
     figures.put("storm", StormFigure::new);
+    figures.put("soak", SoakFigure::new);
     figures.put("storage", StorageFigure::new);
     figures.put("idle", IdleFigure::new);
     figures.put("big-channel", BigChannelFigure::new);

@@ -41,6 +41,15 @@ record Proc(long pid) {
     return (int) number(status, "Threads");
   }
 
+  /** Files, sockets and whatever else the process holds a handle of. */
+  int openFiles() {
+    try (var handles = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+      return (int) handles.count();
+    } catch (IOException e) {
+      throw new LoadFailure("The open files of process " + pid + " cannot be seen: " + e, e);
+    }
+  }
+
   private static long number(String status, String name) {
     return status
         .lines()

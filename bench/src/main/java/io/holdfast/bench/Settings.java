@@ -93,8 +93,8 @@ record Settings(boolean quick, Arguments arguments) {
     return arguments.number("rate", 50);
   }
 
-  int streamMillis() {
-    return arguments.number("seconds", quick ? 3 : 10) * 1000;
+  int streamSeconds() {
+    return arguments.number("seconds", quick ? 3 : 10);
   }
 
   /** Of each answer. */
@@ -153,5 +153,19 @@ record Settings(boolean quick, Arguments arguments) {
   /** Messages a second on all channels. */
   int stormRate() {
     return arguments.number("rate", quick ? 100 : 500);
+  }
+
+  /** Half of what is held at once, as far as one can say before it is measured. */
+  int soakAnswers() {
+    return arguments.number("answers", quick ? 20 : 200);
+  }
+
+  int soakSeconds() {
+    return arguments.number("interval", quick ? 4 : 30);
+  }
+
+  int soakIntervals() {
+    int seconds = arguments.number("minutes", 0) * 60;
+    return Math.max(2, (seconds > 0 ? seconds : quick ? 8 : 120) / soakSeconds());
   }
 }

@@ -70,8 +70,15 @@ final class StreamsFigure implements Figure {
     return outcome.get("held") == 1 && outcome.get("tokenP99") <= MAX_P99_MILLIS;
   }
 
-  static Outcome stream(
+  private static Outcome stream(
       Bench bench, Settings settings, Bench.Target server, int answers, String prefix)
+      throws IOException {
+    return stream(bench, settings, server, answers, settings.streamSeconds(), prefix);
+  }
+
+  /** Answers on channels with a prefix that was not used yet, to their ends. */
+  static Outcome stream(
+      Bench bench, Settings settings, Bench.Target server, int answers, int seconds, String prefix)
       throws IOException {
     try (var load =
         bench.load(
@@ -88,8 +95,8 @@ final class StreamsFigure implements Figure {
             "--warmup",
             Integer.toString(settings.warmup(1)),
             "--millis",
-            Integer.toString(settings.streamMillis()))) {
-      return load.outcome(PATIENCE_SECONDS + settings.streamMillis() / 1000);
+            Integer.toString(seconds * 1000))) {
+      return load.outcome(PATIENCE_SECONDS + seconds);
     }
   }
 

@@ -36,6 +36,7 @@ class ProcTest {
   void knowsItself() {
     assertTrue(Proc.self().residentBytes() > 0);
     assertTrue(Proc.self().cpuSeconds() > 0);
+    assertTrue(Proc.self().openFiles() > 0);
   }
 
   @Test
