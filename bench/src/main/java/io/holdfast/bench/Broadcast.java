@@ -1,10 +1,8 @@
 package io.holdfast.bench;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +39,7 @@ final class Broadcast implements RawHandler.Publishing {
   }
 
   @Override
-  public synchronized void attached(Channel channel) {
+  public synchronized void attached(Channel channel, String name) {
     attached.computeIfAbsent(channel.eventLoop(), loop -> new ArrayList<>()).add(channel);
   }
 
@@ -98,20 +96,9 @@ final class Broadcast implements RawHandler.Publishing {
         });
   }
 
-  /** The whole WebSocket frame: a ByteBuf passes the channel's encoder untouched. */
   private ByteBuf encode(String data) {
     int fixed = HEAD.length() + MIDDLE.length() + data.length() + TAIL.length();
-    String text = HEAD + "x".repeat(Math.max(0, frameBytes - fixed)) + MIDDLE + data + TAIL;
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    ByteBuf frame = Unpooled.directBuffer(bytes.length + 10);
-    frame.writeByte(0x81);
-    if (bytes.length < 126) {
-      frame.writeByte(bytes.length);
-    } else if (bytes.length < 65_536) {
-      frame.writeByte(126).writeShort(bytes.length);
-    } else {
-      frame.writeByte(127).writeLong(bytes.length);
-    }
-    return frame.writeBytes(bytes);
+    return RawHandler.frame(
+        HEAD + "x".repeat(Math.max(0, frameBytes - fixed)) + MIDDLE + data + TAIL);
   }
 }

@@ -20,7 +20,7 @@ final class CommitFirst implements RawHandler.Publishing {
   }
 
   @Override
-  public void attached(Channel channel) {}
+  public void attached(Channel channel, String name) {}
 
   @Override
   public void publish(Channel channel, long msgSerial, ByteBuf frame) {

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What one reader has of the answers it reads, of {@link AnswerWriters}; on its event loop. */
 final class HeardAnswers {
-  private static final byte[] NAME_KEY =
+  private static final byte[] NAME_AND_NUMBER =
       ("\"name\":\"" + AnswerWriters.NAME).getBytes(StandardCharsets.UTF_8);
 
   private final Map<Integer, HeardAnswer> byNumber = new HashMap<>();
   private long frames;
+  private long bytes;
   private @Nullable String stray;
 
   /**
@@ -28,7 +29,8 @@ final class HeardAnswers {
   /** A frame of messages. */
   void take(ByteBuf buf, int from, int to) {
     frames++;
-    HeardAnswer answer = byNumber.get((int) Wire.number(buf, from, to, NAME_KEY));
+    bytes += to - from;
+    HeardAnswer answer = byNumber.get((int) Wire.number(buf, from, to, NAME_AND_NUMBER));
     if (answer == null) {
       stray = "A message of no answer that is read: " + Load.text(buf, from, to);
     } else {
@@ -46,6 +48,10 @@ final class HeardAnswers {
 
   long frames() {
     return frames;
+  }
+
+  long bytes() {
+    return bytes;
   }
 
   /** How often all of a text was sent again. */

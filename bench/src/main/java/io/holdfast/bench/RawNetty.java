@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 /**
  * Baseline: the least a Netty WebSocket server can do and still satisfy the driver. It greets,
  * attaches everybody to one channel and either commits a publish before it acks it ({@code commit})
- * or broadcasts it ({@code fanout}); {@code idle} does neither, {@code page} serves a file as the
- * history of any channel.
+ * or broadcasts it ({@code fanout}); {@code relay} passes each append on to those of its channel;
+ * {@code idle} does none of it, {@code page} serves a file as the history of any channel.
  */
 final class RawNetty {
   private RawNetty() {}
@@ -50,6 +50,7 @@ final class RawNetty {
     return switch (mode) {
       case "commit" -> new CommitFirst(arguments.text("data", "."));
       case "fanout" -> new Broadcast(arguments.number("flush", 1), arguments.number("frame", 400));
+      case "relay" -> new Relay(arguments.number("frame", 300));
       case "idle", "page" -> new RawHandler.Nothing();
       default -> throw new IllegalArgumentException("Unknown mode: " + mode);
     };

@@ -93,7 +93,7 @@ final class SlowLoad {
 
   private Outcome streamed(Outcome outcome, double seconds) {
     Reader first = readers.getFirst();
-    long bytes = readers.stream().skip(1).mapToLong(reader -> reader.bytes).sum();
+    long bytes = readers.stream().skip(1).mapToLong(reader -> reader.heard.bytes()).sum();
     return outcome
         .put("token", latencies)
         .put("bytesEach", bytes / seconds / (readers.size() - 1))
@@ -118,7 +118,7 @@ final class SlowLoad {
                 .put("caughtUp", (System.nanoTime() - start) / 1e6)
                 .put("returns", slow.client == null ? 0 : slow.client.returns())
                 .put("mended", (double) slow.heard.mended())
-                .put("slowBytes", (double) slow.bytes));
+                .put("slowBytes", (double) slow.heard.bytes()));
   }
 
   private void check(boolean whole, List<Reader> some) {
@@ -139,7 +139,6 @@ final class SlowLoad {
     private @Nullable ReturningClient client;
     private @Nullable Throttle throttle;
     private boolean attached;
-    private long bytes;
 
     Reader(boolean measured) {
       this.measured = measured;
@@ -166,7 +165,6 @@ final class SlowLoad {
 
     @Override
     public void messages(ByteBuf buf, int from, int to) {
-      bytes += to - from;
       heard.take(buf, from, to);
     }
   }

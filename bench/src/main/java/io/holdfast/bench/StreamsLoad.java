@@ -63,6 +63,7 @@ final class StreamsLoad {
             outcome
                 .put("held", held ? 1 : 0)
                 .put("frames", (double) readers.stream().mapToLong(r -> r.heard.frames()).sum())
+                .put("bytes", (double) readers.stream().mapToLong(r -> r.heard.bytes()).sum())
                 .put("mended", (double) readers.stream().mapToLong(r -> r.heard.mended()).sum())
                 .put("tokens", (double) heard)
                 .put("token", latencies));

@@ -38,6 +38,7 @@ final class Wire {
   static final byte[] FLAGS_KEY = key("flags");
   static final byte[] CONNECTION_KEY = key("connectionKey");
   static final byte[] DATA_KEY = key("data");
+  static final byte[] NAME_KEY = key("name");
   static final byte[] MESSAGES_KEY = key("messages");
   static final byte[] MESSAGE_SERIAL_KEY = key("serial");
 
