@@ -27,7 +27,8 @@ final class SlowFigure implements Figure {
   @Override
   public Report measure(Bench bench, Settings settings) throws IOException {
     try (var server = bench.server(bench.freshDirectory("server"))) {
-      for (int run = 0; run < settings.runs(); run++) {
+      int runs = settings.quick() ? 1 : settings.runs();
+      for (int run = 0; run < runs; run++) {
         without.add(stream(bench, settings, server, run, 0));
         double full = without.getFirst().streamed.get("bytesEach");
         with.add(stream(bench, settings, server, run, (int) Math.max(1, full * SLOW_PART)));

@@ -57,7 +57,7 @@ final class StreamsFigure implements Figure {
 
   private static Largest search(Settings settings) throws IOException {
     int most = (int) Math.min(20_000, Machine.openFilesLimit() - OTHER_FILES) / settings.readers();
-    return settings.quick() ? new Largest(3, most, 0.5) : new Largest(10, most, 0.08);
+    return settings.quick() ? new Largest(2, most, 0.5) : new Largest(10, most, 0.08);
   }
 
   private boolean holds(Bench bench, Settings settings, Bench.Target server, int number) {
@@ -107,6 +107,7 @@ final class StreamsFigure implements Figure {
   static Outcome stream(
       Bench bench, Settings settings, Bench.Target server, int answers, int seconds, String prefix)
       throws IOException {
+    Outcome outcome;
     try (var load =
         bench.load(
             "streams",
@@ -123,10 +124,10 @@ final class StreamsFigure implements Figure {
             Integer.toString(settings.warmup(1)),
             "--millis",
             Integer.toString(seconds * 1000))) {
-      return load.outcome(PATIENCE_SECONDS + seconds);
-    } finally {
-      settle(server.child().proc());
+      outcome = load.outcome(PATIENCE_SECONDS + seconds);
     }
+    settle(server.child().proc());
+    return outcome;
   }
 
   /** What a server has still to do for answers that were too many is not the next ones' burden. */
