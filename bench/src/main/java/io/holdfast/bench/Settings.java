@@ -120,7 +120,7 @@ record Settings(boolean quick, Arguments arguments) {
   }
 
   int sessions() {
-    return arguments.number("sessions", quick ? 2 : 5);
+    return arguments.number("sessions", quick ? 2 : 3);
   }
 
   /** What a server has on disk that is started. */
