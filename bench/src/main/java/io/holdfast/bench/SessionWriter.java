@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fills one channel with a session: all messages are created in their order, then the answers grow
- * side by side, a token at a time and as fast as they are acknowledged.
+ * a few at once, a token at a time and as fast as they are acknowledged.
  */
 final class SessionWriter implements ClientSocket.Reader {
   /** Of the frames that a connection may have unacknowledged, some less than the server allows. */
   private static final int WINDOW = 3000;
+
+  /** Answers that grow side by side; one after the other would wait for each rollup's window. */
+  private static final int AT_ONCE = 10;
 
   private static final int PATIENCE_MILLIS = 1_200_000;
 
@@ -77,11 +80,14 @@ final class SessionWriter implements ClientSocket.Reader {
     open().flush();
   }
 
-  /** The next token of the next answer in turn. */
+  /** The next token of the next answer in turn, of those that grow now. */
   private void append() {
     int answers = plan.messages() / 2;
-    int message = (int) (appended % answers) * 2 + 1;
-    String token = plan.token(message, (int) (appended++ / answers));
+    int first = (int) (appended / ((long) AT_ONCE * plan.tokens())) * AT_ONCE;
+    int rest = (int) (appended++ - (long) first * plan.tokens());
+    int together = Math.min(AT_ONCE, answers - first);
+    int message = (first + rest % together) * 2 + 1;
+    String token = plan.token(message, rest / together);
     publish("\"action\":5,\"serial\":\"" + serials[message] + "\",\"data\":\"" + token);
   }
 
