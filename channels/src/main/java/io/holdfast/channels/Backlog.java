@@ -32,6 +32,10 @@ final class Backlog {
     private @Nullable Runnable then;
     private final @Nullable Cursor first;
     private @Nullable Outgoing last;
+
+    /** Of a summary, how far the message is folded that it is of. */
+    private long through;
+
     private boolean whole;
     private boolean merged;
     private final List<Data> deltas = new ArrayList<>(1);
@@ -72,15 +76,32 @@ final class Backlog {
     Item waiting = summaries.get(summarised.whole().serial());
     if (waiting == null) {
       add(out.asItCame(), summarised.weight());
+      items.getLast().through = summarised.whole().through();
       summaries.put(summarised.whole().serial(), items.getLast());
     } else {
-      Event event = Summaries.current(summarised.whole(), summarised.cursor());
-      bytes += summarised.weight() + FRAME - waiting.size;
-      waiting.size = summarised.weight() + FRAME;
-      waiting.frame = new Outgoing(out.channel(), event, false).asItCame();
+      become(waiting, out.channel(), summarised);
       // behind what waits by now, which may say what was so before
       items.remove(waiting);
       items.add(waiting);
+    }
+  }
+
+  private void become(Item waiting, String channel, Event.Summarised summarised) {
+    Event event = Summaries.current(summarised.whole(), summarised.cursor());
+    bytes += summarised.weight() + FRAME - waiting.size;
+    waiting.size = summarised.weight() + FRAME;
+    waiting.frame = new Outgoing(channel, event, false).asItCame();
+    waiting.through = summarised.whole().through();
+  }
+
+  /**
+   * A whole message has come before a summary that waits, and says more than that: a later summary
+   * may have been kept back by a filter that the message passes again.
+   */
+  private void overtaken(Outgoing out, Event.Changed changed) {
+    Item waiting = summaries.get(changed.whole().serial());
+    if (waiting != null && changed.whole().through() > waiting.through) {
+      become(waiting, out.channel(), Summaries.current(changed.whole(), changed.cursor()));
     }
   }
 
@@ -117,6 +138,9 @@ final class Backlog {
     }
     item.size = FRAME + extras + data;
     bytes += item.size;
+    if (item.whole && item.merged) {
+      overtaken(out, changed);
+    }
     if (item.whole) {
       holding.sentWhole(serial, through(changed));
     } else if (item.merged) {

@@ -1,5 +1,7 @@
 package io.holdfast.connections;
 
+import io.holdfast.protocol.Annotation;
+import io.holdfast.protocol.AnnotationAction;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Decoded;
 import io.holdfast.protocol.ErrorInfo;
@@ -253,6 +255,26 @@ final class Client implements Transport {
     lobby.world.run();
     Frame.Ack ack = last(Frame.Ack.class);
     return Objects.requireNonNull(ack.results().getLast().serials().getFirst());
+  }
+
+  /** Counts one for a message. */
+  Client annotate(String channel, String serial) {
+    Annotation annotation =
+        new Annotation(
+            AnnotationAction.CREATE,
+            null,
+            null,
+            null,
+            "seen",
+            1,
+            null,
+            null,
+            0,
+            null,
+            serial,
+            "n:total.v1",
+            null);
+    return send(new Frame.Annotations(channel, List.of(annotation), number++, null, null, null, 0));
   }
 
   Client presence(String channel, PresenceAction action, @Nullable String clientId) {

@@ -408,6 +408,33 @@ class ViewsTest {
   }
 
   @Test
+  void aSlowReaderIsNotLeftWithAnOldSummaryOfAMessageThatPassesAgain() {
+    String serial = agent.published("room", "a ~");
+    reader.attach(derived("contains(data, '~')"));
+    reader.writable(false);
+    agent.append("room", serial, "b");
+    agent.annotate("room", serial);
+    agent.annotate("room", serial);
+    agent.send(
+        Client.messages(
+            "room",
+            agent.number++,
+            Client.message(MessageAction.UPDATE, serial, null, "kept back")));
+    lobby.world.pass(1_000);
+    agent.append("room", serial, " ~");
+    lobby.world.pass(1_000);
+    reader.writable(true);
+    List<String> summaries = new ArrayList<>();
+    for (Frame.Messages frame : reader.all(Frame.Messages.class)) {
+      frame.messages().stream()
+          .map(Message::summary)
+          .filter(Objects::nonNull)
+          .forEach(summaries::add);
+    }
+    assertEquals("{\"n:total.v1\":{\"total\":2}}", summaries.getLast());
+  }
+
+  @Test
   void whatAFilterKeptBackIsNotHeldThoughAnAttachThatWasNeverAnsweredCameInBetween() {
     String view = derived("contains(data, '~')");
     Map<String, String> deltas = Map.of("delta", "vcdiff");
