@@ -180,7 +180,7 @@ final class AnswerWriters {
       if (first != acknowledgedBelow) {
         stage.fail("ACK of " + first + " where " + acknowledgedBelow + " was next.");
       }
-      acknowledgedBelow = first + Math.max(1, Wire.number(buf, start, end, Wire.COUNT_KEY));
+      acknowledgedBelow = Wire.answeredBelow(buf, start, end);
       if (!created()) {
         String serial = Wire.text(buf, start, end, Wire.SERIALS_KEY);
         toCreate.get(createdCount++).serial = serial == null ? "" : serial;

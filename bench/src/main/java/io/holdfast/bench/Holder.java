@@ -132,9 +132,7 @@ final class Holder {
     public void frame(ClientSocket from, ByteBuf buf, int start, int end) {
       long action = Wire.number(buf, start, end, Wire.ACTION_KEY);
       if (action == Wire.ACK) {
-        acknowledged =
-            Wire.number(buf, start, end, Wire.SERIAL_KEY)
-                + Math.max(1, Wire.number(buf, start, end, Wire.COUNT_KEY));
+        acknowledged = Wire.answeredBelow(buf, start, end);
         pump();
       } else if (action == Wire.NACK || Wire.endsConnection(action)) {
         stage.fail("Unexpected answer: " + Load.text(buf, start, end));

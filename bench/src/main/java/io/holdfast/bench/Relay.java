@@ -14,6 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class Relay implements RawHandler.Publishing {
   private final int frameBytes;
+
+  /** As many as the load has answers. */
   private final Map<String, Topic> topics = new ConcurrentHashMap<>();
 
   Relay(int frameBytes) {

@@ -119,9 +119,7 @@ final class SessionWriter implements ClientSocket.Reader {
       stage.fail("Unexpected answer: " + Load.text(buf, start, end));
       return;
     }
-    acknowledgedBelow =
-        Wire.number(buf, start, end, Wire.SERIAL_KEY)
-            + Math.max(1, Wire.number(buf, start, end, Wire.COUNT_KEY));
+    acknowledgedBelow = Wire.answeredBelow(buf, start, end);
     if (created < plan.messages()) {
       String serial = Wire.text(buf, start, end, Wire.SERIALS_KEY);
       serials[created++] = serial == null ? "" : serial;

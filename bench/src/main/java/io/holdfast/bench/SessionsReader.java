@@ -171,7 +171,7 @@ final class SessionsReader {
     public void frame(ClientSocket socket, ByteBuf buf, int from, int to) {
       long action = Wire.number(buf, from, to, Wire.ACTION_KEY);
       if (action == Wire.ACK) {
-        acknowledged += Math.max(1, Wire.number(buf, from, to, Wire.COUNT_KEY));
+        acknowledged += Wire.answered(buf, from, to);
       } else if (action == Wire.MESSAGE) {
         messages(buf, from, to);
       } else if (action == Wire.NACK || Wire.endsConnection(action)) {

@@ -7,7 +7,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,21 +21,17 @@ final class SlowLoad {
   private final Arguments arguments;
   private final Dialer dialer;
   private final Stage stage;
+  private final Lateness lateness;
   private final TokenPlan plan;
-  private final int warmTokens;
   private final List<Reader> readers = new ArrayList<>();
-  private final Histogram latencies = new Histogram(600_000_000_000L, 3);
   private @Nullable Throttle throttle;
-  private long startNanos;
 
   SlowLoad(Arguments arguments, Dialer dialer) {
     this.arguments = arguments;
     this.dialer = dialer;
     this.stage = new Stage(dialer.loop());
-    int rate = arguments.number("rate", 50);
-    this.warmTokens = arguments.number("warmup", 0) * rate / 1000;
-    int measured = arguments.number("millis", 10_000) * rate / 1000;
-    this.plan = new TokenPlan(arguments.number("answers"), warmTokens + measured, rate);
+    this.lateness = new Lateness(arguments);
+    this.plan = lateness.plan();
   }
 
   void run() throws IOException {
@@ -49,7 +44,7 @@ final class SlowLoad {
     writers.create(plan.answers(), 1, answer -> channel);
     var meter = new Meter(arguments.number("pid"));
     Pacer pacer = writers.start((double) plan.answers() * plan.perSecond());
-    stage.run(() -> startNanos = pacer.startNanos());
+    stage.run(() -> lateness.begin(pacer));
     boolean whole =
         stage.await(plan.millis() + GRACE_MILLIS, () -> writers.complete() && othersWhole());
     stage.run(pacer::stop);
@@ -95,7 +90,7 @@ final class SlowLoad {
     Reader first = readers.getFirst();
     long bytes = readers.stream().skip(1).mapToLong(reader -> reader.heard.bytes()).sum();
     return outcome
-        .put("token", latencies)
+        .put("token", lateness.latencies())
         .put("bytesEach", bytes / seconds / (readers.size() - 1))
         .put("behind", (double) (plan.allTokens() - first.heard.tokens()))
         .put("behindPart", 1 - (double) first.heard.tokens() / plan.allTokens());
@@ -145,9 +140,8 @@ final class SlowLoad {
     }
 
     void arrived(int answer, int token) {
-      if (measured && token >= warmTokens) {
-        long late = System.nanoTime() - startNanos - plan.dueNanos(answer, token);
-        latencies.recordValue(Math.max(0, late));
+      if (measured) {
+        lateness.arrived(answer, token);
       }
     }
 

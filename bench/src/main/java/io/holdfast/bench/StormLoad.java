@@ -220,7 +220,7 @@ final class StormLoad {
         stage.fail("Unexpected answer: " + Load.text(buf, start, end));
         return;
       }
-      long count = Math.max(1, Wire.number(buf, start, end, Wire.COUNT_KEY));
+      long count = Wire.answered(buf, start, end);
       for (long i = 0; i < count && !pending.isEmpty(); i++) {
         Pending answered = pending.remove();
         if (action == Wire.ACK) {

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.HdrHistogram.Histogram;
 
 /**
  * Answers streamed all at once, each on a channel of its own with some readers, which check every
@@ -21,21 +20,17 @@ final class StreamsLoad {
   private final Arguments arguments;
   private final Dialer dialer;
   private final Stage stage;
+  private final Lateness lateness;
   private final TokenPlan plan;
   private final int readersEach;
-  private final int warmTokens;
   private final List<Reader> readers = new ArrayList<>();
-  private final Histogram latencies = new Histogram(600_000_000_000L, 3);
-  private long startNanos;
 
   StreamsLoad(Arguments arguments, Dialer dialer) {
     this.arguments = arguments;
     this.dialer = dialer;
     this.stage = new Stage(dialer.loop());
-    int rate = arguments.number("rate", 50);
-    this.warmTokens = arguments.number("warmup", 0) * rate / 1000;
-    int measured = arguments.number("millis", 10_000) * rate / 1000;
-    this.plan = new TokenPlan(arguments.number("answers"), warmTokens + measured, rate);
+    this.lateness = new Lateness(arguments);
+    this.plan = lateness.plan();
     this.readersEach = arguments.number("readers", 2);
   }
 
@@ -49,7 +44,7 @@ final class StreamsLoad {
     double perSecond = (double) plan.answers() * plan.perSecond();
     var meter = new Meter(arguments.number("pid"));
     Pacer pacer = writers.start(perSecond);
-    stage.run(() -> startNanos = pacer.startNanos());
+    stage.run(() -> lateness.begin(pacer));
     boolean held = hold(writers, (long) (perSecond * MAX_BEHIND_SECONDS));
     var outcome = new Outcome();
     long heard = stage.on(this::tokens);
@@ -66,7 +61,7 @@ final class StreamsLoad {
                 .put("bytes", (double) readers.stream().mapToLong(r -> r.heard.bytes()).sum())
                 .put("mended", (double) readers.stream().mapToLong(r -> r.heard.mended()).sum())
                 .put("tokens", (double) heard)
-                .put("token", latencies));
+                .put("token", lateness.latencies()));
   }
 
   /** Readers of one answer are on different connections; as many of those as there are readers. */
@@ -83,7 +78,7 @@ final class StreamsLoad {
       for (int i = first; i < Math.min(first + connections, all); i++) {
         int answer = i % plan.answers();
         Reader reader = readers.get(i - first);
-        stage.run(() -> reader.heard.expect(plan, answer, this::arrived));
+        stage.run(() -> reader.heard.expect(plan, answer, lateness::arrived));
         attaching.add(sockets.get(i - first).attach(TokenPlan.channel(prefix, answer)));
       }
       attaching.forEach(Dialer::await);
@@ -121,13 +116,6 @@ final class StreamsLoad {
     if (heard != plan.allTokens() * readersEach) {
       throw new LoadFailure(
           heard + " tokens came, of " + plan.allTokens() * readersEach + " that were written.");
-    }
-  }
-
-  private void arrived(int answer, int token) {
-    if (token >= warmTokens) {
-      long late = System.nanoTime() - startNanos - plan.dueNanos(answer, token);
-      latencies.recordValue(Math.max(0, late));
     }
   }
 

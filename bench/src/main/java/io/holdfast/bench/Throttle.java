@@ -23,8 +23,11 @@ final class Throttle {
   }
 
   void start() {
+    if (free) {
+      return;
+    }
     ClientSocket now = socket;
-    if (now != null && !free) {
+    if (now != null) {
       now.channel().read();
     }
     var _ = loop.schedule(this::start, intervalNanos, TimeUnit.NANOSECONDS);

@@ -53,6 +53,16 @@ final class Wire {
     return ("\"" + name + "\":").getBytes(StandardCharsets.UTF_8);
   }
 
+  /** How many frames an ACK or a NACK answers. */
+  static long answered(ByteBuf buf, int from, int to) {
+    return Math.max(1, number(buf, from, to, COUNT_KEY));
+  }
+
+  /** The number behind the last frame that an ACK or a NACK answers. */
+  static long answeredBelow(ByteBuf buf, int from, int to) {
+    return number(buf, from, to, SERIAL_KEY) + answered(buf, from, to);
+  }
+
   static boolean endsConnection(long action) {
     return action == DISCONNECTED || action == ERROR || action == DETACHED;
   }

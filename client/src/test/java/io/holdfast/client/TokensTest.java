@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -94,11 +95,7 @@ class TokensTest {
   @EnumSource
   void aTokenIsRenewedWhileTheConnectionStays(Way way) throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    TokenSource source =
-        wish -> {
-          asked.incrementAndGet();
-          return issued(Duration.ofSeconds(3), "ann");
-        };
+    TokenSource source = counting(asked, () -> issued(Duration.ofSeconds(3), "ann"));
     try (RealtimeClient client = RealtimeClient.create(way.of(keyless()).tokens(source).build())) {
       client.connection().connect();
       String id = client.connection().id();
@@ -114,14 +111,18 @@ class TokensTest {
     }
   }
 
+  /** A source that counts how often it is asked. */
+  private static TokenSource counting(AtomicInteger asked, Callable<Token> tokens) {
+    return wish -> {
+      asked.incrementAndGet();
+      return tokens.call();
+    };
+  }
+
   @Test
   void aClockThatIsWrongDoesNotAskForATokenWithEveryBreath() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    TokenSource source =
-        wish -> {
-          asked.incrementAndGet();
-          return issued(Duration.ofMinutes(1), "ann");
-        };
+    TokenSource source = counting(asked, () -> issued(Duration.ofMinutes(1), "ann"));
     java.time.InstantSource ahead = () -> Instant.now().plusSeconds(7200);
     try (RealtimeClient client =
         RealtimeClient.create(keyless().tokens(source).clock(ahead).build())) {
@@ -251,11 +252,7 @@ class TokensTest {
   @Test
   void aJwtIsReadForItsNameAndItsEnd() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    TokenSource source =
-        wish -> {
-          asked.incrementAndGet();
-          return new Token.Opaque(jwt("dan", 3));
-        };
+    TokenSource source = counting(asked, () -> new Token.Opaque(jwt("dan", 3)));
     try (RealtimeClient client = RealtimeClient.create(keyless().tokens(source).build())) {
       client.connection().connect();
       assertEquals("dan", client.clientId());

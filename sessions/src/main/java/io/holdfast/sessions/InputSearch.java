@@ -2,7 +2,6 @@ package io.holdfast.sessions;
 
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Looks for the input that an invocation names, live and back in history. */
 final class InputSearch {
@@ -10,8 +9,7 @@ final class InputSearch {
   private final String eventId;
   private final AbortSignal signal;
 
-  /** Who waits for a page of history; guarded by this. */
-  private @Nullable Thread loader;
+  private final Waiting loading = new Waiting();
 
   /** It is given up when the signal says so. */
   InputSearch(SessionCore<?, ?> core, String eventId, AbortSignal signal) {
@@ -37,13 +35,13 @@ final class InputSearch {
                 deadline,
                 () -> {
                   core.locked(() -> late[0] = true);
-                  stopLoading();
+                  loading.stop();
                 });
     Subscription woken =
         signal.onAbort(
             () -> {
               core.locked(() -> {});
-              stopLoading();
+              loading.stop();
             });
     BooleanSupplier over = () -> signal.aborted() || late[0];
     try {
@@ -72,9 +70,7 @@ final class InputSearch {
   /** A page that does not come keeps nobody beyond the deadline, nor from being cancelled. */
   private boolean loadPage(BooleanSupplier enough, BooleanSupplier over)
       throws InterruptedException {
-    synchronized (this) {
-      loader = Thread.currentThread();
-    }
+    loading.begin();
     try {
       // the end may have come before we could be interrupted
       return !core.holds(over) && core.loadPage(applied -> {}, () -> core.holds(enough));
@@ -84,21 +80,7 @@ final class InputSearch {
       }
       throw e;
     } finally {
-      synchronized (this) {
-        loader = null;
-      }
-      if (core.holds(over)) {
-        // ours, and not meant for what the caller does next
-        Thread.interrupted();
-      }
-    }
-  }
-
-  private void stopLoading() {
-    synchronized (this) {
-      if (loader != null) {
-        loader.interrupt();
-      }
+      loading.end(core.holds(over));
     }
   }
 }

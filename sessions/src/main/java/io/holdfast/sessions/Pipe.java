@@ -20,8 +20,7 @@ final class Pipe<O> {
   private final RunHooks.@Nullable OnCancelled<O> lastWords;
   private final Consumer<SessionException> told;
 
-  /** Who waits for the source; guarded by this. */
-  private @Nullable Thread reader;
+  private final Waiting reading = new Waiting();
 
   /**
    * @param told of what goes wrong with the last words
@@ -42,7 +41,7 @@ final class Pipe<O> {
    */
   PipeResult run(Supplier<StreamWriter<O>> writers, First first) throws InterruptedException {
     StreamWriter<O> writer = null;
-    Subscription abort = signal.onAbort(this::stopReading);
+    Subscription abort = signal.onAbort(reading::stop);
     try {
       while (true) {
         @Nullable O output = signal.aborted() ? null : read();
@@ -102,9 +101,7 @@ final class Pipe<O> {
 
   /** The next output, or null when there is none or the run was cancelled. */
   private @Nullable O read() throws InterruptedException {
-    synchronized (this) {
-      reader = Thread.currentThread();
-    }
+    reading.begin();
     try {
       // a cancel that came before we could be interrupted
       return signal.aborted() || !source.hasNext() ? null : source.next();
@@ -119,21 +116,7 @@ final class Pipe<O> {
       }
       throw e;
     } finally {
-      synchronized (this) {
-        reader = null;
-      }
-      if (signal.aborted()) {
-        // ours, and not meant for what the caller does next
-        Thread.interrupted();
-      }
-    }
-  }
-
-  private void stopReading() {
-    synchronized (this) {
-      if (reader != null) {
-        reader.interrupt();
-      }
+      reading.end(signal.aborted());
     }
   }
 

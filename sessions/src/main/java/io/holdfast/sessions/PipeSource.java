@@ -14,6 +14,19 @@ interface PipeSource<O> extends Iterator<O>, AutoCloseable {
   @Override
   void close();
 
+  /** Closes it where this throws: whoever makes the answer is not to go on with it for nobody. */
+  default void closeUnless(Runnable mayBePiped) {
+    boolean piped = false;
+    try {
+      mayBePiped.run();
+      piped = true;
+    } finally {
+      if (!piped) {
+        close();
+      }
+    }
+  }
+
   /** An iterator, which may block; {@code close} is called once it is not needed any more. */
   static <O> PipeSource<O> of(Iterator<? extends O> outputs, Runnable close) {
     return new PipeSource<>() {
@@ -143,11 +156,12 @@ interface PipeSource<O> extends Iterator<O>, AutoCloseable {
 
     @Override
     public void close() {
-      change(() -> done = true);
       Flow.@Nullable Subscription given;
       lock.lock();
       try {
+        done = true;
         given = subscription;
+        changed.signalAll();
       } finally {
         lock.unlock();
       }

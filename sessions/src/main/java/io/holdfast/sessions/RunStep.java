@@ -67,16 +67,11 @@ public final class RunStep<O, M> {
   }
 
   private PipeResult pipe(PipeSource<O> source) throws InterruptedException {
-    boolean mayPipe = false;
-    try {
-      requireActive("pipe");
-      writer.requirePublishable("pipe");
-      mayPipe = true;
-    } finally {
-      if (!mayPipe) {
-        source.close();
-      }
-    }
+    source.closeUnless(
+        () -> {
+          requireActive("pipe");
+          writer.requirePublishable("pipe");
+        });
     PipeResult result = writer.pipe(source, this, () -> {});
     failed |= result.reason() == RunEndReason.ERROR;
     cancelled |= result.reason() == RunEndReason.CANCELLED;

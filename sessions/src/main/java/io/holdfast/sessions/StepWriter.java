@@ -90,20 +90,14 @@ final class StepWriter<O, M> {
    * Pipes into a step of its own, which is not started before there is something to put into it.
    */
   PipeResult pipe(PipeSource<O> source) throws InterruptedException {
-    boolean mayPipe = false;
-    try {
-      run.requirePublishable("pipe");
-      if (active != null) {
-        throw SessionError.INVALID_ARGUMENT.because(
-            "The run " + run.runId() + " has a step under way, which is to be piped into");
-      }
-      mayPipe = true;
-    } finally {
-      if (!mayPipe) {
-        // whoever makes the answer is not to go on with it for nobody
-        source.close();
-      }
-    }
+    source.closeUnless(
+        () -> {
+          run.requirePublishable("pipe");
+          if (active != null) {
+            throw SessionError.INVALID_ARGUMENT.because(
+                "The run " + run.runId() + " has a step under way, which is to be piped into");
+          }
+        });
     RunStep<O, M> step = create(null, null);
     PipeResult result = pipe(source, step, step::start);
     if (step.started()) {

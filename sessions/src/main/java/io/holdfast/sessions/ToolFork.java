@@ -15,27 +15,28 @@ import org.jspecify.annotations.Nullable;
 record ToolFork<M>(String target, @Nullable List<CodecMessage<M>> seed, SendOptions options) {
   /** The run is one whose parent is known. */
   static <M> ToolFork<M> of(RunNode<M> run, String toolCallId, Codec<?, M> codec, Ids ids) {
-    boolean forks = codec.forksForToolResults();
-    List<CodecMessage<M>> seed = new ArrayList<>();
-    String target = null;
-    for (CodecMessage<M> message : run.messages()) {
-      String id = forks ? ids.next() : message.codecMessageId();
-      seed.add(new CodecMessage<>(id, message.message()));
-      if (target == null && codec.holdsCall(message.message(), toolCallId)) {
-        target = id;
-      }
+    List<CodecMessage<M>> messages = run.messages();
+    int holder = 0;
+    while (holder < messages.size()
+        && !codec.holdsCall(messages.get(holder).message(), toolCallId)) {
+      holder++;
     }
-    if (target == null) {
+    if (holder == messages.size()) {
       throw SessionError.INVALID_ARGUMENT.because(
           "No message of run " + run.key() + " holds the tool call " + toolCallId);
     }
-    if (!forks) {
-      return new ToolFork<>(target, null, SendOptions.into(run.key()));
+    if (!codec.forksForToolResults()) {
+      String own = messages.get(holder).codecMessageId();
+      return new ToolFork<>(own, null, SendOptions.into(run.key()));
+    }
+    List<CodecMessage<M>> seed = new ArrayList<>();
+    for (CodecMessage<M> message : messages) {
+      seed.add(new CodecMessage<>(ids.next(), message.message()));
     }
     SendOptions options =
         SendOptions.DEFAULT
             .behind(String.valueOf(run.parent()))
             .superseding(run.key(), Role.ASSISTANT);
-    return new ToolFork<>(target, seed, options);
+    return new ToolFork<>(seed.get(holder).codecMessageId(), seed, options);
   }
 }

@@ -84,12 +84,29 @@ final class Cast implements AutoCloseable {
     return chunks;
   }
 
+  /** A run that has begun to answer. */
+  static OpenableRun<UiChunk, UiMessage> started(
+      AgentSession<UiChunk, UiMessage> agent, ClientRun<UiMessage> asked)
+      throws InterruptedException {
+    OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
+    run.start();
+    return run;
+  }
+
+  /** A run that answers in two messages and is complete. */
+  static void answerInTwo(
+      AgentSession<UiChunk, UiMessage> agent, ClientRun<UiMessage> asked, String one, String two)
+      throws InterruptedException {
+    OpenableRun<UiChunk, UiMessage> run = started(agent, asked);
+    run.pipe(text(one).iterator());
+    run.end(run.pipe(text(two).iterator()));
+  }
+
   /** A run that answers with this text and is complete. */
   static void answer(
       AgentSession<UiChunk, UiMessage> agent, ClientRun<UiMessage> asked, String... deltas)
       throws InterruptedException {
-    OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
-    run.start();
+    OpenableRun<UiChunk, UiMessage> run = started(agent, asked);
     run.end(run.pipe(text(deltas).iterator()));
   }
 

@@ -127,11 +127,7 @@ class ClientSessionTest {
       ClientSession<UiMessage> person = cast.person("ada");
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       ClientView<UiMessage> view = person.view();
-      OpenableRun<UiChunk, UiMessage> run =
-          agent.createRun(view.send(says("question")).toInvocation());
-      run.start();
-      run.pipe(text("part one").iterator());
-      run.end(run.pipe(text("part two").iterator()));
+      Cast.answerInTwo(agent, view.send(says("question")), "part one", "part two");
       ClientRun<UiMessage> again = view.regenerate(id(view, 2));
       OpenableRun<UiChunk, UiMessage> second = agent.createRun(again.toInvocation());
       second.start();
@@ -311,11 +307,7 @@ class ClientSessionTest {
       ClientSession<UiMessage> person = cast.person("ada");
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       ClientView<UiMessage> view = person.view();
-      OpenableRun<UiChunk, UiMessage> run =
-          agent.createRun(view.send(says("question")).toInvocation());
-      run.start();
-      run.pipe(text("one").iterator());
-      run.end(run.pipe(text("two").iterator()));
+      Cast.answerInTwo(agent, view.send(says("question")), "one", "two");
       Cast.answer(agent, view.regenerate(id(view, 1)), "another");
       assertEquals(List.of("question", "another"), Cast.texts(view));
       assertTrue(view.select(id(view, 1), 0));

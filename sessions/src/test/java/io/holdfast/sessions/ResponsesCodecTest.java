@@ -91,10 +91,10 @@ class ResponsesCodecTest {
     return Json.write(message.message().toJson()).replace('"', '\'');
   }
 
-  @Test
-  void aResponseIsItsItemsForWhoIsThereAndWhoComesLate() throws Exception {
-    ClientSession<ResponsesMessage> person = new ClientSession<>(core("ada"));
-    AgentSession<ResponsesEvent, ResponsesMessage> agent = new AgentSession<>(core("bot"));
+  /** A run that has answered a first question, with a call, and waits. */
+  private static OpenableRun<ResponsesEvent, ResponsesMessage> answered(
+      ClientSession<ResponsesMessage> person, AgentSession<ResponsesEvent, ResponsesMessage> agent)
+      throws InterruptedException {
     person.connect();
     agent.connect();
     ClientRun<ResponsesMessage> asked =
@@ -103,6 +103,14 @@ class ResponsesCodecTest {
     run.start();
     assertEquals(RunEndReason.COMPLETE, run.pipe(events(ANSWER).iterator()).reason());
     run.suspend();
+    return run;
+  }
+
+  @Test
+  void aResponseIsItsItemsForWhoIsThereAndWhoComesLate() throws Exception {
+    ClientSession<ResponsesMessage> person = new ClientSession<>(core("ada"));
+    AgentSession<ResponsesEvent, ResponsesMessage> agent = new AgentSession<>(core("bot"));
+    OpenableRun<ResponsesEvent, ResponsesMessage> run = answered(person, agent);
     List<CodecMessage<ResponsesMessage>> shown = person.view().messages();
     assertEquals("Hi", shown.getFirst().message().text());
     assertEquals(MESSAGE, json(shown.getLast()));
@@ -129,14 +137,7 @@ class ResponsesCodecTest {
   void aToolsResultStaysWithItsCall() throws Exception {
     ClientSession<ResponsesMessage> person = new ClientSession<>(core("ada"));
     AgentSession<ResponsesEvent, ResponsesMessage> agent = new AgentSession<>(core("bot"));
-    person.connect();
-    agent.connect();
-    ClientRun<ResponsesMessage> asked =
-        person.view().send(new Input.UserMessage<>(ResponsesMessage.user("Hi")));
-    OpenableRun<ResponsesEvent, ResponsesMessage> run = agent.createRun(asked.toInvocation());
-    run.start();
-    run.pipe(events(ANSWER).iterator());
-    run.suspend();
+    OpenableRun<ResponsesEvent, ResponsesMessage> run = answered(person, agent);
     ClientRun<ResponsesMessage> answer = person.view().answerTool(run.runId(), "c1", "found");
     OpenableRun<ResponsesEvent, ResponsesMessage> second = agent.createRun(answer.toInvocation());
     second.start();

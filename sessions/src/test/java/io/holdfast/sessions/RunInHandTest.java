@@ -88,8 +88,7 @@ class RunInHandTest {
     try (Cast cast = new Cast()) {
       ClientSession<UiMessage> person = cast.person("ada");
       ClientRun<UiMessage> asked = person.view().send(says("Hi"));
-      OpenableRun<UiChunk, UiMessage> run = cast.agent().createRun(asked.toInvocation());
-      run.start();
+      OpenableRun<UiChunk, UiMessage> run = Cast.started(cast.agent(), asked);
       run.abort();
       assertFalse(run.hasInput());
       assertEquals(RunEndReason.CANCELLED, run.pipe(text("never").iterator()).reason());
@@ -104,8 +103,7 @@ class RunInHandTest {
     try (Cast cast = new Cast()) {
       ClientSession<UiMessage> person = cast.person("ada");
       ClientRun<UiMessage> asked = person.view().send(says("Hi"));
-      OpenableRun<UiChunk, UiMessage> run = cast.agent().createRun(asked.toInvocation());
-      run.start();
+      OpenableRun<UiChunk, UiMessage> run = Cast.started(cast.agent(), asked);
       Iterator<UiChunk> chunks = text("one ", "two ", "three").iterator();
       Iterator<UiChunk> stops =
           new Iterator<>() {
@@ -141,8 +139,7 @@ class RunInHandTest {
       stopped.pipe(text("1 and").iterator());
       stopped.end(RunEndReason.CANCELLED);
       ClientRun<UiMessage> asked = person.view().send(says("Two"));
-      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
-      run.start();
+      OpenableRun<UiChunk, UiMessage> run = Cast.started(agent, asked);
       assertEquals(List.of("Two"), Cast.texts(run.view()));
       assertEquals(List.of("One", "1 and", "Two"), before(run));
       assertEquals(0, run.earlierAnswers());
@@ -212,8 +209,7 @@ class RunInHandTest {
       ClientSession<UiMessage> person = cast.person("ada");
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       ClientRun<UiMessage> asked = person.view().send(says("Hi"));
-      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
-      run.start();
+      OpenableRun<UiChunk, UiMessage> run = Cast.started(agent, asked);
       cast.broker.refuse(message -> String.valueOf(message.name()).startsWith("ai-run-"));
       assertEquals(
           104003, assertThrows(SessionException.class, () -> run.end(RunEndReason.ERROR)).code());

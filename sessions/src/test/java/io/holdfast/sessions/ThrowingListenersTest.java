@@ -55,8 +55,7 @@ class ThrowingListenersTest {
       ClientSession<UiMessage> person = cast.person("ada");
       AgentSession<UiChunk, UiMessage> agent = cast.agent();
       ClientRun<UiMessage> asked = person.view().send(says("Hi"));
-      OpenableRun<UiChunk, UiMessage> run = agent.createRun(asked.toInvocation());
-      run.start();
+      OpenableRun<UiChunk, UiMessage> run = Cast.started(agent, asked);
       run.abortSignal().onAbort(ThrowingListenersTest::fails);
       Silent model = new Silent();
       Future<PipeResult> piping = cast.threads().submit(() -> run.pipe(model));
