@@ -103,8 +103,13 @@ final class ClientChannel implements SessionChannel {
     if (closed) {
       messages.close();
     }
+    // on a thread of its own: to listen again may have to wait for the channel
     CompletableFuture<?> unused =
-        messages.ended().thenAcceptAsync(error -> ended(listener, messages, error));
+        messages
+            .ended()
+            .thenAcceptAsync(
+                error -> ended(listener, messages, error),
+                task -> Thread.ofVirtual().name("holdfast-session").start(task));
   }
 
   /** Nothing comes any more: we read too slowly, or the client was closed. */
