@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class Channel {
   // guarded by this
   private final Queue<StoredEntry> entries = new ArrayDeque<>();
   private final Queue<Consumer<OpenChannel>> inbox = new ArrayDeque<>();
+  private final Queue<Consumer<OpenChannel>> results = new ArrayDeque<>();
   private boolean scheduled;
   private boolean retired;
   private Tenure tenure;
@@ -48,6 +50,11 @@ final class Channel {
   private boolean crashed;
   private boolean started;
   private @Nullable OpenChannel open;
+
+  /** Whether the newest position is being asked for, and what it was the last time. */
+  private boolean asking;
+
+  private long newest;
 
   /** Puts another handle in this one's place, or none. */
   interface Succession {
@@ -100,6 +107,38 @@ final class Channel {
       inbox.addAll(later);
     }
     schedule();
+  }
+
+  /**
+   * A task that must not be done before the fold is as far as the log was when the task came: who
+   * asks here for what was acknowledged elsewhere is to find it.
+   */
+  static final class Abreast implements Consumer<OpenChannel> {
+    private final Predicate<OpenChannel> needed;
+    private final Consumer<OpenChannel> task;
+    private boolean asked;
+
+    Abreast(Predicate<OpenChannel> needed, Consumer<OpenChannel> task) {
+      this.needed = needed;
+      this.task = task;
+    }
+
+    @Override
+    public void accept(OpenChannel open) {
+      task.accept(open);
+    }
+  }
+
+  /** Takes what came of something that the channel itself has begun. */
+  boolean result(Consumer<OpenChannel> task) {
+    synchronized (this) {
+      if (retired) {
+        return false;
+      }
+      (opening.shared() ? results : inbox).add(task);
+    }
+    schedule();
+    return true;
   }
 
   /** What of a kind was handed in and waits. */
@@ -210,7 +249,10 @@ final class Channel {
     synchronized (this) {
       entry = entries.poll();
       if (entry == null && current.ready()) {
-        task = inbox.poll();
+        task = results.poll();
+        if (task == null && !waitsForEntries(current)) {
+          task = inbox.poll();
+        }
       }
     }
     if (entry != null) {
@@ -227,14 +269,77 @@ final class Channel {
 
   private synchronized boolean hasWork() {
     OpenChannel current = open;
-    return current != null && (!entries.isEmpty() || (current.ready() && !inbox.isEmpty()));
+    return current != null
+        && (!entries.isEmpty()
+            || (current.ready()
+                && (!results.isEmpty() || (!inbox.isEmpty() && !waitsForEntries(current)))));
   }
 
   private void start() {
     if (!started) {
       started = true;
+      synchronized (this) {
+        // it is asked for when the channel is opened
+        noteAsked();
+      }
       guard(() -> opening.open(this));
     }
+  }
+
+  /**
+   * Whether what is handed in waits until entries have come; asks how many there are if need be.
+   */
+  private synchronized boolean waitsForEntries(OpenChannel current) {
+    if (asking || current.state().end().position() < newest) {
+      return true;
+    }
+    if (opening.shared()
+        && inbox.peek() instanceof Abreast next
+        && !next.asked
+        && next.needed.test(current)) {
+      noteAsked();
+      asking = true;
+      askNewest(current);
+      return true;
+    }
+    return false;
+  }
+
+  private void noteAsked() {
+    for (Consumer<OpenChannel> task : inbox) {
+      if (task instanceof Abreast one) {
+        one.asked = true;
+      }
+    }
+  }
+
+  /** Asks again and again when there is no answer: whoever waits has limits of their own. */
+  private void askNewest(OpenChannel current) {
+    long known = current.storing().version();
+    var _ =
+        opening
+            .written(id)
+            .whenComplete(
+                (written, failure) ->
+                    lane.execute(
+                        () -> {
+                          if (!isLife(current)) {
+                            return;
+                          }
+                          if (failure == null) {
+                            asking = false;
+                            newest = Math.max(newest, written.end());
+                            guard(() -> current.storing().learn(written.manifest(), known));
+                            drain();
+                          } else {
+                            opening.later(RETRY, () -> lane.execute(() -> askNewest(current)));
+                          }
+                        }));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a life in memory is itself
+  private boolean isLife(OpenChannel one) {
+    return one == open;
   }
 
   /** The state is there and begins to catch up with its log. Runs on the lane. */
@@ -263,7 +368,7 @@ final class Channel {
     var _ =
         future.whenComplete(
             (value, failure) -> {
-              if (!offer(open -> then.accept(value, failure))) {
+              if (!result(open -> then.accept(value, failure))) {
                 LOG.debug("channel {} left memory before a read was done", id);
               }
             });
@@ -312,7 +417,7 @@ final class Channel {
   /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
   boolean retireIfQuiet() {
     synchronized (this) {
-      if (!inbox.isEmpty() || !entries.isEmpty()) {
+      if (!inbox.isEmpty() || !entries.isEmpty() || !results.isEmpty()) {
         return false;
       }
       retired = true;
@@ -333,6 +438,7 @@ final class Channel {
     retired = true;
     Queue<Consumer<OpenChannel>> left = new ArrayDeque<>(inbox);
     inbox.clear();
+    results.clear();
     entries.clear();
     return left;
   }

@@ -98,7 +98,9 @@ public final class Channels {
   }
 
   public void attach(ChannelId channel, AttachRequest request) {
-    run(channel, open -> open.attach(request));
+    run(
+        channel,
+        new Channel.Abreast(open -> open.knowsTooLittleFor(request), open -> open.attach(request)));
   }
 
   /**
@@ -161,7 +163,9 @@ public final class Channels {
   /** Whether a frame was applied, as far as that is remembered. */
   public CompletableFuture<Boolean> appliedBefore(ChannelId channel, Origin origin) {
     CompletableFuture<Boolean> applied = new CompletableFuture<>();
-    run(channel, open -> applied.complete(open.appliedBefore(origin)));
+    run(
+        channel,
+        new Channel.Abreast(open -> true, open -> applied.complete(open.appliedBefore(origin))));
     return applied;
   }
 
@@ -285,7 +289,7 @@ public final class Channels {
   /** What a channel is used for now: at the least by whoever asks. */
   public CompletableFuture<ChannelUse> use(ChannelId channel) {
     CompletableFuture<ChannelUse> use = new CompletableFuture<>();
-    run(channel, open -> use.complete(open.asked()));
+    run(channel, new Channel.Abreast(open -> true, open -> use.complete(open.asked())));
     return use;
   }
 
@@ -348,7 +352,7 @@ public final class Channels {
   private <T extends @Nullable Object> CompletableFuture<T> read(
       ChannelId id, BiConsumer<OpenChannel, CompletableFuture<T>> ask, int tries) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    run(id, open -> ask.accept(open, answer));
+    run(id, new Channel.Abreast(open -> true, open -> ask.accept(open, answer)));
     return answer.exceptionallyCompose(
         failure -> {
           if (!(failure instanceof Reading.Abandoned)) {

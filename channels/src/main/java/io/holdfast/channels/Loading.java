@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.ChannelManifest;
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.RecordKind;
@@ -8,11 +9,14 @@ import io.holdfast.fold.StoredObjects;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
+import io.holdfast.journal.Manifest;
 import io.holdfast.journal.StoredRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +32,20 @@ final class Loading {
   private final Journal journal;
   private final ChannelId id;
   private final ChannelState state;
+  private final LongPredicate ahead;
 
-  Loading(Channel handle, Services services, ChannelState state) {
+  /**
+   * The loading of a channel.
+   *
+   * @param ahead whether it may go on with records that another node has folded further than this
+   *     one, and how far: what came of the entries up to there cannot be told from them
+   */
+  Loading(Channel handle, Services services, ChannelState state, LongPredicate ahead) {
     this.handle = handle;
     this.journal = services.journal();
     this.id = handle.id();
     this.state = state;
+    this.ahead = ahead;
   }
 
   /** All that an entry changes. */
@@ -67,11 +79,20 @@ final class Loading {
           for (CompletableFuture<byte @Nullable []> read : reads) {
             byte[] bytes = read.join();
             if (bytes != null) {
-              state.load(StoredMessage.decode(bytes));
+              StoredMessage message = StoredMessage.decode(bytes);
+              if (!fits(message.through())) {
+                failed.run();
+                return;
+              }
+              state.load(message);
             }
           }
           then.run();
         });
+  }
+
+  private boolean fits(long through) {
+    return !journal.shared() || through <= state.end().position() || ahead.test(through);
   }
 
   /** The shared objects, page by page. */
@@ -79,7 +100,7 @@ final class Loading {
     if (state.objectsLoaded()) {
       then.run();
     } else {
-      new Objects(then, failed).next(null);
+      new Objects(then, failed).start();
     }
   }
 
@@ -90,10 +111,37 @@ final class Loading {
     private final Runnable failed;
     private RecordKind kind = RecordKind.UPKEEP;
     private boolean found;
+    private Manifest before = Manifest.NONE;
 
     Objects(Runnable then, Runnable failed) {
       this.then = then;
       this.failed = failed;
+    }
+
+    /** Where others write too, what is read in pages may be of different times. */
+    private void start() {
+      if (journal.shared()) {
+        manifest(
+            manifest -> {
+              before = manifest;
+              next(null);
+            });
+      } else {
+        next(null);
+      }
+    }
+
+    private void manifest(Consumer<Manifest> use) {
+      handle.await(
+          journal.manifest(id),
+          (manifest, failure) -> {
+            if (failure == null) {
+              use.accept(manifest);
+            } else {
+              handle.crash(failure);
+              failed.run();
+            }
+          });
     }
 
     private void next(@Nullable String after) {
@@ -129,10 +177,26 @@ final class Loading {
       } else if (kind == RecordKind.OBJECT && found) {
         kind = RecordKind.OBJECT_ENTRY;
         next(null);
+      } else if (journal.shared()) {
+        manifest(this::whole);
       } else {
-        state.loadObjects(read);
-        then.run();
+        loaded();
       }
+    }
+
+    private void whole(Manifest after) {
+      if (after.version() != before.version()) {
+        objects(then, failed);
+      } else if (fits(ChannelManifest.decode(after.bytes()).through())) {
+        loaded();
+      } else {
+        failed.run();
+      }
+    }
+
+    private void loaded() {
+      state.loadObjects(read);
+      then.run();
     }
   }
 }

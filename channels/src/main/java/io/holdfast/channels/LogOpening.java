@@ -106,6 +106,19 @@ final class LogOpening implements Opening {
   }
 
   @Override
+  public boolean shared() {
+    return services.journal().shared();
+  }
+
+  @Override
+  public CompletableFuture<Written> written(ChannelId channel) {
+    return services
+        .journal()
+        .end(channel)
+        .thenCombine(services.journal().manifest(channel), Written::new);
+  }
+
+  @Override
   public void later(long ms, Runnable task) {
     if (ms == 0) {
       task.run();

@@ -17,9 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the messages that were annotated shortly before a place: a summary is told after what
@@ -88,15 +86,16 @@ final class Lookback {
 
   /** The log is too short to tell: the newest messages that have annotations at all. */
   private void newest(Consumer<List<StoredMessage>> then) {
-    handle.when(
-        journal.scan(
-            handle.id(),
-            RecordKind.MESSAGE.code(),
-            null,
-            null,
-            Direction.BACKWARDS,
-            ENTRIES,
-            BYTES),
+    storing.read(
+        () ->
+            journal.scan(
+                handle.id(),
+                RecordKind.MESSAGE.code(),
+                null,
+                null,
+                Direction.BACKWARDS,
+                ENTRIES,
+                BYTES),
         (records, failure) -> {
           if (failure != null) {
             handle.crash(failure);
@@ -115,14 +114,14 @@ final class Lookback {
 
   private void load(Set<String> targets, Consumer<List<StoredMessage>> then) {
     Map<String, StoredMessage> known = new LinkedHashMap<>();
-    Map<String, CompletableFuture<byte @Nullable []>> reads = new LinkedHashMap<>();
+    Set<String> missing = new LinkedHashSet<>();
     for (String target : targets) {
       StoredMessage here = state.message(target);
       if (here != null) {
         // kept, since it may leave memory while others are read
         known.put(target, here);
       } else {
-        reads.put(target, journal.get(handle.id(), RecordKind.MESSAGE.code(), target));
+        missing.add(target);
       }
     }
     Runnable found =
@@ -137,24 +136,18 @@ final class Lookback {
           }
           then.accept(messages);
         };
-    if (reads.isEmpty()) {
+    if (missing.isEmpty()) {
       found.run();
       return;
     }
-    handle.when(
-        CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
-        (nothing, failure) -> {
+    storing.messages(
+        missing,
+        (read, failure) -> {
           if (failure != null) {
             handle.crash(failure);
             return;
           }
-          reads.forEach(
-              (target, get) -> {
-                byte[] bytes = get.join();
-                if (bytes != null) {
-                  known.put(target, StoredMessage.decode(bytes));
-                }
-              });
+          known.putAll(read);
           found.run();
         });
   }

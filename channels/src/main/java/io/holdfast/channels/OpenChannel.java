@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.Applied;
 import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
@@ -49,8 +50,10 @@ final class OpenChannel {
   private final Inband inband;
   private final Expiring expiring;
   private Journal.@Nullable Subscription follow;
+  private long beganAt;
   private long readyAt;
   private boolean ready;
+  private boolean confirming;
   private long usedAt;
 
   /** Whether any client has used it; the node looks after channels that nobody uses too. */
@@ -65,7 +68,7 @@ final class OpenChannel {
     this.outbox =
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
-    this.loading = new Loading(handle, services, state);
+    this.loading = new Loading(handle, services, state, this::ahead);
     this.collecting = new Collecting(services, state, outbox, attachments, loading);
     this.inband = new Inband(handle, services, state, attachments);
     this.departures = new Departures(handle, services, state, outbox);
@@ -103,7 +106,8 @@ final class OpenChannel {
   /** Follows the log; ready for work once it has folded through {@code end}. */
   void follow(Journal.Subscription subscription, long end) {
     follow = subscription;
-    readyAt = end;
+    beganAt = state.end().position();
+    readyAt = Math.max(readyAt, end);
     becomeReady();
   }
 
@@ -112,11 +116,39 @@ final class OpenChannel {
   }
 
   private void becomeReady() {
-    if (!ready && follow != null && state.end().position() >= readyAt) {
-      ready = true;
-      recents.startAfter(state.end());
-      roster.expectEarlierBoots();
+    if (ready || confirming || follow == null || state.end().position() < readyAt) {
+      return;
     }
+    if (services.journal().shared()) {
+      confirming = true;
+      storing.confirm(
+          beganAt,
+          () -> {
+            confirming = false;
+            if (state.end().position() >= readyAt) {
+              beReady();
+            }
+          });
+    } else {
+      beReady();
+    }
+  }
+
+  private void beReady() {
+    ready = true;
+    recents.startAfter(state.end());
+    roster.expectEarlierBoots();
+  }
+
+  /** Records are ahead of the fold: nobody is told of entries before it is ready, but then all. */
+  private boolean ahead(long through) {
+    if (ready) {
+      handle.crash(
+          new IllegalStateException("records of " + handle.id() + " are ahead of this node"));
+      return false;
+    }
+    readyAt = Math.max(readyAt, through);
+    return true;
   }
 
   // ---- entries ----
@@ -221,6 +253,12 @@ final class OpenChannel {
     rollup.flushAll();
   }
 
+  /** Whether what others have written must be known before an attachment can begin. */
+  boolean knowsTooLittleFor(AttachRequest request) {
+    Cursor place = request.channelSerial() == null ? null : Cursor.parse(request.channelSerial());
+    return place == null || place.compareTo(state.end()) > 0 || !recents.covers(place);
+  }
+
   void attach(AttachRequest request) {
     use();
     if (!request.view().showsObjects()) {
@@ -320,9 +358,9 @@ final class OpenChannel {
     outbox.send(
         (at, failure) -> {
           if (failure != null) {
-            handle.offer(open -> open.failed(failure));
+            handle.result(open -> open.failed(failure));
           } else {
-            handle.offer(OpenChannel::landed);
+            handle.result(OpenChannel::landed);
           }
         });
     state.shrink(services.settings().cacheBytes());

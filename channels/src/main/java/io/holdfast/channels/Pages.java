@@ -151,9 +151,10 @@ final class Pages {
       int wanted = query.limit() - items.size() + 2;
       String from = forwards() ? after : after == null ? highest : after;
       String until = forwards() ? highest : null;
-      handle.when(
-          journal.scan(
-              handle.id(), kind.code(), from, until, query.direction(), wanted, PAGE_BYTES),
+      storing.read(
+          () ->
+              journal.scan(
+                  handle.id(), kind.code(), from, until, query.direction(), wanted, PAGE_BYTES),
           (records, failure) -> {
             if (failure != null) {
               then.accept(new Page<>(List.of(), null), failure);

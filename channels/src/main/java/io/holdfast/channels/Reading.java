@@ -137,15 +137,15 @@ final class Reading {
       return;
     }
     long epoch = storing.epoch();
-    handle.when(
-        journal.get(handle.id(), RecordKind.MESSAGE.code(), serial),
-        (bytes, failure) -> {
-          if (failure == null && bytes == null && epoch != storing.epoch()) {
+    storing.messages(
+        Set.of(serial),
+        (messages, failure) -> {
+          if (failure == null && messages.isEmpty() && epoch != storing.epoch()) {
             stored(serial, then);
             return;
           }
           StoredMessage now = state.message(serial);
-          StoredMessage read = now != null || bytes == null ? now : StoredMessage.decode(bytes);
+          StoredMessage read = now != null || messages == null ? now : messages.get(serial);
           then.accept(read, failure);
         });
   }
@@ -175,8 +175,10 @@ final class Reading {
     long epoch = storing.epoch();
     byte kind = RecordKind.VERSION.code();
     String prefix = serial + "/";
-    handle.when(
-        journal.scan(handle.id(), kind, prefix, prefix + "~", Direction.FORWARDS, 1_000, MAX_BYTES),
+    storing.read(
+        () ->
+            journal.scan(
+                handle.id(), kind, prefix, prefix + "~", Direction.FORWARDS, 1_000, MAX_BYTES),
         (records, failure) -> {
           if (failure == null && epoch != storing.epoch()) {
             earlier(serial, current, to);

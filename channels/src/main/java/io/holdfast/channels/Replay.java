@@ -7,7 +7,6 @@ import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Part;
-import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.Retold;
 import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.Direction;
@@ -16,9 +15,10 @@ import io.holdfast.journal.StoredEntry;
 import io.holdfast.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -79,25 +79,30 @@ final class Replay {
       done.accept(at);
       return;
     }
-    handle.when(journal.read(handle.id(), read, Direction.FORWARDS, PAGE, PAGE_BYTES), this::page);
+    handle.when(
+        journal.read(handle.id(), read, Direction.FORWARDS, PAGE, PAGE_BYTES),
+        (entries, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else {
+            // another node may have deleted some before they were read
+            storing.refresh(() -> page(entries));
+          }
+        });
   }
 
-  private void page(List<StoredEntry> entries, @Nullable Throwable failure) {
-    if (failure != null) {
-      handle.crash(failure);
-      return;
-    }
+  private void page(List<StoredEntry> entries) {
     if (!storing.keepsAllAfter(at)) {
       giveUp();
       return;
     }
     List<Step> steps = new ArrayList<>();
     Map<String, StoredMessage> known = new HashMap<>();
-    Map<String, CompletableFuture<byte @Nullable []>> reads = new HashMap<>();
+    Set<String> missing = new HashSet<>();
     long folded = state.end().position();
     for (StoredEntry stored : entries) {
       if (stored.position() <= folded) {
-        collect(stored, steps, known, reads);
+        collect(stored, steps, known, missing);
         read = stored.position();
       }
     }
@@ -109,9 +114,16 @@ final class Replay {
       handle.offer(open -> next());
       return;
     }
-    handle.when(
-        CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new)),
-        (nothing, failed) -> tell(steps, known, reads, failed));
+    storing.messages(
+        missing,
+        (messages, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else {
+            messages.forEach(known::putIfAbsent);
+            tell(steps, known);
+          }
+        });
   }
 
   /** The log was shortened while a slow reader was on its way: it must ask anew where to go on. */
@@ -134,10 +146,7 @@ final class Replay {
   private record Step(Cursor cursor, long time, Part part, Extent extent) {}
 
   private void collect(
-      StoredEntry stored,
-      List<Step> steps,
-      Map<String, StoredMessage> known,
-      Map<String, CompletableFuture<byte @Nullable []>> reads) {
+      StoredEntry stored, List<Step> steps, Map<String, StoredMessage> known, Set<String> missing) {
     Entry entry = EntryCodec.decode(stored.bytes());
     for (int frame = 0; frame < entry.parts().size(); frame++) {
       Cursor cursor = new Cursor(state.end().generation(), stored.position(), frame);
@@ -153,28 +162,12 @@ final class Replay {
         // kept, since it may leave memory before it is told
         known.put(target, now);
       } else if (target != null) {
-        reads.computeIfAbsent(
-            target, serial -> journal.get(handle.id(), RecordKind.MESSAGE.code(), serial));
+        missing.add(target);
       }
     }
   }
 
-  private void tell(
-      List<Step> steps,
-      Map<String, StoredMessage> known,
-      Map<String, CompletableFuture<byte @Nullable []>> reads,
-      @Nullable Throwable failure) {
-    if (failure != null) {
-      handle.crash(failure);
-      return;
-    }
-    reads.forEach(
-        (serial, read) -> {
-          byte[] bytes = read.join();
-          if (bytes != null) {
-            known.putIfAbsent(serial, StoredMessage.decode(bytes));
-          }
-        });
+  private void tell(List<Step> steps, Map<String, StoredMessage> known) {
     List<Event> events = new ArrayList<>();
     for (Step step : steps) {
       Event event = event(step, known);

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.ChannelManifest;
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Checkpoint;
 import io.holdfast.fold.Cursor;
@@ -8,11 +9,18 @@ import io.holdfast.fold.StoredMessage;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
+import io.holdfast.journal.Manifest;
 import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +62,12 @@ final class Storing {
   /** Whether the entries up to {@link #named} are gone; a crash may have left some. */
   private boolean swept;
 
+  /** What another node has written, folded from more entries than this one has seen. */
+  private @Nullable Manifest ahead;
+
+  /** What waits for those entries; bounded by what clients may ask. */
+  private final List<Runnable> behind = new ArrayList<>(0);
+
   Storing(
       Channel handle, Services services, ChannelState state, long manifestVersion, long trimmed) {
     this.handle = handle;
@@ -69,6 +83,9 @@ final class Storing {
   /** An entry was folded. */
   void folded(int bytes) {
     tail += bytes;
+    if (ahead != null) {
+      stored(ahead);
+    }
   }
 
   /** Writes the records that have changed, if there is enough of them or of the log behind them. */
@@ -91,6 +108,11 @@ final class Storing {
 
   boolean busy() {
     return busy;
+  }
+
+  /** The version of the newest manifest that is known. */
+  long version() {
+    return manifestVersion;
   }
 
   /** Goes up when records leave the overlay: a read that spans this must begin again. */
@@ -197,10 +219,11 @@ final class Storing {
 
   private void write(long trim, Runnable then) {
     long written = tail;
+    long expected = manifestVersion;
     Checkpoint checkpoint = state.checkpoint();
     byte[] manifest = state.manifest(trim, checkpoint).encode();
     // nobody may resume from what is about to go
-    trimmed = trim;
+    trimmed = Math.max(trimmed, trim);
     List<StoredRecord> records = new ArrayList<>(checkpoint.records().size());
     List<StoredMessage> crowded = new ArrayList<>();
     for (Checkpoint.Write write : checkpoint.records()) {
@@ -215,50 +238,181 @@ final class Storing {
                 crowded.add(message);
               }
             });
-    CompletableFuture<Void> put =
-        records.isEmpty() ? CompletableFuture.completedFuture(null) : journal.put(id, records);
     handle.when(
-        put,
-        (nothing, failure) -> {
-          if (failure != null) {
-            failed(failure);
-          } else {
-            writeManifest(
-                checkpoint,
-                trim,
-                manifest,
-                crowded,
-                () -> {
-                  tail -= written;
-                  then.run();
-                });
-          }
-        });
-  }
-
-  private void writeManifest(
-      Checkpoint checkpoint,
-      long trim,
-      byte[] manifest,
-      List<StoredMessage> crowded,
-      Runnable then) {
-    handle.when(
-        journal.compareAndSetManifest(id, manifestVersion, manifest),
+        journal.write(id, expected, records, manifest),
         (set, failure) -> {
           if (failure != null) {
             failed(failure);
           } else if (!set) {
-            handle.crash(new IllegalStateException("somebody else wrote the manifest of " + id));
+            overtaken();
           } else {
-            manifestVersion++;
-            named = trim;
-            state.written(checkpoint.through());
-            state.trimmed(trim);
-            epoch++;
+            tail -= Math.min(tail, written);
+            stored(new Manifest(expected + 1, manifest));
             crowded.forEach(this::dropOldVersions);
             then.run();
           }
         });
+  }
+
+  /** Somebody else wrote meanwhile, or it was written before and nobody could tell. */
+  private void overtaken() {
+    trimmed = named;
+    busy = false;
+    learn(() -> {});
+  }
+
+  /** Learns what others have written; at once where there are no others. */
+  void refresh(Runnable then) {
+    if (journal.shared()) {
+      learn(then);
+    } else {
+      then.run();
+    }
+  }
+
+  private void learn(Runnable then) {
+    long known = manifestVersion;
+    handle.when(
+        journal.manifest(id),
+        (manifest, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else {
+            learn(manifest, known);
+            then.run();
+          }
+        });
+  }
+
+  /**
+   * What was read of the manifest.
+   *
+   * @param known the version that was known when the reading began
+   */
+  void learn(Manifest manifest, long known) {
+    if (manifest.version() < known) {
+      handle.crash(new IllegalStateException(id + " was deleted while it was in use"));
+    } else if (manifest.version() > manifestVersion) {
+      stored(manifest);
+      tail = ahead == null ? 0 : tail;
+    }
+  }
+
+  /**
+   * Looks, once the log has been read, whether all of it was still there. The channel waits
+   * meanwhile.
+   *
+   * @param from where the reading began
+   */
+  void confirm(long from, Runnable then) {
+    handle.await(
+        journal.manifest(id),
+        (manifest, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else if (ChannelManifest.decode(manifest.bytes()).trimmed() > from) {
+            handle.crash(new IllegalStateException(id + " was shortened while it was opened"));
+          } else {
+            learn(manifest, manifestVersion);
+            then.run();
+          }
+        });
+  }
+
+  /** What the store has by now. */
+  private void stored(Manifest manifest) {
+    if (manifest.version() <= manifestVersion) {
+      return;
+    }
+    ChannelManifest says = ChannelManifest.decode(manifest.bytes());
+    if (says.trimmed() > state.end().position()) {
+      handle.crash(new IllegalStateException(id + " has been shortened past where this node is"));
+      return;
+    }
+    // at once: the entries may go at any time
+    named = Math.max(named, says.trimmed());
+    trimmed = Math.max(trimmed, named);
+    if (says.through() > state.end().position()) {
+      ahead = manifest;
+      return;
+    }
+    ahead = null;
+    manifestVersion = manifest.version();
+    state.written(says.through());
+    state.trimmed(says.trimmed());
+    epoch++;
+    List<Runnable> waiting = List.copyOf(behind);
+    behind.clear();
+    waiting.forEach(Runnable::run);
+  }
+
+  /**
+   * Reads records. Where others write too, it is read again if they have written meanwhile, once
+   * the fold has come as far as they had: what is told must not be ahead of what was delivered.
+   */
+  <T extends @Nullable Object> void read(
+      Supplier<CompletableFuture<T>> reading, BiConsumer<T, @Nullable Throwable> then) {
+    CompletableFuture<T> read = reading.get();
+    if (!journal.shared()) {
+      handle.when(read, then);
+      return;
+    }
+    long known = manifestVersion;
+    handle.when(
+        read.thenCombine(read.thenCompose(value -> journal.manifest(id)), Checked::new),
+        (checked, failure) -> {
+          if (failure != null) {
+            then.accept(null, failure);
+          } else if (checked.manifest.version() == manifestVersion) {
+            then.accept(checked.value, null);
+          } else {
+            learn(checked.manifest, known);
+            whenAbreast(() -> read(reading, then));
+          }
+        });
+  }
+
+  /** Reads messages by their serials; those that are not there are left out. */
+  void messages(
+      Collection<String> serials,
+      BiConsumer<Map<String, StoredMessage>, @Nullable Throwable> then) {
+    if (serials.isEmpty()) {
+      handle.when(CompletableFuture.completedFuture(Map.of()), then);
+    } else {
+      read(() -> stored(serials), then);
+    }
+  }
+
+  private CompletableFuture<Map<String, StoredMessage>> stored(Collection<String> serials) {
+    Map<String, CompletableFuture<byte @Nullable []>> reads = new LinkedHashMap<>();
+    for (String serial : serials) {
+      reads.put(serial, journal.get(id, RecordKind.MESSAGE.code(), serial));
+    }
+    return CompletableFuture.allOf(reads.values().toArray(CompletableFuture[]::new))
+        .thenApply(
+            nothing -> {
+              Map<String, StoredMessage> found = new LinkedHashMap<>();
+              reads.forEach(
+                  (serial, read) -> {
+                    byte[] bytes = read.join();
+                    if (bytes != null) {
+                      found.put(serial, StoredMessage.decode(bytes));
+                    }
+                  });
+              return found;
+            });
+  }
+
+  /** What was read, and what the manifest said after it. */
+  private record Checked<T extends @Nullable Object>(T value, Manifest manifest) {}
+
+  /** Once the fold is as far as what is known to be in the store. */
+  private void whenAbreast(Runnable then) {
+    if (ahead == null) {
+      then.run();
+    } else {
+      behind.add(then);
+    }
   }
 
   private void failed(Throwable failure) {

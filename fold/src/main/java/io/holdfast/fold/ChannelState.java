@@ -323,11 +323,11 @@ public final class ChannelState {
     return out.toByteArray();
   }
 
-  /** The records of a checkpoint are durable. */
+  /** The store has all that entries up to a position have made, whoever wrote it. */
   public void written(long through) {
     unwritten.written(through, messages);
     members.written(through);
-    shared.written();
+    shared.written(through);
   }
 
   /** A message's record is deleted, so the message is gone. */

@@ -59,7 +59,7 @@ final class Operating {
     long sweep = shared.upkeep().sweepFrom();
     long soon = time + limits.objectGrace() / SOONER;
     long next = garbage && (sweep == 0 || sweep > soon) ? soon : sweep;
-    shared.operated(after, new Upkeep(time, next), bytes);
+    shared.operated(after, new Upkeep(time, next), bytes, cursor.position());
     return new Outcome.Done(Complete.operated(part, cursor, time));
   }
 
@@ -109,8 +109,8 @@ final class Operating {
     // of what has expired there may be more than is deleted at once, and then it is not over
     boolean done = over && operations.size() < MAX_DELETES;
     long next = over ? after.sweep(time, grace, 1).next() : sweep.next();
-    shared.operated(
-        after, new Upkeep(done ? 0 : upkeep.usedAt(), next), (long) operations.size() * OVERHEAD);
+    Upkeep left = new Upkeep(done ? 0 : upkeep.usedAt(), next);
+    shared.operated(after, left, (long) operations.size() * OVERHEAD, cursor.position());
     return Complete.operated(part.id(), operations, cursor, time);
   }
 

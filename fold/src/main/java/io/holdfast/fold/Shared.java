@@ -5,29 +5,39 @@ import io.holdfast.objects.MapObject;
 import io.holdfast.objects.Pool;
 import io.holdfast.objects.SharedObject;
 import io.holdfast.objects.Sorted;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shared objects of a channel: as they stand, and as the store has them. What a checkpoint
- * writes is the difference, so what is changed again and again is written once each time. They are
- * in memory as a whole or not at all.
+ * The shared objects of a channel as they stand, and what of them the store may not have. A
+ * checkpoint writes that as it is then, so what is changed again and again is written once each
+ * time, and it does not matter which node wrote what came before. They are in memory as a whole or
+ * not at all.
  */
 final class Shared {
   /** Roughly what an entry takes in memory beyond what it counts, as a multiple. */
   private static final int IN_MEMORY = 3;
 
   private @Nullable Pool now;
-  private Pool stored = Pool.EMPTY;
-  private Pool writing = Pool.EMPTY;
   private Upkeep upkeep = Upkeep.NONE;
   private Upkeep storedUpkeep = Upkeep.NONE;
-  private Upkeep writingUpkeep = Upkeep.NONE;
 
-  /** Bytes of operations since the store was up to date, and since what is being written. */
+  /** Objects, and entries of maps, that the store may not have, and the position that says why. */
+  private final Map<String, Long> objects = new LinkedHashMap<>();
+
+  private final Map<EntryName, Long> entries = new LinkedHashMap<>();
+
+  /** Bytes of operations since the store was up to date, and since the last checkpoint began. */
   private long unwritten;
 
-  private long sinceWriting;
+  private long sinceCheckpoint;
+
+  /** The position of the last entry that was about them. */
+  private long operatedAt;
+
+  private record EntryName(String object, String key) {}
 
   boolean loaded() {
     return now != null;
@@ -37,10 +47,7 @@ final class Shared {
     if (now == null) {
       now = records.pool();
       upkeep = records.upkeep();
-      stored = now;
-      writing = now;
       storedUpkeep = upkeep;
-      writingUpkeep = upkeep;
     }
   }
 
@@ -48,8 +55,6 @@ final class Shared {
   void drop() {
     if (!dirty()) {
       now = null;
-      stored = Pool.EMPTY;
-      writing = Pool.EMPTY;
     }
   }
 
@@ -64,12 +69,24 @@ final class Shared {
     return upkeep;
   }
 
-  /** Operations were applied. */
-  void operated(Pool after, Upkeep next, long bytes) {
+  /** Operations were applied that an entry has brought. */
+  void operated(Pool after, Upkeep next, long bytes, long position) {
+    after
+        .objects()
+        .changesSince(
+            pool().objects(),
+            (id, was, is) -> {
+              objects.put(id, position);
+              entries(is)
+                  .changesSince(
+                      entries(was),
+                      (key, before, then) -> entries.put(new EntryName(id, key), position));
+            });
     upkeep = next;
+    operatedAt = position;
     now = after;
     unwritten += bytes;
-    sinceWriting += bytes;
+    sinceCheckpoint += bytes;
   }
 
   /** A look for garbage has found none: when there will be some, ms, or 0 for never. */
@@ -86,51 +103,43 @@ final class Shared {
     return now == null ? 0 : IN_MEMORY * now.size() + unwritten;
   }
 
-  @SuppressWarnings("ReferenceEquality") // a pool that did not change is the same one
   boolean dirty() {
-    return now != null && (now != stored || !upkeep.equals(storedUpkeep));
+    return now != null && !(objects.isEmpty() && upkeep.equals(storedUpkeep));
   }
 
-  /** Adds what the store lacks. */
+  /** Adds what the store may lack. */
   void write(List<Checkpoint.Write> writes) {
-    if (now == null || !dirty()) {
+    if (!dirty()) {
       return;
     }
-    now.objects().changesSince(stored.objects(), (id, was, is) -> write(writes, id, was, is));
+    for (String id : objects.keySet()) {
+      SharedObject object = pool().get(id);
+      byte[] head = object == null ? null : ObjectRecord.encode(object);
+      writes.add(new Checkpoint.Write(RecordKind.OBJECT, id, head));
+    }
+    for (EntryName name : entries.keySet()) {
+      MapEntry entry = entries(pool().get(name.object)).get(name.key);
+      byte[] bytes = entry == null ? null : ObjectRecord.encode(entry);
+      String key = ObjectRecord.key(name.object, name.key);
+      writes.add(new Checkpoint.Write(RecordKind.OBJECT_ENTRY, key, bytes));
+    }
     writes.add(new Checkpoint.Write(RecordKind.UPKEEP, "", upkeep.encode()));
-    writing = now;
-    writingUpkeep = upkeep;
-    sinceWriting = 0;
-  }
-
-  private static void write(
-      List<Checkpoint.Write> writes,
-      String id,
-      @Nullable SharedObject was,
-      @Nullable SharedObject is) {
-    byte[] head = is == null ? null : ObjectRecord.encode(is);
-    writes.add(new Checkpoint.Write(RecordKind.OBJECT, id, head));
-    entries(is)
-        .changesSince(
-            entries(was),
-            (key, before, after) ->
-                writes.add(
-                    new Checkpoint.Write(
-                        RecordKind.OBJECT_ENTRY,
-                        ObjectRecord.key(id, key),
-                        after == null ? null : ObjectRecord.encode(after))));
+    sinceCheckpoint = 0;
   }
 
   private static Sorted<MapEntry> entries(@Nullable SharedObject object) {
     return object instanceof MapObject map ? map.entries() : Sorted.empty();
   }
 
-  /** What was to be written is. */
-  void written() {
-    if (now != null) {
-      stored = writing;
-      storedUpkeep = writingUpkeep;
-      unwritten = sinceWriting;
+  /** The store has all that came up to a position, whoever wrote it. */
+  void written(long through) {
+    objects.values().removeIf(position -> position <= through);
+    entries.values().removeIf(position -> position <= through);
+    if (operatedAt <= through) {
+      storedUpkeep = upkeep;
+      unwritten = 0;
+    } else {
+      unwritten = Math.min(unwritten, sinceCheckpoint);
     }
   }
 }

@@ -52,6 +52,11 @@ final class NatsJournal implements Journal {
     return generation;
   }
 
+  @Override
+  public boolean shared() {
+    return true;
+  }
+
   Parts parts() {
     return parts;
   }
@@ -206,15 +211,18 @@ final class NatsJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Boolean> compareAndSetManifest(
-      ChannelId channel, long expected, byte[] bytes) {
+  public CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest) {
+    List<StoredRecord> written = List.copyOf(records);
+    long bytes = written.stream().mapToLong(NatsJournal::size).sum() + manifest.length;
     return parts.admission.take(
-        bytes.length,
+        bytes,
         () ->
             parts.turns.take(
                 channel,
                 Turns.Row.RECORDS,
-                () -> parts.records.compareAndSet(parts.subjects.of(channel), expected, bytes)));
+                () ->
+                    parts.records.write(parts.subjects.of(channel), expected, written, manifest)));
   }
 
   @Override

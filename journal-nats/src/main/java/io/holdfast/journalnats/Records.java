@@ -36,13 +36,27 @@ final class Records {
                     : new Manifest(at.head().version(), at.head().manifest()));
   }
 
-  CompletableFuture<Boolean> compareAndSet(
-      Subjects.OfChannel channel, long expected, byte[] bytes) {
+  /** Writes records and the manifest over the version expected; tells whether it did. */
+  CompletableFuture<Boolean> write(
+      Subjects.OfChannel channel, long expected, List<StoredRecord> records, byte[] manifest) {
+    Run written = Run.of(records);
     return heads.change(
         channel,
-        (head, _) ->
-            CompletableFuture.<@Nullable Head>completedFuture(
-                head.version() == expected ? head.withManifest(bytes) : null));
+        (head, stored) -> {
+          if (head.version() != expected) {
+            return CompletableFuture.<@Nullable Head>completedFuture(null);
+          }
+          return with(channel, head, written, stored)
+              .<@Nullable Head>thenApply(next -> next.withManifest(manifest));
+        });
+  }
+
+  private CompletableFuture<Head> with(
+      Subjects.OfChannel channel, Head head, Run written, List<Long> stored) {
+    boolean nothing = written.isEmpty() || (head.isEmpty() && written.withoutDeletions().isEmpty());
+    return nothing
+        ? CompletableFuture.completedFuture(head)
+        : packing.put(channel, head, written, stored);
   }
 
   CompletableFuture<Void> put(Subjects.OfChannel channel, List<StoredRecord> records) {
@@ -51,10 +65,10 @@ final class Records {
         .change(
             channel,
             (head, stored) -> {
-              if (written.isEmpty() || (head.isEmpty() && written.withoutDeletions().isEmpty())) {
-                return CompletableFuture.<@Nullable Head>completedFuture(null);
-              }
-              return packing.put(channel, head, written, stored).<@Nullable Head>thenApply(h -> h);
+              boolean deletesNothing = head.isEmpty() && written.withoutDeletions().isEmpty();
+              return written.isEmpty() || deletesNothing
+                  ? CompletableFuture.<@Nullable Head>completedFuture(null)
+                  : packing.put(channel, head, written, stored).<@Nullable Head>thenApply(h -> h);
             })
         .thenApply(_ -> null);
   }

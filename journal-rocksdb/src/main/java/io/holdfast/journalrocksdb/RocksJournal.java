@@ -110,23 +110,27 @@ public final class RocksJournal implements Journal {
 
   @Override
   public CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records) {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
     List<StoredRecord> written = List.copyOf(records);
-    // what only deletes makes room, so it goes on however little there is
-    boolean stores = written.stream().anyMatch(record -> record.bytes() != null);
+    CompletableFuture<Void> answer = new CompletableFuture<>();
+    return room(
+        answer,
+        written,
+        batch -> {
+          put(batch, channel, written);
+          return () -> answer.complete(null);
+        });
+  }
+
+  /** What only deletes makes room, so it goes on however little there is. */
+  private <T> CompletableFuture<T> room(
+      CompletableFuture<T> answer, List<StoredRecord> records, Write write) {
+    boolean stores = records.stream().anyMatch(record -> record.bytes() != null);
     JournalException refusal = stores ? space.recordRefusal() : null;
     if (refusal != null) {
       answer.completeExceptionally(refusal);
       return answer;
     }
-    long bytes = written.stream().mapToLong(RocksJournal::size).sum();
-    return committer.take(
-        answer,
-        bytes,
-        batch -> {
-          put(batch, channel, written);
-          return () -> answer.complete(null);
-        });
+    return committer.take(answer, records.stream().mapToLong(RocksJournal::size).sum(), write);
   }
 
   private static long size(StoredRecord record) {
@@ -156,17 +160,19 @@ public final class RocksJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Boolean> compareAndSetManifest(
-      ChannelId channel, long expected, byte[] bytes) {
+  public CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest) {
+    List<StoredRecord> written = List.copyOf(records);
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    return committer.take(
+    return room(
         answer,
-        bytes.length,
+        written,
         batch -> {
           long number = batch.number(channel);
           long version = number == 0 ? 0 : batch.manifestVersion(number);
           if (version == expected) {
-            batch.manifest(batch.allocated(channel), expected + 1, bytes);
+            put(batch, channel, written);
+            batch.manifest(batch.allocated(channel), expected + 1, manifest);
           }
           return () -> answer.complete(version == expected);
         });

@@ -44,7 +44,7 @@ final class FormatFixture {
       }
       await(journal.append(GONE, bytes("gone"), "id"));
       await(journal.put(CHAT, List.of(record("a", "1"), record("b", "2"), record("é", "3"))));
-      await(journal.compareAndSetManifest(CHAT, 0, bytes("manifest")));
+      await(journal.write(CHAT, 0, List.of(), bytes("manifest")));
       Registry registry = store.registry();
       await(registry.compareAndSet("app", "keys", "k1", 0, bytes("secret 1")));
       await(registry.compareAndSet("app", "keys", "k1", 1, bytes("secret 2")));

@@ -112,7 +112,7 @@ class RocksStoreTest {
       var put = store.journal().put(CHANNEL, List.of(new StoredRecord((byte) 1, "k", ENTRY)));
       assertEquals(Reason.NO_SPACE, refusal(put));
       await(store.journal().put(CHANNEL, List.of(new StoredRecord((byte) 1, "k", null))));
-      assertTrue(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      assertTrue(await(store.journal().write(CHANNEL, 0, List.of(), ENTRY)));
       await(store.journal().trim(CHANNEL, appended.position()));
       assertEquals(1, await(store.journal().read(CHANNEL, 0, FORWARDS, 10, 10)).size());
       await(store.journal().delete(CHANNEL));
@@ -256,8 +256,8 @@ class RocksStoreTest {
   void checkpointsAndTrimsAreCounted() {
     try (RocksStore store = RocksStore.open(directory, options())) {
       Appended appended = await(append(store));
-      assertTrue(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
-      assertFalse(await(store.journal().compareAndSetManifest(CHANNEL, 0, ENTRY)));
+      assertTrue(await(store.journal().write(CHANNEL, 0, List.of(), ENTRY)));
+      assertFalse(await(store.journal().write(CHANNEL, 0, List.of(), ENTRY)));
       await(store.journal().trim(CHANNEL, appended.position()));
       assertEquals(1, store.stats().manifests());
       assertEquals(1, store.stats().trims());

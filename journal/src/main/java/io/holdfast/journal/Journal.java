@@ -18,6 +18,14 @@ public interface Journal extends AutoCloseable {
   long generation();
 
   /**
+   * Whether others may write to it at the same time. What {@link #follow} tells may then be behind
+   * what {@link #end} says, and records may be ahead of what it has told.
+   */
+  default boolean shared() {
+    return false;
+  }
+
+  /**
    * Appends an entry. Entries of one channel are stored in the order of the calls.
    *
    * @param id names this append, differently from all others of the channel; a repeated id may
@@ -83,17 +91,18 @@ public interface Journal extends AutoCloseable {
       int limit,
       int maxBytes);
 
-  /** Writes and deletes records of one channel, all or none. */
+  /** Writes and deletes records of one channel, all or none, whatever its manifest says. */
   CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records);
 
   /** The channel's manifest, {@link Manifest#NONE} when it has none. */
   CompletableFuture<Manifest> manifest(ChannelId channel);
 
   /**
-   * Writes the manifest if its version is still {@code expected}; tells whether it did. The version
-   * is then {@code expected + 1}.
+   * Writes records and the manifest, all or none, if the manifest's version is still {@code
+   * expected}; tells whether it did. The version is then {@code expected + 1}.
    */
-  CompletableFuture<Boolean> compareAndSetManifest(ChannelId channel, long expected, byte[] bytes);
+  CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest);
 
   /** Deletes the entries up to and including {@code through}. */
   CompletableFuture<Void> trim(ChannelId channel, long through);

@@ -181,15 +181,20 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Boolean> compareAndSetManifest(
-      ChannelId channel, long expected, byte[] bytes) {
+  public CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest) {
     CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    List<StoredRecord> written = List.copyOf(records);
+    if (full && written.stream().anyMatch(record -> record.bytes() != null)) {
+      return refuse(answer);
+    }
     return engine.write(
         answer,
         () -> {
           boolean same = stored(channel).manifest().version() == expected;
           if (same) {
-            stored(channel).manifest(new Manifest(expected + 1, bytes));
+            stored(channel).put(written);
+            stored(channel).manifest(new Manifest(expected + 1, manifest));
           }
           return () -> answer.complete(same);
         });

@@ -164,7 +164,7 @@ public abstract class JournalContract {
         List.of(
             journal.append(A, bytes("held"), "held"),
             journal.put(A, List.of(record("k", "v"))),
-            journal.compareAndSetManifest(A, 0, bytes("m")),
+            journal.write(A, 0, List.of(), bytes("m")),
             journal.append(B, bytes("held"), "held"));
     assertEquals(List.of("before"), texts(A));
     assertNull(await(journal.get(A, KIND, "k")));
@@ -444,13 +444,31 @@ public abstract class JournalContract {
   @Test
   void manifestsAreWrittenOnlyOverTheVersionExpected() {
     assertEquals(Manifest.NONE.version(), await(journal.manifest(A)).version());
-    assertFalse(await(journal.compareAndSetManifest(A, 1, bytes("no"))));
-    assertTrue(await(journal.compareAndSetManifest(A, 0, bytes("one"))));
-    assertFalse(await(journal.compareAndSetManifest(A, 0, bytes("no"))));
-    assertTrue(await(journal.compareAndSetManifest(A, 1, bytes("two"))));
+    assertFalse(await(journal.write(A, 1, List.of(), bytes("no"))));
+    assertTrue(await(journal.write(A, 0, List.of(), bytes("one"))));
+    assertFalse(await(journal.write(A, 0, List.of(), bytes("no"))));
+    assertTrue(await(journal.write(A, 1, List.of(), bytes("two"))));
     assertEquals(2, await(journal.manifest(A)).version());
     assertEquals("two", text(await(journal.manifest(A)).bytes()));
     assertEquals(0, await(journal.manifest(B)).version());
+  }
+
+  @Test
+  void recordsAreWrittenTogetherWithTheManifestOrNotAtAll() {
+    await(journal.put(A, List.of(record("a", "0"), record("gone", "0"))));
+    assertFalse(await(journal.write(A, 1, List.of(record("a", "no")), bytes("no"))));
+    assertEquals("0", text(await(journal.get(A, KIND, "a"))));
+    List<StoredRecord> records =
+        List.of(record("a", "1"), record("b", "1"), record("gone", null), record("never", null));
+    assertTrue(await(journal.write(A, 0, records, bytes("one"))));
+    assertFalse(await(journal.write(A, 0, List.of(record("b", null)), bytes("no"))));
+    assertEquals("1", text(await(journal.get(A, KIND, "a"))));
+    assertEquals("1", text(await(journal.get(A, KIND, "b"))));
+    assertNull(await(journal.get(A, KIND, "gone")));
+    assertEquals("one", text(await(journal.manifest(A)).bytes()));
+    assertTrue(await(journal.write(B, 0, List.of(record("k", "v")), bytes("b"))));
+    assertEquals("v", text(await(journal.get(B, KIND, "k"))));
+    assertEquals("1", text(await(journal.get(A, KIND, "a"))));
   }
 
   @Test
@@ -458,7 +476,7 @@ public abstract class JournalContract {
     for (int round = 0; round < 20; round++) {
       List<CompletableFuture<Boolean>> racers = new ArrayList<>();
       for (int i = 0; i < 50; i++) {
-        racers.add(journal.compareAndSetManifest(A, round, bytes("" + i)));
+        racers.add(journal.write(A, round, List.of(), bytes("" + i)));
       }
       assertEquals(1, racers.stream().map(Futures::await).filter(won -> won).count());
       assertEquals(round + 1, await(journal.manifest(A)).version());
@@ -508,10 +526,10 @@ public abstract class JournalContract {
     append(B, "0");
     await(journal.put(A, List.of(record("k", "v"))));
     await(journal.put(B, List.of(record("k", "v"))));
-    await(journal.compareAndSetManifest(A, 0, bytes("m")));
+    await(journal.write(A, 0, List.of(), bytes("m")));
     var deleted = journal.delete(A);
     var after = journal.append(A, bytes("after"), "after");
-    var set = journal.compareAndSetManifest(A, 0, bytes("new"));
+    var set = journal.write(A, 0, List.of(), bytes("new"));
     await(deleted);
     assertTrue(await(after).position() > before);
     assertTrue(await(set));
@@ -546,10 +564,10 @@ public abstract class JournalContract {
     ChannelId records = new ChannelId("app", "records");
     append(entries, "0");
     await(journal.put(records, List.of(record("k", "v"))));
-    await(journal.compareAndSetManifest(manifest, 0, bytes("m")));
+    await(journal.write(manifest, 0, List.of(), bytes("m")));
     await(journal.put(new ChannelId("app", "nothing"), List.of(record("k", null))));
     await(journal.trim(new ChannelId("app", "nothing2"), 5));
-    await(journal.compareAndSetManifest(new ChannelId("app", "nothing3"), 5, bytes("")));
+    await(journal.write(new ChannelId("app", "nothing3"), 5, List.of(), bytes("")));
     append(A, "0");
     await(journal.trim(A, Long.MAX_VALUE));
     assertEquals(List.of(entries, manifest, records), await(journal.channels(null, 10)));
@@ -620,13 +638,13 @@ public abstract class JournalContract {
     long generation = journal.generation();
     long position = append(A, "0").position();
     await(journal.put(A, List.of(record("k", "v"))));
-    await(journal.compareAndSetManifest(A, 0, bytes("m")));
+    await(journal.write(A, 0, List.of(), bytes("m")));
     reopen();
     assertEquals(generation, journal.generation());
     assertEquals(List.of("0"), texts(A));
     assertEquals("v", text(await(journal.get(A, KIND, "k"))));
     assertEquals("m", text(await(journal.manifest(A)).bytes()));
-    assertTrue(await(journal.compareAndSetManifest(A, 1, bytes("n"))));
+    assertTrue(await(journal.write(A, 1, List.of(), bytes("n"))));
     assertTrue(append(A, "1").position() > position);
     Recording follower = new Recording();
     journal.follow(A, position, follower);
@@ -654,7 +672,7 @@ public abstract class JournalContract {
         List.of(
             journal.append(A, bytes("1"), "1"),
             journal.put(A, List.of(record("k", "v"))),
-            journal.compareAndSetManifest(A, 0, bytes("m")),
+            journal.write(A, 0, List.of(), bytes("m")),
             journal.trim(A, 1),
             journal.delete(A),
             journal.read(A, 0, FORWARDS, 1, 1),

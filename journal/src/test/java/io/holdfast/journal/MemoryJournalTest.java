@@ -144,7 +144,7 @@ class MemoryJournalTest {
     journal.full(true);
     assertEquals(Reason.NO_SPACE, refusal(journal.append(CHANNEL, new byte[1], "2")));
     assertEquals(Reason.NO_SPACE, refusal(journal.put(CHANNEL, List.of())));
-    assertTrue(await(journal.compareAndSetManifest(CHANNEL, 0, new byte[1])));
+    assertTrue(await(journal.write(CHANNEL, 0, List.of(), new byte[1])));
     await(journal.trim(CHANNEL, 1));
     await(journal.delete(CHANNEL));
   }

@@ -24,6 +24,11 @@ class JournalWrapper implements Journal {
   }
 
   @Override
+  public boolean shared() {
+    return real.shared();
+  }
+
+  @Override
   public CompletableFuture<Appended> append(ChannelId channel, byte[] entry, String id) {
     return real.append(channel, entry, id);
   }
@@ -72,9 +77,9 @@ class JournalWrapper implements Journal {
   }
 
   @Override
-  public CompletableFuture<Boolean> compareAndSetManifest(
-      ChannelId channel, long expected, byte[] bytes) {
-    return real.compareAndSetManifest(channel, expected, bytes);
+  public CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest) {
+    return real.write(channel, expected, records, manifest);
   }
 
   @Override

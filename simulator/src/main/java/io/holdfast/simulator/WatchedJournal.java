@@ -6,6 +6,7 @@ import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.Manifest;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.journal.StoredRecord;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -65,10 +66,10 @@ final class WatchedJournal extends JournalWrapper {
   }
 
   @Override
-  public CompletableFuture<Boolean> compareAndSetManifest(
-      ChannelId channel, long expected, byte[] bytes) {
+  public CompletableFuture<Boolean> write(
+      ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest) {
     counts.add(Happening.CHECKPOINT);
-    return super.compareAndSetManifest(channel, expected, bytes);
+    return super.write(channel, expected, records, manifest);
   }
 
   @Override
