@@ -35,10 +35,11 @@ class ArchitectureTest {
         "fold:objects protocol",
         "journalrocksdb:journal",
         "journalnats:journal",
-        "channels:fold journal objects protocol",
-        "connections:channels fold journal objects protocol",
-        "keepers:channels fold journal objects protocol",
-        "server:connections keepers channels fold journal journalnats journalrocksdb objects protocol",
+        "nodes:journal",
+        "channels:fold journal nodes objects protocol",
+        "connections:channels fold journal nodes objects protocol",
+        "keepers:channels fold journal nodes objects protocol",
+        "server:connections keepers channels fold journal journalnats journalrocksdb nodes objects protocol",
       })
   void aRoomKnowsOnlyTheseOthers(String room, String others) {
     Set<String> known = others == null ? Set.of() : Set.of(others.split(" "));
