@@ -8,6 +8,7 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.objects.Pool;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +40,20 @@ public final class Channels {
   private final List<Lane> lanes;
   private final Opening opening;
   private final Announcing announcing;
+  private final Elsewhere elsewhere;
   private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
 
-  /** The channels of a node that all have the same limits. */
+  /** The channels of a node that works alone, all with the same limits. */
   public Channels(
       Journal journal, List<Lane> lanes, Timers timers, ChannelSettings settings, String boot) {
-    this(journal, lanes, timers, settings, id -> settings.limits(), boot);
+    this(journal, lanes, timers, settings, id -> settings.limits(), Nodes.alone(boot));
   }
 
   /**
    * The channels of a node.
    *
    * @param limits the fold's, by channel
-   * @param boot names this run of the node: differs from every other run's
+   * @param nodes this node's run and the others that work on the same journal
    */
   public Channels(
       Journal journal,
@@ -58,11 +61,13 @@ public final class Channels {
       Timers timers,
       ChannelSettings settings,
       Function<ChannelId, FoldLimits> limits,
-      String boot) {
-    this.services = new Services(journal, timers, settings, limits, boot, timers.now());
+      Nodes nodes) {
+    this.elsewhere = new Elsewhere(nodes, timers, this::runIfOpen, this::useIfOpen);
+    this.services = new Services(journal, timers, settings, limits, nodes, elsewhere, timers.now());
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
-    this.announcing = new Announcing(boot);
+    this.announcing = new Announcing(nodes.boot());
+    nodes.onChange(this::nodesChanged);
   }
 
   /** A client frame that follows no other. Its reply comes once, on the channel's lane. */
@@ -126,6 +131,18 @@ public final class Channels {
   /** A transport is lost: its connection's members leave if it still answers for them. */
   public void depart(ChannelId channel, String connectionId, Owner owner) {
     run(channel, open -> open.departures().ofTransport(connectionId, owner));
+  }
+
+  /**
+   * A connection has come over from another node: its members are answered for here from now on.
+   */
+  public void own(ChannelId channel, String connectionId, Owner owner) {
+    run(channel, open -> open.departures().take(connectionId, owner));
+  }
+
+  /** Has somebody hear how many messages others have published, on the channel's lane. */
+  public void hearOthers(ObjIntConsumer<ChannelId> others) {
+    elsewhere.others(others);
   }
 
   /**
@@ -286,8 +303,22 @@ public final class Channels {
     return load;
   }
 
-  /** What a channel is used for now: at the least by whoever asks. */
+  private void nodesChanged() {
+    elsewhere.changed();
+    elsewhere.tellMeta(channels.keySet());
+    channels.keySet().forEach(id -> runIfOpen(id, OpenChannel::nodesChanged));
+  }
+
+  /** What a channel is used for now, on all nodes: at the least by whoever asks. */
   public CompletableFuture<ChannelUse> use(ChannelId channel) {
+    return useHere(channel)
+        .thenCombine(
+            elsewhere.uses(channel),
+            (here, others) -> others.stream().reduce(here, ChannelUse::plus));
+  }
+
+  /** What a channel is used for now: at the least by whoever asks. */
+  private CompletableFuture<ChannelUse> useHere(ChannelId channel) {
     CompletableFuture<ChannelUse> use = new CompletableFuture<>();
     run(channel, new Channel.Abreast(open -> true, open -> use.complete(open.asked())));
     return use;
@@ -315,7 +346,7 @@ public final class Channels {
    * @param data a tree of maps, lists and values
    */
   public void announce(ChannelId meta, String name, Map<String, Object> data) {
-    if (channels.containsKey(meta)) {
+    if (channels.containsKey(meta) || elsewhere.hasMeta(meta)) {
       submit(meta, announcing.message(name, data));
     }
   }
@@ -328,7 +359,9 @@ public final class Channels {
   }
 
   private void closed(ChannelId id) {
-    if (!Announcing.meta(id)) {
+    if (Announcing.meta(id)) {
+      elsewhere.tellMeta(channels.keySet());
+    } else {
       Map<String, Object> details = Announcing.details(id, false, Occupancy.NONE);
       announce(Announcing.lifecycle(id.app()), "channel.region.inactive", details);
       announce(Announcing.lifecycle(id.app()), "channel.closed", details);
@@ -376,6 +409,8 @@ public final class Channels {
     Channel made = create(id, new Tenure());
     if (!Announcing.meta(id)) {
       made.offer(open -> opened(id, open));
+    } else {
+      made.offer(open -> elsewhere.tellMeta(channels.keySet()));
     }
     return made;
   }

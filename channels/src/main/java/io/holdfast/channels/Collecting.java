@@ -17,7 +17,9 @@ final class Collecting {
   private static final int PATIENCE = 1_000;
 
   private static final int ANY = 1;
+  private static final long NEXT_NODE = 5_000;
 
+  private final String channel;
   private final Services services;
   private final ChannelState state;
   private final Outbox outbox;
@@ -29,11 +31,13 @@ final class Collecting {
   private long retention;
 
   Collecting(
+      Channel handle,
       Services services,
       ChannelState state,
       Outbox outbox,
       Attachments attachments,
       Loading loading) {
+    this.channel = handle.id().toString();
     this.services = services;
     this.state = state;
     this.outbox = outbox;
@@ -55,7 +59,11 @@ final class Collecting {
     if (!state.objectsLoaded()) {
       return;
     }
-    collect(retention);
+    // of several nodes that have them in memory one collects, the next if that one does not
+    long turn = services.nodes().rank(channel) * NEXT_NODE;
+    if (state.upkeep().due(retention, services.timers().now() - turn)) {
+      collect(retention);
+    }
     boolean quiet = services.timers().now() - usedAt >= services.settings().idle();
     if (quiet && outbox.isEmpty() && !heard()) {
       state.dropObjects();

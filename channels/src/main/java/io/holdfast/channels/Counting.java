@@ -26,9 +26,13 @@ final class Counting {
   private static final int BYTES = 500;
   private static final String ALL = "metrics";
 
+  /** Other nodes are told of changes that come together at once, ms. */
+  private static final int GATHERED = 100;
+
   private final Channel handle;
   private final Timers timers;
   private final String boot;
+  private final Elsewhere elsewhere;
   private final Attachments attachments;
   private final Supplier<Occupancy> counted;
   private final IntSupplier members;
@@ -37,6 +41,14 @@ final class Counting {
   private long quietUntil;
   private boolean waiting;
   private long told;
+
+  /** Those on other nodes, by node. */
+  private final Map<String, Occupancy> others = new HashMap<>();
+
+  private boolean othersChanged;
+  private long askedAt;
+  private long nodesToldChanges;
+  private boolean nodesWait;
 
   Counting(
       Channel handle,
@@ -47,6 +59,7 @@ final class Counting {
     this.handle = handle;
     this.timers = services.timers();
     this.boot = services.boot();
+    this.elsewhere = services.elsewhere();
     this.attachments = attachments;
     this.counted = counted;
     this.members = members;
@@ -54,18 +67,75 @@ final class Counting {
 
   /** Looks whether what a turn has brought is to be told. */
   void look() {
+    tellNodes();
     if (attachments.watchers().isEmpty()) {
       return;
     }
+    askNodes();
     int membersNow = members.getAsInt();
-    boolean changed = attachments.changes() != seenChanges || membersNow != seenMembers;
+    boolean changed =
+        attachments.changes() != seenChanges || membersNow != seenMembers || othersChanged;
+    othersChanged = false;
     boolean due = waiting && timers.now() >= quietUntil;
     if (!changed && !due) {
       return;
     }
     seenChanges = attachments.changes();
     seenMembers = membersNow;
-    tell(counted.get(), timers.now() >= quietUntil);
+    tell(everywhere(), timers.now() >= quietUntil);
+  }
+
+  private Occupancy everywhere() {
+    Occupancy sum = counted.get();
+    for (Occupancy there : others.values()) {
+      sum = sum.plus(there);
+    }
+    return sum;
+  }
+
+  /** Says again and again that those on other nodes are wanted, as long as anybody watches. */
+  private void askNodes() {
+    if (timers.now() >= askedAt + Elsewhere.RENEWED && !elsewhere.nodes().others().isEmpty()) {
+      askedAt = timers.now();
+      elsewhere.watch(handle.id());
+      timers.after(Elsewhere.RENEWED, () -> handle.offer(open -> open.counting().look()));
+    }
+  }
+
+  /** Another node wants to know who is here. */
+  void asked(String node) {
+    elsewhere.count(handle.id(), node, counted.get());
+  }
+
+  /** Another node says who is there. */
+  void heard(String node, Occupancy there) {
+    othersChanged |= !there.equals(others.put(node, there));
+  }
+
+  /** A node has come or gone: those on it with it. */
+  void nodesChanged() {
+    othersChanged |= others.keySet().retainAll(elsewhere.nodes().others());
+    askedAt = 0;
+  }
+
+  private void tellNodes() {
+    if (attachments.changes() == nodesToldChanges || nodesWait) {
+      return;
+    }
+    List<String> watching = elsewhere.watching(handle.id());
+    if (watching.isEmpty()) {
+      nodesToldChanges = attachments.changes();
+      return;
+    }
+    nodesWait = true;
+    timers.after(GATHERED, () -> handle.offer(open -> open.counting().tellNodesNow()));
+  }
+
+  private void tellNodesNow() {
+    nodesWait = false;
+    nodesToldChanges = attachments.changes();
+    Occupancy here = counted.get();
+    elsewhere.watching(handle.id()).forEach(node -> elsewhere.count(handle.id(), node, here));
   }
 
   private void tell(Occupancy now, boolean all) {

@@ -22,17 +22,19 @@ final class Departures {
   private final Services services;
   private final ChannelState state;
   private final Outbox outbox;
+  private final Roster roster;
 
   /** What was refused and will be said again. */
   private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
 
   private long departures;
 
-  Departures(Channel handle, Services services, ChannelState state, Outbox outbox) {
+  Departures(Channel handle, Services services, ChannelState state, Outbox outbox, Roster roster) {
     this.handle = handle;
     this.services = services;
     this.state = state;
     this.outbox = outbox;
+    this.roster = roster;
   }
 
   boolean isEmpty() {
@@ -42,6 +44,19 @@ final class Departures {
   /** Members move to the transport their connection has now. */
   void move(Part own) {
     outbox.add(own, new Moving(own));
+  }
+
+  /** The members of a connection that has come over from another node. */
+  void take(String connectionId, Owner owner) {
+    boolean elsewhere =
+        state.members().stream()
+            .anyMatch(
+                member ->
+                    connectionId.equals(member.message().connectionId())
+                        && !owner.equals(member.owner()));
+    if (elsewhere) {
+      move(new Part.Own(connectionId, owner));
+    }
   }
 
   private record Moving(Part own) implements Consumer<OpenChannel> {
@@ -126,14 +141,14 @@ final class Departures {
         leaving);
   }
 
-  /** The grace of members that an earlier run of the node answered for is over. */
-  void ofEarlierBoots() {
-    Consumer<OpenChannel> again = open -> open.departures().ofEarlierBoots();
-    if (waitsForMoves(this::ofEarlierBoots, again)) {
+  /** The grace of members that a run of a node answered for which is no more is over. */
+  void ofGoneNodes() {
+    Consumer<OpenChannel> again = open -> open.departures().ofGoneNodes();
+    if (waitsForMoves(this::ofGoneNodes, again)) {
       return;
     }
     for (Member member : List.copyOf(state.members())) {
-      if (!member.owner().boot().equals(services.boot())) {
+      if (roster.isGone(member)) {
         depart(member, again);
       }
     }

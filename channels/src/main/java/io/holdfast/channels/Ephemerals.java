@@ -25,12 +25,20 @@ final class Ephemerals {
 
   private static final int MAX_PUBLISHERS = 1_024;
 
+  /** What of other nodes waits for entries; more is dropped, as it may be. */
+  private static final int MAX_WAITING = 1_000;
+
+  private static final int LOOKED_AFTER = 5;
+
+  private final Channel handle;
   private final String channel;
   private final Timers timers;
+  private final Elsewhere elsewhere;
   private final ChannelState state;
   private final Attachments attachments;
   private Cursor behind = new Cursor(0, 0, 0);
   private int sent;
+  private int waiting;
 
   /** The newest of each publisher: what is not stored leaves no marks in the fold. */
   private final Map<Publisher, Long> newest =
@@ -41,9 +49,11 @@ final class Ephemerals {
         }
       };
 
-  Ephemerals(String channel, Timers timers, ChannelState state, Attachments attachments) {
-    this.channel = channel;
-    this.timers = timers;
+  Ephemerals(Channel handle, Services services, ChannelState state, Attachments attachments) {
+    this.handle = handle;
+    this.channel = handle.id().name();
+    this.timers = services.timers();
+    this.elsewhere = services.elsewhere();
     this.state = state;
     this.attachments = attachments;
   }
@@ -77,11 +87,57 @@ final class Ephemerals {
         null, part instanceof Part.Publish publish ? publish.messages().size() : 1);
   }
 
+  /**
+   * One that another node has given its place.
+   *
+   * @param at behind what
+   * @param number of the first message there
+   */
+  record Placed(Part.Publish publish, Cursor at, String node, int number, long time) {}
+
+  /** Another node has one, which waits until what came before it is here too. */
+  void heard(Placed placed) {
+    waitFor(placed, timers.now() + MAX_WAIT);
+  }
+
+  private void waitFor(Placed placed, long until) {
+    if (placed.at.generation() != state.end().generation() || timers.now() > until) {
+      return;
+    }
+    if (placed.at.compareTo(state.end()) <= 0) {
+      deliver(placed);
+    } else if (waiting < MAX_WAITING) {
+      waiting++;
+      timers.after(
+          LOOKED_AFTER,
+          () ->
+              handle.offer(
+                  open -> {
+                    waiting--;
+                    open.ephemerals().waitFor(placed, until);
+                  }));
+    }
+  }
+
   private void deliver(Part.Publish publish) {
+    if (!behind.equals(state.end())) {
+      behind = state.end();
+      sent = 0;
+    }
     long time = Math.max(state.lastTime(), timers.now());
+    Placed placed = new Placed(publish, behind, "", sent, time);
+    sent += publish.messages().size();
+    deliver(placed);
+    elsewhere.deliver(handle.id(), publish, behind, placed.number, time);
+  }
+
+  private void deliver(Placed placed) {
+    Part.Publish publish = placed.publish;
+    long time = placed.time;
+    int number = placed.number;
     List<Message> messages = new ArrayList<>();
     for (Message message : publish.messages()) {
-      String serial = nextSerial();
+      String serial = serial(placed, number++);
       messages.add(
           new Message(
               message.action(),
@@ -108,15 +164,14 @@ final class Ephemerals {
   }
 
   /** Sorts behind everything before it and before everything after. */
-  private String nextSerial() {
-    if (!behind.equals(state.end())) {
-      behind = state.end();
-      sent = 0;
-    }
-    String number = String.valueOf(sent++);
-    return new Serial(behind, Serial.MAX_ITEMS - 1)
+  private String serial(Placed placed, int count) {
+    String number = String.valueOf(count);
+    // of two nodes that number from the same place on, each has serials of its own
+    String node = placed.node.isEmpty() ? elsewhere.mark() : placed.node;
+    return new Serial(placed.at, Serial.MAX_ITEMS - 1)
         + "+"
         + "0".repeat(Math.max(0, 9 - number.length()))
-        + number;
+        + number
+        + node;
   }
 }

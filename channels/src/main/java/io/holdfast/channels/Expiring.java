@@ -32,17 +32,19 @@ final class Expiring {
   private final Journal journal;
   private final ChannelState state;
   private final Storing storing;
+  private final Elsewhere elsewhere;
   private final BooleanSupplier unused;
   private final ChannelId id;
 
   Expiring(
       Channel handle,
-      Journal journal,
+      Services services,
       ChannelState state,
       Storing storing,
       BooleanSupplier unused) {
     this.handle = handle;
-    this.journal = journal;
+    this.journal = services.journal();
+    this.elsewhere = services.elsewhere();
     this.state = state;
     this.storing = storing;
     this.unused = unused;
@@ -91,6 +93,21 @@ final class Expiring {
       expireRecords(before);
       return;
     }
+    handle.when(
+        elsewhere.uses(id),
+        (uses, failure) -> {
+          // it may be in use by now, here or there
+          if (failure == null
+              && unused.getAsBoolean()
+              && uses.stream().noneMatch(ChannelUse::active)) {
+            delete();
+          } else {
+            expireRecords(before);
+          }
+        });
+  }
+
+  private void delete() {
     handle.await(
         journal.delete(id),
         (nothing, failure) -> {
@@ -163,13 +180,25 @@ final class Expiring {
         }
       }
     }
+    Runnable done =
+        () -> {
+          if (deletes.size() == keys.size()) {
+            then.run();
+          }
+        };
+    if (kind == RecordKind.MESSAGE) {
+      // another node may have changed one of them since they were read; what has just been changed
+      // is written with it, so that it is looked at again in the next round only
+      storing.delete(deletes, keys.size() < PAGE ? () -> {} : done);
+      return;
+    }
     handle.when(
         journal.put(id, deletes),
         (nothing, failure) -> {
           if (failure != null) {
             LOG.warn("old records of {} could not be deleted; tried again later", id, failure);
-          } else if (deletes.size() == keys.size()) {
-            then.run();
+          } else {
+            done.run();
           }
         });
   }

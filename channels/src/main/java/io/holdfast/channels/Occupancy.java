@@ -49,6 +49,19 @@ public record Occupancy(
         with(modes, Flags.OBJECT_SUBSCRIBE));
   }
 
+  /** The same and those on another node; members are of the channel, so every node counts all. */
+  Occupancy plus(Occupancy elsewhere) {
+    return new Occupancy(
+        connections + elsewhere.connections,
+        presenceConnections + elsewhere.presenceConnections,
+        presenceMembers,
+        presenceSubscribers + elsewhere.presenceSubscribers,
+        publishers + elsewhere.publishers,
+        subscribers + elsewhere.subscribers,
+        objectPublishers + elsewhere.objectPublishers,
+        objectSubscribers + elsewhere.objectSubscribers);
+  }
+
   private static int with(Map<String, Long> modes, long mode) {
     return (int) modes.values().stream().filter(all -> (all & mode) != 0).count();
   }

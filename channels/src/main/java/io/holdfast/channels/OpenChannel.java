@@ -37,6 +37,7 @@ final class OpenChannel {
   private final Rollup rollup;
   private final Departures departures;
   private final Admission admission;
+  private final Ephemerals ephemerals;
   private final Roster roster;
   private final Attachments attachments = new Attachments();
   private final Recents recents;
@@ -69,11 +70,11 @@ final class OpenChannel {
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
     this.loading = new Loading(handle, services, state, this::ahead);
-    this.collecting = new Collecting(services, state, outbox, attachments, loading);
+    this.collecting = new Collecting(handle, services, state, outbox, attachments, loading);
     this.inband = new Inband(handle, services, state, attachments);
-    this.departures = new Departures(handle, services, state, outbox);
-    this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.roster = new Roster(handle, services, state);
+    this.departures = new Departures(handle, services, state, outbox, roster);
+    this.rollup = new Rollup(services.timers(), this::windowOver, outbox::add);
     this.recents = new Recents(services.settings().recentBytes(), state.end());
     this.summaries = new Summaries(handle, services.timers(), state, attachments);
     this.counting =
@@ -90,10 +91,9 @@ final class OpenChannel {
             roster,
             pending::entering);
     this.reading = new Reading(handle, services.journal(), state, storing, roster::members);
-    Ephemerals ephemerals =
-        new Ephemerals(handle.id().name(), services.timers(), state, attachments);
+    this.ephemerals = new Ephemerals(handle, services, state, attachments);
     this.admission = new Admission(state, pending, rollup, outbox, ephemerals, departures::move);
-    this.expiring = new Expiring(handle, services.journal(), state, storing, this::unused);
+    this.expiring = new Expiring(handle, services, state, storing, this::unused);
     this.usedAt = services.timers().now();
   }
 
@@ -137,7 +137,7 @@ final class OpenChannel {
   private void beReady() {
     ready = true;
     recents.startAfter(state.end());
-    roster.expectEarlierBoots();
+    roster.look();
   }
 
   /** Records are ahead of the fold: nobody is told of entries before it is ready, but then all. */
@@ -167,6 +167,9 @@ final class OpenChannel {
     Applied applied = state.apply(stored.position(), stored.time(), entry);
     storing.folded(stored.bytes().length);
     departures.applied(entry, applied.cursor());
+    if (ready) {
+      roster.applied(entry);
+    }
     if (hidden.stream().anyMatch(roster::shown)) {
       // back at the last moment, without an event: whoever was told of the others must hear of it
       joining.syncAll();
@@ -184,6 +187,8 @@ final class OpenChannel {
       attachments.flush();
       settle(flight, applied);
       collecting.applied(entry, stored.time());
+    } else if (ready) {
+      services.elsewhere().published(handle.id(), entry);
     }
     becomeReady();
   }
@@ -302,6 +307,18 @@ final class OpenChannel {
 
   Counting counting() {
     return counting;
+  }
+
+  Ephemerals ephemerals() {
+    return ephemerals;
+  }
+
+  /** A node has come or gone, and with it who answers for members and who is counted there. */
+  void nodesChanged() {
+    if (ready) {
+      roster.look();
+    }
+    counting.nodesChanged();
   }
 
   Inband inband() {

@@ -3,13 +3,14 @@ package io.holdfast.channels;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
+import io.holdfast.nodes.Nodes;
 import java.util.function.Function;
 
 /**
  * What every channel works with.
  *
  * @param limits the fold's, by channel
- * @param boot names this run of the node
+ * @param nodes this node's run and the others
  * @param readySince when this run began to serve, ms
  */
 record Services(
@@ -17,5 +18,11 @@ record Services(
     Timers timers,
     ChannelSettings settings,
     Function<ChannelId, FoldLimits> limits,
-    String boot,
-    long readySince) {}
+    Nodes nodes,
+    Elsewhere elsewhere,
+    long readySince) {
+  /** Names this run of the node. */
+  String boot() {
+    return nodes.boot();
+  }
+}

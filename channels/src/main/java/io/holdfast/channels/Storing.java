@@ -39,6 +39,12 @@ final class Storing {
   private static final int PAGE = 1_000;
   private static final int PAGE_BYTES = 1024 * 1024;
 
+  /** A node whose turn it is not waits until so many times less than the limit are over it. */
+  private static final int LATER = 4;
+
+  /** As often such a node looks whether another one has written, ms. */
+  private static final int LOOKED_AGAIN = 20;
+
   /** What could not be written is tried again after this long, ms. */
   private static final int RETRY = 1_000;
 
@@ -91,9 +97,29 @@ final class Storing {
   /** Writes the records that have changed, if there is enough of them or of the log behind them. */
   void checkpointIfDue() {
     long limit = services.settings().checkpointBytes();
-    if (state.unwrittenWeight() > limit || tail > 2 * limit) {
-      checkpoint();
+    if (!isDue(limit) || busy) {
+      return;
     }
+    // of several nodes that have the channel one writes, the next only if that one does not
+    int turn = journal.shared() ? services.nodes().rank(id.toString()) : 0;
+    if (turn == 0) {
+      checkpoint();
+    } else if (isDue(limit + turn * limit / LATER) && services.timers().now() >= retryAt) {
+      busy = true;
+      retryAt = services.timers().now() + LOOKED_AGAIN;
+      refresh(
+          () -> {
+            busy = false;
+            if (isDue(limit)) {
+              retryAt = 0;
+              checkpoint();
+            }
+          });
+    }
+  }
+
+  private boolean isDue(long limit) {
+    return state.unwrittenWeight() > limit || tail > 2 * limit;
   }
 
   /** Whether nothing was ever deleted from the log. */
@@ -134,8 +160,11 @@ final class Storing {
       return;
     }
     busy = true;
-    long horizon = services.timers().now() - services.settings().resumeHorizon();
-    findTrim(new Trimming(trimmed, trimmed, trimmed, 0), horizon);
+    refresh(
+        () -> {
+          long horizon = services.timers().now() - services.settings().resumeHorizon();
+          findTrim(new Trimming(trimmed, trimmed, trimmed, 0), horizon);
+        });
   }
 
   /**
@@ -217,14 +246,32 @@ final class Storing {
         });
   }
 
+  /** Deletes records, with what has changed written at once: nobody else's newer ones. */
+  void delete(List<StoredRecord> deletes, Runnable then) {
+    if (!busy) {
+      busy = true;
+      write(
+          trimmed,
+          deletes,
+          () -> {
+            busy = false;
+            then.run();
+          });
+    }
+  }
+
   private void write(long trim, Runnable then) {
+    write(trim, List.of(), then);
+  }
+
+  private void write(long trim, List<StoredRecord> deletes, Runnable then) {
     long written = tail;
     long expected = manifestVersion;
     Checkpoint checkpoint = state.checkpoint();
     byte[] manifest = state.manifest(trim, checkpoint).encode();
     // nobody may resume from what is about to go
     trimmed = Math.max(trimmed, trim);
-    List<StoredRecord> records = new ArrayList<>(checkpoint.records().size());
+    List<StoredRecord> records = new ArrayList<>(deletes);
     List<StoredMessage> crowded = new ArrayList<>();
     for (Checkpoint.Write write : checkpoint.records()) {
       records.add(new StoredRecord(write.kind().code(), write.key(), write.bytes()));

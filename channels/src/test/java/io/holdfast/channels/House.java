@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** One node's channels over a memory disk, and what its clients send, in few words. */
 final class House {
   static final ChannelId ROOM = new ChannelId("app", "room");
-  static final Owner OWNER = new Owner("client", 1);
+  static final Owner OWNER = new Owner("boot0", 1);
   private static final Version UNNAMED = new Version(null, 0, null, null, null);
 
   final World world = new World();

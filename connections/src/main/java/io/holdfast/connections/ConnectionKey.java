@@ -29,6 +29,11 @@ record ConnectionKey(
     int serial) {
   private static final int FORMAT = 2;
 
+  /** Who the client is; null if it may be anybody, or nobody. */
+  @Nullable String concreteClientId() {
+    return clientId.isEmpty() || clientId.equals(Access.ANY_CLIENT) ? null : clientId;
+  }
+
   String seal(Sealer sealer) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {

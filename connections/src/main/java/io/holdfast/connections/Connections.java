@@ -4,11 +4,13 @@ import io.holdfast.channels.Channels;
 import io.holdfast.channels.Timers;
 import io.holdfast.fold.Owner;
 import io.holdfast.journal.ChannelId;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -24,10 +26,14 @@ public final class Connections {
   /** From when lives are numbered: the beginning of 2023. */
   private static final long LIVES_BEGAN = 1_672_531_200_000L;
 
+  /** What members have when their connection has gone over to another node, ms. */
+  private static final int GRACE = 15_000;
+
   private final Node node;
   private final ConcurrentHashMap<String, Place> places = new ConcurrentHashMap<>();
   private final AtomicLong lives = new AtomicLong();
   private final Closed closed;
+  private final Handing handing;
 
   /** Where a connection is. */
   private sealed interface Place {}
@@ -42,7 +48,7 @@ public final class Connections {
   /**
    * The connections of a node.
    *
-   * @param boot names this run of the node; the same as the channels'
+   * @param nodes this run of the node, the same as the channels', and the others
    * @param siteCode one constant of the log's generation
    * @param ids makes connection ids: short, unguessable, of URL-safe characters
    */
@@ -54,7 +60,7 @@ public final class Connections {
       Reauthentication reauthentication,
       ChannelRules rules,
       Supplier<String> ids,
-      String boot,
+      Nodes nodes,
       String siteCode) {
     this.node =
         new Node(
@@ -67,11 +73,14 @@ public final class Connections {
             rules,
             new Paces(timers, settings.channelMessageRate(), Paces.NODE),
             ids,
-            boot,
+            nodes.boot(),
             siteCode,
             new AtomicLong(),
             new AtomicLong());
     this.closed = new Closed(settings.stateTtl());
+    this.handing = new Handing(nodes);
+    handing.listen(this::give, id -> closed.add(id, timers.now()));
+    channels.hearOthers(node.paces()::charge);
   }
 
   Node node() {
@@ -93,31 +102,95 @@ public final class Connections {
     ClientLink link = new ClientLink(this, transport, request, identity);
     Place before = places.put(identity.connectionId(), new Live(link));
     switch (before) {
-      case null -> {
-        // its end was told, or that of the run it began in
-        link.start(Remains.nothing(identity), null);
-        announce("connection.opened", request.access().app(), identity, request.access());
-      }
+      case null -> goOn(link, transport, Remains.nothing(identity), null);
       case Live live -> {
         transport.reading(false);
         live.link()
             .supersede(
-                remains ->
-                    transport
-                        .executor()
-                        .execute(
-                            () -> {
-                              link.start(remains, null);
-                              transport.reading(true);
-                            }));
+                remains -> transport.executor().execute(() -> goOn(link, transport, remains, key)));
       }
       case Lost lost -> {
         lost.grace().cancel();
         lost.end().cancel();
-        link.start(lost.remains(), null);
+        goOn(link, transport, lost.remains(), key);
       }
     }
     return link;
+  }
+
+  /**
+   * Starts a link that goes on with what is left here, and with what another node has if the client
+   * was there last.
+   *
+   * @param known the client's key if the connection was found here; null if it was not
+   */
+  private void goOn(
+      ClientLink link, Transport transport, Remains here, @Nullable ConnectionKey known) {
+    boolean last = known != null && known.boot().equals(node.boot());
+    if (last || handing.alone()) {
+      started(link, transport, here, known != null);
+      return;
+    }
+    transport.reading(false);
+    var _ =
+        handing
+            .take(here.identity().connectionId())
+            .whenComplete(
+                (there, failure) ->
+                    transport
+                        .executor()
+                        .execute(
+                            () -> {
+                              if (there != null) {
+                                take(link, there);
+                                here.present().addAll(there);
+                              }
+                              started(link, transport, here, known != null || there != null);
+                            }));
+  }
+
+  private void take(ClientLink link, Entered there) {
+    Identity identity = link.identity();
+    for (String channel : there.channels()) {
+      ChannelId id = new ChannelId(link.access().app(), channel);
+      node.channels().own(id, identity.connectionId(), identity.owner());
+    }
+  }
+
+  private void started(ClientLink link, Transport transport, Remains remains, boolean wasKnown) {
+    link.start(remains, null);
+    transport.reading(true);
+    if (!wasKnown) {
+      // its end was told, or that of the run it began in
+      announce("connection.opened", link.access().app(), link.identity(), link.access());
+    }
+  }
+
+  /** Lets go of a connection that goes on on another node; null if it is not here. */
+  private CompletableFuture<@Nullable Entered> give(String connectionId) {
+    CompletableFuture<@Nullable Entered> given = new CompletableFuture<>();
+    Place place = places.get(connectionId);
+    switch (place) {
+      case null -> given.complete(null);
+      case Live live ->
+          live.link()
+              .supersede(
+                  remains -> {
+                    places.remove(connectionId, live);
+                    departUnlessTaken(live.link(), remains);
+                    given.complete(remains.present());
+                  });
+      case Lost lost -> {
+        if (places.remove(connectionId, lost)) {
+          // its grace goes on: members that the other node has taken are not touched by its end
+          lost.end().cancel();
+          given.complete(lost.remains().present());
+        } else {
+          return give(connectionId);
+        }
+      }
+    }
+    return given;
   }
 
   /**
@@ -183,6 +256,13 @@ public final class Connections {
     }
   }
 
+  private void departUnlessTaken(ClientLink link, Remains remains) {
+    if (!remains.present().channels().isEmpty()) {
+      node.timers()
+          .after(GRACE, () -> depart(link.access().app(), remains, remains.identity().owner()));
+    }
+  }
+
   private void forget(String id, String app, Remains remains) {
     boolean[] gone = {false};
     places.computeIfPresent(
@@ -208,28 +288,32 @@ public final class Connections {
   /** A connection is closed for good. */
   void closed(ClientLink link, String connectionId) {
     closed.add(connectionId, node.timers().now());
+    handing.closed(connectionId);
     places.remove(connectionId, new Live(link));
     announce("connection.closed", link.access().app(), link.identity(), link.access());
   }
 
-  /** A connection named by its key, for publishing on its behalf; null if it is not here. */
-  @Nullable Identity find(String connectionKey, String app) {
+  /**
+   * A connection to publish for.
+   *
+   * @param clientId of its credentials; null if it has none, or is without a transport
+   */
+  record Found(String connectionId, @Nullable String clientId) {}
+
+  /** A connection named by its key, for publishing on its behalf; null if there is none. */
+  @Nullable Found find(String connectionKey, String app) {
     ConnectionKey key = ConnectionKey.open(connectionKey, node.sealer());
     if (key == null || !key.app().equals(app)) {
       return null;
     }
     return switch (places.get(key.connectionId())) {
-      case null -> null;
-      case Live live -> live.link().identity();
-      case Lost lost -> lost.remains().identity();
+      case null ->
+          handing.alone() || closed.contains(key.connectionId(), node.timers().now())
+              ? null
+              : new Found(key.connectionId(), key.concreteClientId());
+      case Live live -> new Found(key.connectionId(), live.link().concreteClientId());
+      case Lost lost -> new Found(key.connectionId(), null);
     };
-  }
-
-  /** The client id of a live connection's credentials, null if it has none or is not live. */
-  @Nullable String clientIdOf(Identity identity) {
-    return places.get(identity.connectionId()) instanceof Live live
-        ? live.link().concreteClientId()
-        : null;
   }
 
   /** Looks at everybody's credentials again, as after some were taken back. */

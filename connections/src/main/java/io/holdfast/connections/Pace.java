@@ -34,6 +34,12 @@ final class Pace {
     return true;
   }
 
+  /** Takes room for some, whether or not there is any; a second's worth at the most is owed. */
+  void charge(int count, long now) {
+    refill(now);
+    room = Math.max(-most, room - count);
+  }
+
   /** How long until there is room for some, ms; 0 when there is. */
   long roomIn(int count, long now) {
     refill(now);

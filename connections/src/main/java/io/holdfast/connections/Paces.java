@@ -47,6 +47,18 @@ final class Paces {
             .after(wait);
   }
 
+  /** What went to a channel through other nodes counts here too, whether or not there is room. */
+  synchronized void charge(ChannelId channel, int messages) {
+    Pace known = perSecond == 0 ? null : paces.get(channel);
+    if (known == null && perSecond > 0) {
+      known = new Pace(perSecond, timers.now());
+      paces.put(channel, known);
+    }
+    if (known != null) {
+      known.charge(messages, timers.now());
+    }
+  }
+
   /**
    * Takes room for some messages at a rate of the channel's own; when there is too little, how long
    * until there is, ms, else 0.

@@ -117,11 +117,11 @@ public final class RestPublishing {
     if (connectionKey == null) {
       return new Sender(null, -1, null, access.concreteClientId(), id);
     }
-    Identity connection = connections.find(connectionKey, access.app());
+    Connections.Found connection = connections.find(connectionKey, access.app());
     if (connection == null) {
       return null;
     }
-    String clientId = connections.clientIdOf(connection);
+    String clientId = connection.clientId();
     return new Sender(
         null,
         -1,

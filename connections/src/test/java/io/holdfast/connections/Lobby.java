@@ -7,6 +7,7 @@ import io.holdfast.channels.World;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.Arrays;
@@ -53,7 +54,7 @@ final class Lobby {
         this::judge,
         (app, channel) -> !channel.startsWith("fixed"),
         () -> "conn" + named++,
-        "boot" + boots,
+        Nodes.alone("boot" + boots),
         "site");
   }
 

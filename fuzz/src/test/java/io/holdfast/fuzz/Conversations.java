@@ -13,6 +13,7 @@ import io.holdfast.connections.Connections;
 import io.holdfast.connections.Reauthentication;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.Format;
 import java.util.ArrayDeque;
@@ -64,7 +65,7 @@ public final class Conversations {
                     : new Reauthentication.Outcome.Refused(ErrorCode.INVALID_TOKEN.info()),
             (app, channel) -> !channel.startsWith("fixed"),
             () -> "conn" + named++,
-            "boot",
+            Nodes.alone("boot"),
             "site");
     talker = came(null, null);
     other = new Peer(world.thread());

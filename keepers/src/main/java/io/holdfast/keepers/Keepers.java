@@ -9,6 +9,7 @@ import io.holdfast.fold.Upkeep;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
+import io.holdfast.nodes.Nodes;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class Keepers {
 
   private final Channels channels;
   private final Journal journal;
+  private final Nodes nodes;
   private final Timers timers;
   private final Executor executor;
   private final long horizon;
@@ -55,6 +57,7 @@ public final class Keepers {
   /**
    * A keeper; {@link #start} sets it to work.
    *
+   * @param nodes who shares the work of the walk
    * @param horizon the resume horizon, ms
    * @param retention how long a channel's messages are kept, ms; 0 for ever
    * @param objectRetention how long its shared objects are if nobody changes them, ms; 0 for ever
@@ -62,6 +65,7 @@ public final class Keepers {
   public Keepers(
       Channels channels,
       Journal journal,
+      Nodes nodes,
       Timers timers,
       Executor executor,
       long horizon,
@@ -69,6 +73,7 @@ public final class Keepers {
       ToLongFunction<ChannelId> objectRetention) {
     this.channels = channels;
     this.journal = journal;
+    this.nodes = nodes;
     this.timers = timers;
     this.executor = executor;
     this.horizon = horizon;
@@ -112,7 +117,8 @@ public final class Keepers {
   private void keep(long now) {
     for (ChannelId open : channels.open()) {
       if (due.size() < MAX_DUE) {
-        due.putIfAbsent(open, now + horizon);
+        // of several nodes that have it in memory one shortens it, the next if that one does not
+        due.putIfAbsent(open, now + horizon + nodes.rank(open.toString()) * beat);
       }
       channels.lookAfterObjects(open, objectRetention.applyAsLong(open));
     }
@@ -160,7 +166,9 @@ public final class Keepers {
     }
     walked = ids.size() < WALK_A_BEAT ? null : ids.getLast();
     for (ChannelId id : new ArrayList<>(ids)) {
-      look(id);
+      if (nodes.rank(id.toString()) == 0) {
+        look(id);
+      }
     }
   }
 

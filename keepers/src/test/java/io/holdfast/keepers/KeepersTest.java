@@ -20,6 +20,7 @@ import io.holdfast.journal.JournalException;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.Data;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.MessageAction;
@@ -56,7 +57,14 @@ class KeepersTest {
 
   private Keepers keepers(long retention) {
     return new Keepers(
-        channels, journal, world, world.thread(), HORIZON, channel -> retention, channel -> 0);
+        channels,
+        journal,
+        Nodes.alone("boot"),
+        world,
+        world.thread(),
+        HORIZON,
+        channel -> retention,
+        channel -> 0);
   }
 
   private void restart(long retention) {

@@ -15,6 +15,7 @@ import io.holdfast.fold.FoldLimits;
 import io.holdfast.journalnats.NatsOptions;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.keepers.Keepers;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
 import java.nio.file.Path;
@@ -114,6 +115,7 @@ public final class Main {
     List<Lane> lanes = lanes();
     Store store = part(store(engine));
     String boot = word(BOOT_LENGTH);
+    Nodes nodes = part(Nodes.alone(boot));
     if (settings.engine() instanceof Settings.Engine.Nats) {
       part(SoleNode.take(store.registry(), timers, boot, Main::replaced));
     }
@@ -133,7 +135,7 @@ public final class Main {
             timers,
             channelSettings(settings.limits()),
             id -> foldLimits(settings.limits(), apps.terms(id.app())),
-            boot);
+            nodes);
     Connections connections =
         new Connections(
             channels,
@@ -143,10 +145,10 @@ public final class Main {
             token -> reauthenticated(authenticator.authenticate(Credentials.ofToken(token))),
             rules,
             ids,
-            boot,
+            nodes,
             Cursor.site(store.journal().generation()));
     RestPublishing publishing = new RestPublishing(connections, ids);
-    keepers(channels, store, timers, apps);
+    keepers(channels, store, nodes, timers, apps);
 
     Metrics metrics = part(new Metrics());
     Traffic traffic = new Traffic(metrics::acked);
@@ -215,7 +217,8 @@ public final class Main {
     };
   }
 
-  private void keepers(Channels channels, Store store, SystemTimers timers, Apps apps) {
+  private void keepers(
+      Channels channels, Store store, Nodes nodes, SystemTimers timers, Apps apps) {
     ExecutorService executor =
         Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("keepers").factory());
     part((AutoCloseable) executor::shutdownNow);
@@ -223,6 +226,7 @@ public final class Main {
         new Keepers(
             channels,
             store.journal(),
+            nodes,
             timers,
             executor,
             settings.limits().resumeHorizon().toMillis(),

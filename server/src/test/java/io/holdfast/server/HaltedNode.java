@@ -19,8 +19,7 @@ final class HaltedNode {
   static final int KILLED = 9;
   static final int LATE = 1_000;
 
-  private static final Set<String> WRITES =
-      Set.of("put", "write", "trim", "delete");
+  private static final Set<String> WRITES = Set.of("put", "write", "trim", "delete");
   private static final int ROUNDS = 5;
 
   private final int last;

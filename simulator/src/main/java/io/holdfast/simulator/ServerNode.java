@@ -13,6 +13,7 @@ import io.holdfast.fold.Cursor;
 import io.holdfast.fold.FoldLimits;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.Decoded;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Frame;
@@ -146,7 +147,7 @@ final class ServerNode {
             history.issuer()::authenticate,
             (app, channel) -> true,
             this::newId,
-            boot,
+            Nodes.alone(boot),
             Cursor.site(journal.generation()));
     RestPublishing rest = new RestPublishing(connections, this::newId);
     return new Run(timers, journal, faulty, channels, connections, rest);
