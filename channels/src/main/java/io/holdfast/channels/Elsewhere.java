@@ -111,8 +111,9 @@ final class Elsewhere {
 
   private void watchedFrom(String from, ChannelId channel) {
     synchronized (watched) {
-      Map<String, Long> by = watched.remove(channel);
-      watched.put(channel, by == null ? by = new LinkedHashMap<>() : by);
+      Map<String, Long> before = watched.remove(channel);
+      Map<String, Long> by = before == null ? new LinkedHashMap<>() : before;
+      watched.put(channel, by);
       by.put(from, timers.now() + FORGOTTEN);
       Iterator<ChannelId> oldest = watched.keySet().iterator();
       while (watched.size() > MAX_WATCHED) {

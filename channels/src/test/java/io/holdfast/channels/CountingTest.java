@@ -8,41 +8,17 @@ import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class CountingTest {
   private final House house = new House();
 
   private Reader watcher(String connection, String occupancy) {
-    Reader reader = house.reader(connection);
-    View view =
-        new View(
-            House.ROOM.name(),
-            Flags.DEFAULT_MODES,
-            true,
-            Map.of(),
-            false,
-            false,
-            null,
-            occupancy,
-            null);
-    house.channels.attach(
-        House.ROOM,
-        new AttachRequest(
-            reader, connection, view, null, null, null, House.OWNER, a -> reader.attachment = a));
-    house.world.run();
-    return reader;
+    return house.reader(connection).watch(occupancy);
   }
 
   private static List<String> told(Reader reader) {
-    return reader.all(Frame.Messages.class).stream()
-        .flatMap(frame -> frame.messages().stream())
-        .filter(message -> "[meta]occupancy".equals(message.name()))
-        .map(Message::data)
-        .map(data -> Objects.requireNonNull(data).asText())
-        .toList();
+    return reader.occupancies();
   }
 
   @Test

@@ -7,8 +7,10 @@ import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
+import io.holdfast.journal.Journal;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.nodes.Nodes;
 import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
@@ -31,7 +33,7 @@ final class House {
   static final Owner OWNER = new Owner("boot0", 1);
   private static final Version UNNAMED = new Version(null, 0, null, null, null);
 
-  final World world = new World();
+  final World world;
   private final MemoryDisk disk;
   final ChannelSettings settings;
   private int boots;
@@ -43,10 +45,21 @@ final class House {
   }
 
   House(ChannelSettings settings) {
+    this.world = new World();
     this.settings = settings;
     this.disk = new MemoryDisk();
     this.journal = new MemoryJournal(disk, world::now, world.thread());
     this.channels = start();
+  }
+
+  /** One of several nodes in one world, over a journal that all of them share. */
+  House(World world, MemoryJournal journal, Journal link, Nodes nodes, ChannelSettings settings) {
+    this.world = world;
+    this.settings = settings;
+    this.disk = new MemoryDisk();
+    this.journal = journal;
+    List<Lane> lanes = List.of(new Lane(world.thread()), new Lane(world.thread()));
+    this.channels = new Channels(link, lanes, world, settings, channel -> settings.limits(), nodes);
   }
 
   private Channels start() {

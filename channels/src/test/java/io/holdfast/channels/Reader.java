@@ -10,6 +10,7 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -189,6 +190,36 @@ final class Reader implements Subscriber {
 
   <T extends Frame> List<T> all(Class<T> kind) {
     return frames.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Attaches anew and wants to know who else is there. */
+  Reader watch(String occupancy) {
+    View view =
+        new View(
+            House.ROOM.name(),
+            Flags.DEFAULT_MODES,
+            true,
+            Map.of(),
+            false,
+            false,
+            null,
+            occupancy,
+            null);
+    house.channels.attach(
+        House.ROOM,
+        new AttachRequest(
+            this, connection, view, null, null, null, House.OWNER, a -> attachment = a));
+    house.world.run();
+    return this;
+  }
+
+  /** What it was told of those who are there. */
+  List<String> occupancies() {
+    return all(Frame.Messages.class).stream()
+        .flatMap(frame -> frame.messages().stream())
+        .filter(message -> "[meta]occupancy".equals(message.name()))
+        .map(message -> Objects.requireNonNull(message.data()).asText())
+        .toList();
   }
 
   /** Each message as this client has it, oldest first. */

@@ -1,0 +1,219 @@
+package io.holdfast.channels;
+
+import static io.holdfast.protocol.PresenceAction.ENTER;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.fold.Owner;
+import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Message;
+import io.holdfast.protocol.PresenceMessage;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Several nodes on one log. */
+class NeighboursTest {
+  private static final long HORIZON = 60_000;
+  private static final int BIG = 300_000;
+  private final Street street = new Street(ChannelSettings.DEFAULT.withResumeHorizon(HORIZON));
+  private final House one = street.house();
+  private final House two = street.house();
+
+  private static List<String> members(House house) {
+    return house.await(house.channels.members(House.ROOM)).stream()
+        .map(PresenceMessage::clientId)
+        .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  private void compact(House house) {
+    house.channels.compact(House.ROOM);
+    street.world.run();
+  }
+
+  @Test
+  void whatOneNodeTakesAllDeliver() {
+    Reader here = one.reader("a").attach();
+    Reader there = two.reader("b").attach();
+    String serial = one.published("p", 0, "hello");
+    two.append("q", 0, serial, " world");
+    street.world.run();
+    assertEquals(List.of("hello world"), here.has());
+    assertEquals(here.arrivals, there.arrivals);
+    assertEquals(List.of("hello world"), one.texts());
+    assertEquals(List.of("hello world"), two.texts());
+  }
+
+  @Test
+  void whoAsksANodeThatLagsIsAnsweredOnceItHasCaughtUp() {
+    two.published("q", 0, "before");
+    street.lag(two, true);
+    one.published("p", 0, "acknowledged");
+    var page = two.channels.history(House.ROOM, House.oldest(10));
+    Reader late = two.reader("b");
+    late.attach();
+    assertFalse(page.isDone());
+    assertTrue(late.frames.isEmpty());
+    street.lag(two, false);
+    assertEquals(2, page.join().items().size());
+    assertEquals(one.texts(), two.texts());
+    assertFalse(late.frames.isEmpty());
+  }
+
+  @Test
+  void aFrameThatComesToASecondNodeIsAppliedOnce() {
+    Reader reader = two.reader("b").attach();
+    street.lag(two, true);
+    House.Answer first = one.publish("p", 0, "once");
+    street.world.run();
+    House.Answer second = two.publish("p", 0, "once");
+    street.world.run();
+    assertTrue(second.none());
+    street.lag(two, false);
+    assertEquals(first.serial(), second.serial());
+    assertEquals(List.of("CREATE once"), reader.arrivals);
+    assertEquals(List.of("once"), one.texts());
+  }
+
+  @Test
+  void checkpointsOfTwoNodesDoNotUndoOneAnother() {
+    String serial = one.published("p", 0, "x");
+    Reader reader = two.reader("b").attach();
+    for (int i = 1; i <= 40; i++) {
+      House by = i % 2 == 0 ? one : two;
+      by.append("p" + i % 2, i, serial, "" + i % 10);
+      by.publish("big" + i % 2, i, "y".repeat(BIG));
+      street.world.run();
+      if (i % 7 == 0) {
+        street.lag(two, i % 14 == 0);
+      } else if (i % 14 == 8) {
+        comeBack(reader);
+      } else if (i % 14 == 10) {
+        street.world.pass(HORIZON);
+        compact(one);
+        compact(two);
+      }
+    }
+    street.lag(two, false);
+    comeBack(reader);
+    String text = reader.texts.get(serial);
+    assertEquals(41, Objects.requireNonNull(text).length());
+    assertEquals(text, text(one, serial));
+    assertEquals(text, text(two, serial));
+    House three = street.house();
+    assertEquals(one.texts(), three.texts());
+  }
+
+  /** A node so far behind that it cannot tell what happened ends attachments, to be resumed. */
+  private static void comeBack(Reader reader) {
+    if (reader.overrun != null) {
+      reader.lose();
+      reader.resume(null);
+      reader.house.world.pass(2_000);
+      assertTrue(reader.resumed());
+    }
+  }
+
+  private static String text(House house, String serial) {
+    Message message = house.await(house.channels.message(House.ROOM, serial));
+    return message == null ? "" : House.text(message);
+  }
+
+  @Test
+  void aClientResumesOnAnotherNodeAndMissesNothing() {
+    Reader reader = one.reader("r").attach();
+    String serial = one.published("p", 0, "a");
+    reader.lose();
+    one.append("p", 1, serial, "b");
+    two.append("q", 0, serial, "c");
+    street.world.run();
+    Reader moved = two.reader("r");
+    moved.attach(reader.serial, null, null, Flags.DEFAULT_MODES);
+    street.world.run();
+    assertTrue(moved.resumed());
+    assertEquals(List.of("abc"), moved.has());
+  }
+
+  @Test
+  void whatAnotherNodeHasDeletedFromTheLogIsNotResumedFrom() {
+    Reader reader = one.reader("r").attach();
+    one.published("p", 0, "a");
+    reader.lose();
+    String place = reader.serial;
+    for (int i = 1; i <= 5; i++) {
+      one.published("p", i, "more " + i);
+      street.world.pass(2 * HORIZON);
+    }
+    // it has the channel in memory, and thinks that all of it is there
+    two.published("q", 0, "b");
+    compact(one);
+    street.world.pass(2 * HORIZON);
+    compact(one);
+    Reader moved = two.reader("r");
+    moved.attach(place, null, null, Flags.DEFAULT_MODES);
+    street.world.run();
+    boolean whole = moved.has().size() == 6;
+    assertTrue(whole || !moved.resumed(), "resumed with " + moved.has());
+  }
+
+  @Test
+  void membersOfANodeThatIsGoneLeaveAfterItsLeaseAndTheirGrace() {
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    two.submit(House.present("d", 0, new Owner("boot1", 1), ENTER, "ben"));
+    street.world.run();
+    assertEquals(List.of("ann", "ben"), members(two));
+    street.kill(one);
+    street.world.pass(15_000);
+    assertEquals(List.of("ann", "ben"), members(two));
+    street.world.pass(10_000);
+    assertEquals(List.of("ben"), members(two));
+    street.world.pass(60_000);
+    assertEquals(List.of("ben"), members(two));
+    House three = street.house();
+    assertEquals(List.of("ben"), members(three));
+  }
+
+  @Test
+  void aMemberThatCameBackOnAnotherNodeStays() {
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    street.kill(one);
+    two.channels.own(House.ROOM, "c", new Owner("boot1", 5));
+    street.world.pass(120_000);
+    assertEquals(List.of("ann"), members(two));
+  }
+
+  @Test
+  void clientsOfAllNodesAreCounted() {
+    one.reader("a").attach();
+    two.reader("b").attach();
+    CompletableFuture<ChannelUse> use = one.channels.use(House.ROOM);
+    assertEquals(2, one.await(use).occupancy().connections());
+    Reader watcher = two.reader("w").watch("metrics.connections");
+    street.world.pass(3_000);
+    assertEquals("{\"metrics\":{\"connections\":3}}", watcher.occupancies().getLast());
+    one.reader("c").attach();
+    street.world.pass(3_000);
+    assertEquals("{\"metrics\":{\"connections\":4}}", watcher.occupancies().getLast());
+    street.kill(one);
+    street.world.pass(10_000);
+    assertEquals("{\"metrics\":{\"connections\":2}}", watcher.occupancies().getLast());
+  }
+
+  @Test
+  void whatIsNotStoredIsDeliveredOnAllNodesInItsPlace() {
+    Reader there = two.reader("b").attach();
+    one.published("p", 0, "first");
+    street.lag(two, true);
+    one.published("p", 1, "second");
+    one.submit(House.publishing("p", 2, "fleeting"), 0, true);
+    street.world.run();
+    assertEquals(List.of("CREATE first"), there.arrivals);
+    street.lag(two, false);
+    street.world.pass(100);
+    assertEquals(List.of("CREATE first", "CREATE second", "CREATE fleeting"), there.arrivals);
+  }
+}

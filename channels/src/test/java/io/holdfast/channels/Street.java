@@ -1,0 +1,165 @@
+package io.holdfast.channels;
+
+import io.holdfast.journal.Journal;
+import io.holdfast.journal.JournalException;
+import io.holdfast.journal.MemoryDisk;
+import io.holdfast.journal.MemoryHub;
+import io.holdfast.journal.MemoryJournal;
+import io.holdfast.journal.MemorySignals;
+import io.holdfast.journal.StoredEntry;
+import io.holdfast.nodes.EntryForms;
+import io.holdfast.nodes.NodeTimers;
+import io.holdfast.nodes.Nodes;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+
+/** Nodes side by side over one log: each may lag behind the others, or be gone at once. */
+final class Street {
+  final World world = new World();
+  final MemoryJournal journal = new MemoryJournal(new MemoryDisk(), world::now, world.thread());
+  private final MemoryHub hub =
+      new MemoryHub(
+          world.thread(),
+          (ms, task) -> {
+            var _ = world.after(ms, task);
+          });
+  private final ChannelSettings settings;
+  private final Map<House, Link> links = new HashMap<>();
+  private int boots;
+
+  Street(ChannelSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Another node, which the ones that are there know at once. */
+  House house() {
+    String boot = "boot" + boots++;
+    MemorySignals signals = hub.join(boot);
+    NodeTimers timers =
+        new NodeTimers() {
+          @Override
+          public long now() {
+            return world.now();
+          }
+
+          @Override
+          public void after(long ms, Runnable task) {
+            var _ = world.after(ms, task);
+          }
+        };
+    Nodes nodes = new Nodes(signals, boot, timers, new EntryForms(1, 1));
+    Link link = new Link(signals, journal);
+    House house = new House(world, journal, link.journal(), nodes, settings);
+    links.put(house, link);
+    world.run();
+    return house;
+  }
+
+  /** What is stored does not come to a node until it is to catch up. */
+  void lag(House house, boolean lags) {
+    Link link = Objects.requireNonNull(links.get(house));
+    link.lags = lags;
+    while (!lags && !link.late.isEmpty()) {
+      link.late.poll().run();
+    }
+    world.run();
+  }
+
+  /** A node is gone: it says nothing, hears nothing and does nothing any more. */
+  void kill(House house) {
+    Link link = Objects.requireNonNull(links.get(house));
+    link.lags = true;
+    link.dead = true;
+    link.signals.crash();
+  }
+
+  /** A node's way to the log. */
+  private static final class Link {
+    private final MemorySignals signals;
+    private final Journal real;
+    private final Queue<Runnable> late = new ArrayDeque<>();
+    private boolean lags;
+    private boolean dead;
+
+    Link(MemorySignals signals, Journal real) {
+      this.signals = signals;
+      this.real = real;
+    }
+
+    Journal journal() {
+      return (Journal)
+          Proxy.newProxyInstance(
+              Journal.class.getClassLoader(),
+              new Class<?>[] {Journal.class},
+              (proxy, method, arguments) -> call(method, arguments));
+    }
+
+    private Object call(Method method, Object[] arguments) throws Throwable {
+      if (method.getName().equals("shared")) {
+        return true;
+      }
+      if (dead) {
+        throw new JournalException(JournalException.Reason.CLOSED, "the node is gone");
+      }
+      Object[] given = arguments;
+      if (method.getName().equals("follow")) {
+        given = arguments.clone();
+        given[2] = late((Journal.Follower) arguments[2]);
+      }
+      try {
+        Object answer = method.invoke(real, given);
+        return method.getName().equals("append") ? late((CompletableFuture<?>) answer) : answer;
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+
+    /** Done once the followers were told, as the port has it. */
+    private CompletableFuture<Object> late(CompletableFuture<?> appended) {
+      CompletableFuture<Object> told = new CompletableFuture<>();
+      var _ =
+          appended.whenComplete(
+              (at, failure) -> {
+                Runnable tell =
+                    () -> {
+                      if (failure == null) {
+                        told.complete(at);
+                      } else {
+                        told.completeExceptionally(failure);
+                      }
+                    };
+                if (lags) {
+                  late.add(tell);
+                } else {
+                  tell.run();
+                }
+              });
+      return told;
+    }
+
+    private Journal.Follower late(Journal.Follower follower) {
+      return new Journal.Follower() {
+        @Override
+        public void entry(StoredEntry entry) {
+          if (lags) {
+            late.add(() -> follower.entry(entry));
+          } else {
+            follower.entry(entry);
+          }
+        }
+
+        @Override
+        public void lost(JournalException why) {
+          follower.lost(why);
+        }
+      };
+    }
+  }
+}
