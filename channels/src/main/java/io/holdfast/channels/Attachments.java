@@ -156,6 +156,11 @@ final class Attachments {
     return List.copyOf(places.values());
   }
 
+  boolean hasConnection(@Nullable String connectionId) {
+    return places.values().stream()
+        .anyMatch(place -> place.attachment.connectionId().equals(connectionId));
+  }
+
   boolean has(Place place) {
     return places.get(place.attachment.seat()) == place;
   }

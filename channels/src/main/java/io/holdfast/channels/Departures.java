@@ -4,8 +4,11 @@ import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.Member;
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
+import io.holdfast.protocol.PresenceAction;
+import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -151,6 +154,42 @@ final class Departures {
       if (roster.isGone(member)) {
         depart(member, again);
       }
+    }
+  }
+
+  /** Members that this run answers for and an entry would end, before it is applied. */
+  List<Member> ownEndedBy(Entry entry) {
+    List<Member> own = new ArrayList<>(0);
+    for (Part part : entry.parts()) {
+      if (part instanceof Part.Depart depart) {
+        Member member = state.member(depart.memberKey());
+        if (member != null
+            && member.ownedAt().equals(depart.ownedAt())
+            && member.owner().boot().equals(services.boot())) {
+          own.add(member);
+        }
+      }
+    }
+    return own;
+  }
+
+  /** Another node has taken this one for gone; whose clients are there all the same enter again. */
+  void comeBack(Member member) {
+    PresenceMessage last = member.message();
+    if (state.member(member.key()) == null) {
+      PresenceMessage again =
+          new PresenceMessage(
+              PresenceAction.ENTER,
+              last.id(),
+              last.clientId(),
+              last.connectionId(),
+              last.data(),
+              last.encoding(),
+              last.extras(),
+              0);
+      outbox.add(
+          new Part.Presence(Origin.NONE, member.owner(), List.of(again)),
+          open -> open.departures().comeBack(member));
     }
   }
 

@@ -164,6 +164,7 @@ final class OpenChannel {
 
   private void apply(StoredEntry stored, Entry entry, Outbox.@Nullable Flight flight) {
     List<Member> hidden = roster.hidden();
+    List<Member> ended = flight == null ? departures.ownEndedBy(entry) : List.of();
     Applied applied = state.apply(stored.position(), stored.time(), entry);
     storing.folded(stored.bytes().length);
     departures.applied(entry, applied.cursor());
@@ -189,6 +190,9 @@ final class OpenChannel {
       collecting.applied(entry, stored.time());
     } else if (ready) {
       services.elsewhere().published(handle.id(), entry);
+      ended.stream()
+          .filter(member -> attachments.hasConnection(member.message().connectionId()))
+          .forEach(departures::comeBack);
     }
     becomeReady();
   }

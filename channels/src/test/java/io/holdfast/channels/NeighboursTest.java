@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Owner;
 import io.holdfast.protocol.Flags;
+import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Several nodes on one log. */
@@ -26,6 +28,19 @@ class NeighboursTest {
     return house.await(house.channels.members(House.ROOM)).stream()
         .map(PresenceMessage::clientId)
         .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  private static List<String> presenceTold(Reader reader) {
+    return reader.frames.stream()
+        .flatMap(
+            frame ->
+                switch (frame) {
+                  case Frame.Presence presence -> presence.presence().stream();
+                  case Frame.Sync sync -> sync.presence().stream();
+                  default -> Stream.<PresenceMessage>empty();
+                })
+        .map(message -> message.action().name())
         .toList();
   }
 
@@ -174,6 +189,23 @@ class NeighboursTest {
     assertEquals(List.of("ben"), members(two));
     House three = street.house();
     assertEquals(List.of("ben"), members(three));
+  }
+
+  @Test
+  void aMemberOfANodeThatWasTakenForGoneAndIsNotIsThereAgain() {
+    Reader client = one.reader("c").attach();
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    Reader other = two.reader("d").attach();
+    street.cut(one, true);
+    street.world.pass(40_000);
+    assertEquals(List.of(), members(two));
+    street.cut(one, false);
+    street.world.pass(2_000);
+    assertEquals(List.of("ann"), members(one));
+    assertEquals(List.of("ann"), members(two));
+    assertEquals(List.of("ENTER", "LEAVE", "ENTER"), presenceTold(client));
+    assertEquals(List.of("PRESENT", "LEAVE", "ENTER"), presenceTold(other));
   }
 
   @Test

@@ -72,6 +72,13 @@ final class Street {
     world.run();
   }
 
+  /** A node can reach neither the log nor the others for a while. */
+  void cut(House house, boolean cut) {
+    Link link = Objects.requireNonNull(links.get(house));
+    link.signals.cut(cut);
+    lag(house, cut);
+  }
+
   /** A node is gone: it says nothing, hears nothing and does nothing any more. */
   void kill(House house) {
     Link link = Objects.requireNonNull(links.get(house));
