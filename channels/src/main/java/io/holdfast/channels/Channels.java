@@ -133,13 +133,6 @@ public final class Channels {
     run(channel, open -> open.departures().ofTransport(connectionId, owner));
   }
 
-  /**
-   * A connection has come over from another node: its members are answered for here from now on.
-   */
-  public void own(ChannelId channel, String connectionId, Owner owner) {
-    run(channel, open -> open.departures().take(connectionId, owner));
-  }
-
   /** Has somebody hear how many messages others have published, on the channel's lane. */
   public void hearOthers(ObjIntConsumer<ChannelId> others) {
     elsewhere.others(others);

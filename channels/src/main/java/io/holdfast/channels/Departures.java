@@ -49,19 +49,6 @@ final class Departures {
     outbox.add(own, new Moving(own));
   }
 
-  /** The members of a connection that has come over from another node. */
-  void take(String connectionId, Owner owner) {
-    boolean elsewhere =
-        state.members().stream()
-            .anyMatch(
-                member ->
-                    connectionId.equals(member.message().connectionId())
-                        && !owner.equals(member.owner()));
-    if (elsewhere) {
-      move(new Part.Own(connectionId, owner));
-    }
-  }
-
   private record Moving(Part own) implements Consumer<OpenChannel> {
     @Override
     public void accept(OpenChannel open) {

@@ -7,10 +7,8 @@ import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
-import io.holdfast.journal.Journal;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
-import io.holdfast.nodes.Nodes;
 import io.holdfast.objects.Operation;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.AnnotationAction;
@@ -52,14 +50,16 @@ final class House {
     this.channels = start();
   }
 
-  /** One of several nodes in one world, over a journal that all of them share. */
-  House(World world, MemoryJournal journal, Journal link, Nodes nodes, ChannelSettings settings) {
-    this.world = world;
+  /** One of several nodes on one log; it has no disk of its own. */
+  House(Street street, Street.Lot lot, ChannelSettings settings) {
+    this.world = street.world;
     this.settings = settings;
     this.disk = new MemoryDisk();
-    this.journal = journal;
+    this.journal = new MemoryJournal(disk, world::now, world.thread());
     List<Lane> lanes = List.of(new Lane(world.thread()), new Lane(world.thread()));
-    this.channels = new Channels(link, lanes, world, settings, channel -> settings.limits(), nodes);
+    this.channels =
+        new Channels(
+            lot.journal(), lanes, world, settings, channel -> settings.limits(), lot.nodes);
   }
 
   private Channels start() {

@@ -20,9 +20,15 @@ import org.junit.jupiter.api.Test;
 class NeighboursTest {
   private static final long HORIZON = 60_000;
   private static final int BIG = 300_000;
-  private final Street street = new Street(ChannelSettings.DEFAULT.withResumeHorizon(HORIZON));
-  private final House one = street.house();
-  private final House two = street.house();
+  private final Street street = new Street();
+  private final Street.Lot first = street.lot();
+  private final Street.Lot second = street.lot();
+  private final House one = house(first);
+  private final House two = house(second);
+
+  private House house(Street.Lot lot) {
+    return new House(street, lot, ChannelSettings.DEFAULT.withResumeHorizon(HORIZON));
+  }
 
   private static List<String> members(House house) {
     return house.await(house.channels.members(House.ROOM)).stream()
@@ -65,14 +71,14 @@ class NeighboursTest {
   @Test
   void whoAsksANodeThatLagsIsAnsweredOnceItHasCaughtUp() {
     two.published("q", 0, "before");
-    street.lag(two, true);
+    second.lag(true);
     one.published("p", 0, "acknowledged");
     var page = two.channels.history(House.ROOM, House.oldest(10));
     Reader late = two.reader("b");
     late.attach();
     assertFalse(page.isDone());
     assertTrue(late.frames.isEmpty());
-    street.lag(two, false);
+    second.lag(false);
     assertEquals(2, page.join().items().size());
     assertEquals(one.texts(), two.texts());
     assertFalse(late.frames.isEmpty());
@@ -81,14 +87,14 @@ class NeighboursTest {
   @Test
   void aFrameThatComesToASecondNodeIsAppliedOnce() {
     Reader reader = two.reader("b").attach();
-    street.lag(two, true);
-    House.Answer first = one.publish("p", 0, "once");
+    second.lag(true);
+    House.Answer sent = one.publish("p", 0, "once");
     street.world.run();
-    House.Answer second = two.publish("p", 0, "once");
+    House.Answer again = two.publish("p", 0, "once");
     street.world.run();
-    assertTrue(second.none());
-    street.lag(two, false);
-    assertEquals(first.serial(), second.serial());
+    assertTrue(again.none());
+    second.lag(false);
+    assertEquals(sent.serial(), again.serial());
     assertEquals(List.of("CREATE once"), reader.arrivals);
     assertEquals(List.of("once"), one.texts());
   }
@@ -103,7 +109,7 @@ class NeighboursTest {
       by.publish("big" + i % 2, i, "y".repeat(BIG));
       street.world.run();
       if (i % 7 == 0) {
-        street.lag(two, i % 14 == 0);
+        second.lag(i % 14 == 0);
       } else if (i % 14 == 8) {
         comeBack(reader);
       } else if (i % 14 == 10) {
@@ -112,13 +118,13 @@ class NeighboursTest {
         compact(two);
       }
     }
-    street.lag(two, false);
+    second.lag(false);
     comeBack(reader);
     String text = reader.texts.get(serial);
     assertEquals(41, Objects.requireNonNull(text).length());
     assertEquals(text, text(one, serial));
     assertEquals(text, text(two, serial));
-    House three = street.house();
+    House three = house(street.lot());
     assertEquals(one.texts(), three.texts());
   }
 
@@ -180,14 +186,14 @@ class NeighboursTest {
     two.submit(House.present("d", 0, new Owner("boot1", 1), ENTER, "ben"));
     street.world.run();
     assertEquals(List.of("ann", "ben"), members(two));
-    street.kill(one);
+    first.kill();
     street.world.pass(15_000);
     assertEquals(List.of("ann", "ben"), members(two));
     street.world.pass(10_000);
     assertEquals(List.of("ben"), members(two));
     street.world.pass(60_000);
     assertEquals(List.of("ben"), members(two));
-    House three = street.house();
+    House three = house(street.lot());
     assertEquals(List.of("ben"), members(three));
   }
 
@@ -197,10 +203,10 @@ class NeighboursTest {
     one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
     street.world.run();
     Reader other = two.reader("d").attach();
-    street.cut(one, true);
+    first.cut(true);
     street.world.pass(40_000);
     assertEquals(List.of(), members(two));
-    street.cut(one, false);
+    first.cut(false);
     street.world.pass(2_000);
     assertEquals(List.of("ann"), members(one));
     assertEquals(List.of("ann"), members(two));
@@ -212,8 +218,11 @@ class NeighboursTest {
   void aMemberThatCameBackOnAnotherNodeStays() {
     one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
     street.world.run();
-    street.kill(one);
-    two.channels.own(House.ROOM, "c", new Owner("boot1", 5));
+    Reader client = one.reader("c").attach();
+    first.kill();
+    Reader back = two.reader("c");
+    back.serial = client.serial;
+    back.comeBack(new Owner("boot1", 5));
     street.world.pass(120_000);
     assertEquals(List.of("ann"), members(two));
   }
@@ -230,7 +239,7 @@ class NeighboursTest {
     one.reader("c").attach();
     street.world.pass(3_000);
     assertEquals("{\"metrics\":{\"connections\":4}}", watcher.occupancies().getLast());
-    street.kill(one);
+    first.kill();
     street.world.pass(10_000);
     assertEquals("{\"metrics\":{\"connections\":2}}", watcher.occupancies().getLast());
   }
@@ -239,12 +248,12 @@ class NeighboursTest {
   void whatIsNotStoredIsDeliveredOnAllNodesInItsPlace() {
     Reader there = two.reader("b").attach();
     one.published("p", 0, "first");
-    street.lag(two, true);
+    second.lag(true);
     one.published("p", 1, "second");
     one.submit(House.publishing("p", 2, "fleeting"), 0, true);
     street.world.run();
     assertEquals(List.of("CREATE first"), there.arrivals);
-    street.lag(two, false);
+    second.lag(false);
     street.world.pass(100);
     assertEquals(List.of("CREATE first", "CREATE second", "CREATE fleeting"), there.arrivals);
   }

@@ -14,32 +14,24 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
-/** Nodes side by side over one log: each may lag behind the others, or be gone at once. */
-final class Street {
-  final World world = new World();
-  final MemoryJournal journal = new MemoryJournal(new MemoryDisk(), world::now, world.thread());
+/** One log with room for nodes side by side: each may lag behind the others, or be gone at once. */
+public final class Street {
+  public final World world = new World();
+  private final MemoryJournal journal =
+      new MemoryJournal(new MemoryDisk(), world::now, world.thread());
   private final MemoryHub hub =
       new MemoryHub(
           world.thread(),
           (ms, task) -> {
             var _ = world.after(ms, task);
           });
-  private final ChannelSettings settings;
-  private final Map<House, Link> links = new HashMap<>();
   private int boots;
 
-  Street(ChannelSettings settings) {
-    this.settings = settings;
-  }
-
-  /** Another node, which the ones that are there know at once. */
-  House house() {
+  /** A place for another node, which the ones that are there know at once. */
+  public Lot lot() {
     String boot = "boot" + boots++;
     MemorySignals signals = hub.join(boot);
     NodeTimers timers =
@@ -55,48 +47,59 @@ final class Street {
           }
         };
     Nodes nodes = new Nodes(signals, boot, timers, new EntryForms(1, 1));
-    Link link = new Link(signals, journal);
-    House house = new House(world, journal, link.journal(), nodes, settings);
-    links.put(house, link);
+    Lot lot = new Lot(nodes, signals, new Link(journal));
     world.run();
-    return house;
+    return lot;
   }
 
-  /** What is stored does not come to a node until it is to catch up. */
-  void lag(House house, boolean lags) {
-    Link link = Objects.requireNonNull(links.get(house));
-    link.lags = lags;
-    while (!lags && !link.late.isEmpty()) {
-      link.late.poll().run();
+  /** What a node has of the street. */
+  public final class Lot {
+    public final Nodes nodes;
+    private final MemorySignals signals;
+    private final Link link;
+
+    private Lot(Nodes nodes, MemorySignals signals, Link link) {
+      this.nodes = nodes;
+      this.signals = signals;
+      this.link = link;
     }
-    world.run();
-  }
 
-  /** A node can reach neither the log nor the others for a while. */
-  void cut(House house, boolean cut) {
-    Link link = Objects.requireNonNull(links.get(house));
-    link.signals.cut(cut);
-    lag(house, cut);
-  }
+    /** The log that all share. */
+    public Journal journal() {
+      return link.journal();
+    }
 
-  /** A node is gone: it says nothing, hears nothing and does nothing any more. */
-  void kill(House house) {
-    Link link = Objects.requireNonNull(links.get(house));
-    link.lags = true;
-    link.dead = true;
-    link.signals.crash();
+    /** What is stored does not come to the node until it is to catch up. */
+    public void lag(boolean lags) {
+      link.lags = lags;
+      while (!lags && !link.late.isEmpty()) {
+        link.late.poll().run();
+      }
+      world.run();
+    }
+
+    /** The node can reach neither the log nor the others for a while. */
+    public void cut(boolean cut) {
+      signals.cut(cut);
+      lag(cut);
+    }
+
+    /** The node is gone: it says nothing, hears nothing and does nothing any more. */
+    public void kill() {
+      link.lags = true;
+      link.dead = true;
+      signals.crash();
+    }
   }
 
   /** A node's way to the log. */
   private static final class Link {
-    private final MemorySignals signals;
     private final Journal real;
     private final Queue<Runnable> late = new ArrayDeque<>();
     private boolean lags;
     private boolean dead;
 
-    Link(MemorySignals signals, Journal real) {
-      this.signals = signals;
+    Link(Journal real) {
       this.real = real;
     }
 

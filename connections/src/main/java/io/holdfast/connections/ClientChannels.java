@@ -148,7 +148,9 @@ final class ClientChannels implements Subscriber {
       inherited.putAll(remains.holdings());
     }
     present.addAll(remains.present());
-    if (remains.present().size() > 0) {
+    boolean elsewhere = remains.identity().owner().equals(identity.owner());
+    // the node it was on before has its own eye on those that it answered for
+    if (remains.present().size() > 0 && !elsewhere) {
       String app = link.access().app();
       node.timers()
           .after(

@@ -142,19 +142,10 @@ public final class Connections {
                         .execute(
                             () -> {
                               if (there != null) {
-                                take(link, there);
                                 here.present().addAll(there);
                               }
                               started(link, transport, here, known != null || there != null);
                             }));
-  }
-
-  private void take(ClientLink link, Entered there) {
-    Identity identity = link.identity();
-    for (String channel : there.channels()) {
-      ChannelId id = new ChannelId(link.access().app(), channel);
-      node.channels().own(id, identity.connectionId(), identity.owner());
-    }
   }
 
   private void started(ClientLink link, Transport transport, Remains remains, boolean wasKnown) {

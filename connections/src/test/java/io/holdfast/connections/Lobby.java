@@ -3,6 +3,7 @@ package io.holdfast.connections;
 import io.holdfast.channels.ChannelSettings;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Lane;
+import io.holdfast.channels.Street;
 import io.holdfast.channels.World;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.MemoryDisk;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One node with its connections, over a memory disk. */
 final class Lobby {
-  final World world = new World();
+  final World world;
   final Map<String, Access> tokens = new HashMap<>();
   final ConnectionSettings settings;
   private final MemoryDisk disk = new MemoryDisk();
@@ -35,9 +36,23 @@ final class Lobby {
 
   Lobby(ConnectionSettings settings) {
     this.settings = settings;
+    this.world = new World();
     this.journal = new MemoryJournal(disk, world::now, world.thread());
     this.channels = channels();
-    this.connections = connections();
+    this.connections = connections(Nodes.alone("boot" + boots));
+  }
+
+  /** One of several nodes on one log; it has no disk of its own. */
+  Lobby(Street street, Street.Lot lot) {
+    this.settings = ConnectionSettings.DEFAULT;
+    this.world = street.world;
+    this.journal = new MemoryJournal(disk, world::now, world.thread());
+    List<Lane> lanes = List.of(new Lane(world.thread()), new Lane(world.thread()));
+    ChannelSettings standard = ChannelSettings.DEFAULT;
+    this.channels =
+        new Channels(
+            lot.journal(), lanes, world, standard, channel -> standard.limits(), lot.nodes);
+    this.connections = connections(lot.nodes);
   }
 
   private Channels channels() {
@@ -45,7 +60,7 @@ final class Lobby {
     return new Channels(journal, lanes, world, ChannelSettings.DEFAULT, "boot" + boots);
   }
 
-  private Connections connections() {
+  private Connections connections(Nodes nodes) {
     return new Connections(
         channels,
         world,
@@ -53,8 +68,8 @@ final class Lobby {
         new Stamp(),
         this::judge,
         (app, channel) -> !channel.startsWith("fixed"),
-        () -> "conn" + named++,
-        Nodes.alone("boot" + boots),
+        () -> nodes.boot() + "conn" + named++,
+        nodes,
         "site");
   }
 
@@ -72,7 +87,7 @@ final class Lobby {
     boots++;
     journal = new MemoryJournal(disk, world::now, world.thread());
     channels = channels();
-    connections = connections();
+    connections = connections(Nodes.alone("boot" + boots));
   }
 
   /** Seals by a sum that nobody forges by accident. */

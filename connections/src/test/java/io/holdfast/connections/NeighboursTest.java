@@ -1,0 +1,120 @@
+package io.holdfast.connections;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.channels.Street;
+import io.holdfast.protocol.Frame;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A client that comes back on another node. */
+class NeighboursTest {
+  private final Street street = new Street();
+  private final Street.Lot first = street.lot();
+  private final Street.Lot second = street.lot();
+  private final Lobby one = new Lobby(street, first);
+  private final Lobby two = new Lobby(street, second);
+
+  /** The same client on a transport to another node, with the connection resumed. */
+  private static Client on(Lobby lobby, Client before) {
+    return new Client(lobby, Pass.named("me")).resume(before);
+  }
+
+  @Test
+  void theConnectionGoesOnAndItsOldTransportEnds() {
+    Client here = one.client().connect().attach("room");
+    String serial = here.published("room", "a");
+    Client there = on(two, here);
+    assertEquals(here.id(), there.id());
+    assertEquals(80016, here.disconnectedWith());
+    assertTrue(here.closed);
+    there.attach("room", here.place("room"), Map.of());
+    assertTrue(there.attachedAndResumed());
+    there.append("room", serial, "b");
+    street.world.run();
+    assertEquals("+1 1", there.answers().getLast());
+    // and again, to where it was first
+    Client back = on(one, there);
+    assertEquals(here.id(), back.id());
+    assertTrue(there.closed);
+  }
+
+  @Test
+  void whatIsSentAgainThereIsAppliedOnce() {
+    Client here = one.client().connect();
+    second.lag(true);
+    here.publish("room", "once");
+    street.world.run();
+    Client there = on(two, here);
+    there.number = 0;
+    there.publish("room", "once");
+    street.world.run();
+    second.lag(false);
+    assertEquals(List.of("+0 1"), there.answers());
+    Client reader = one.client(Pass.named("you")).connect();
+    reader.attach("room", null, Map.of("rewind", "10"));
+    assertEquals(List.of("CREATE once"), reader.heard());
+  }
+
+  @Test
+  void membersComeOverAndLeaveWithTheConnection() {
+    Client here = one.client().connect().attach("room").enter("room").cut();
+    Client there = on(two, here);
+    there.attach("room", here.place("room"), Map.of());
+    there.live(30_000);
+    assertEquals(List.of("me"), one.members("room"));
+    there.cut();
+    street.world.pass(15_100);
+    assertEquals(List.of(), one.members("room"));
+    assertEquals(List.of(), two.members("room"));
+  }
+
+  @Test
+  void aNodeThatIsKilledIsNotWaitedForAndItsMembersComeOver() {
+    Client here = one.client().connect().attach("room").enter("room");
+    first.kill();
+    Client there = on(two, here);
+    assertEquals(here.id(), there.id());
+    there.attach("room", here.place("room"), Map.of());
+    there.live(60_000);
+    assertEquals(List.of("me"), two.members("room"));
+  }
+
+  @Test
+  void aClientOfAKilledNodeThatDoesNotComeBackIsMissed() {
+    one.client().connect().attach("room").enter("room");
+    two.members("room");
+    first.kill();
+    street.world.pass(30_000);
+    assertEquals(List.of(), two.members("room"));
+  }
+
+  @Test
+  void aConnectionThatWasClosedIsNotGoneOnWithAnywhere() {
+    Client here = one.client().connect();
+    here.send(new Frame.Close());
+    Client there = on(two, here);
+    assertNotEquals(here.id(), there.id());
+    assertNotNull(there.connected().error());
+  }
+
+  @Test
+  void twoTransportsOfOneConnectionEndUpAsOne() {
+    Client here = one.client().connect().attach("room").enter("room");
+    Client left = new Client(one, Pass.named("me"));
+    Client right = new Client(two, Pass.named("me"));
+    left.open(here.key(), null);
+    right.open(here.key(), null);
+    street.world.run();
+    street.world.pass(2_000);
+    assertTrue(here.closed);
+    assertFalse(left.closed && right.closed);
+    street.world.pass(60_000);
+    assertEquals(List.of(), two.members("room"));
+  }
+}
