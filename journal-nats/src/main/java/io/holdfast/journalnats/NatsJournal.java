@@ -163,7 +163,12 @@ final class NatsJournal implements Journal {
             parts
                 .log
                 .last(parts.subjects.of(channel))
-                .thenApply(last -> last == null ? 0L : last.sequence()));
+                .thenApply(
+                    last -> {
+                      long end = last == null ? 0 : last.sequence();
+                      parts.tails.expect(channel, end);
+                      return end;
+                    }));
   }
 
   @Override

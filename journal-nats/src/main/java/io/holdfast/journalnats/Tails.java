@@ -124,6 +124,20 @@ final class Tails {
     }
   }
 
+  /** An entry is there by the leader's word: read if it is not announced in a moment. */
+  void expect(ChannelId channel, long position) {
+    Tail tail = tails.get(channel);
+    if (tail != null && tail.told() < position) {
+      engine.after(
+          BEAT_MS,
+          () -> {
+            if (tails.get(channel) == tail) {
+              tail.checked(position, engine.now());
+            }
+          });
+    }
+  }
+
   /** Runs {@code then} once everybody who follows was told of an entry that is stored. */
   void whenTold(Tail tail, long position, Runnable then) {
     tail.whenTold(position, then);
