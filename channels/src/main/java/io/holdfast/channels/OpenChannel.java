@@ -123,8 +123,9 @@ final class OpenChannel {
       confirming = true;
       storing.confirm(
           beganAt,
-          () -> {
+          through -> {
             confirming = false;
+            readyAt = Math.max(readyAt, through);
             if (state.end().position() >= readyAt) {
               beReady();
             }

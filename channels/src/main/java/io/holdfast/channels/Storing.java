@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -350,18 +351,22 @@ final class Storing {
    * meanwhile.
    *
    * @param from where the reading began
+   * @param then told how far the records are by now, which may be further than the log was read
    */
-  void confirm(long from, Runnable then) {
+  void confirm(long from, LongConsumer then) {
     handle.await(
         journal.manifest(id),
         (manifest, failure) -> {
           if (failure != null) {
             handle.crash(failure);
-          } else if (ChannelManifest.decode(manifest.bytes()).trimmed() > from) {
+            return;
+          }
+          ChannelManifest says = ChannelManifest.decode(manifest.bytes());
+          if (says.trimmed() > from) {
             handle.crash(new IllegalStateException(id + " was shortened while it was opened"));
           } else {
             learn(manifest, manifestVersion);
-            then.run();
+            then.accept(says.through());
           }
         });
   }
@@ -405,12 +410,13 @@ final class Storing {
       return;
     }
     long known = manifestVersion;
+    long before = epoch;
     handle.when(
         read.thenCombine(read.thenCompose(value -> journal.manifest(id)), Checked::new),
         (checked, failure) -> {
           if (failure != null) {
             then.accept(null, failure);
-          } else if (checked.manifest.version() == manifestVersion) {
+          } else if (checked.manifest.version() == manifestVersion && epoch == before) {
             then.accept(checked.value, null);
           } else {
             learn(checked.manifest, known);
