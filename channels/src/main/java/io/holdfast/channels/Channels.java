@@ -244,7 +244,7 @@ public final class Channels {
 
   /** Writes changed records and deletes entries past the resume horizon. */
   public void compact(ChannelId channel) {
-    run(channel, open -> open.storing().compact());
+    run(channel, open -> open.shortening().compact());
   }
 
   /** Deletes a channel that is given up, with its members; only what is in it if it is in use. */

@@ -44,6 +44,7 @@ final class OpenChannel {
   private final Summaries summaries;
   private final Counting counting;
   private final Storing storing;
+  private final Shortening shortening;
   private final Joining joining;
   private final Reading reading;
   private final Loading loading;
@@ -65,6 +66,7 @@ final class OpenChannel {
     this.services = services;
     this.state = state;
     this.storing = storing;
+    this.shortening = new Shortening(handle, services, state, storing);
     String ids = services.boot() + ":" + handle.id() + ":" + System.identityHashCode(this) + ":";
     this.outbox =
         new Outbox(
@@ -362,6 +364,10 @@ final class OpenChannel {
 
   Storing storing() {
     return storing;
+  }
+
+  Shortening shortening() {
+    return shortening;
   }
 
   // ---- the end of a turn ----

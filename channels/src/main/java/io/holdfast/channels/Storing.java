@@ -10,7 +10,6 @@ import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.Manifest;
-import io.holdfast.journal.StoredEntry;
 import io.holdfast.journal.StoredRecord;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,19 +25,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves a channel's folded state to the store and shortens its log: records first, then the
- * manifest, and only when that is durable the entries go. A crash between any two steps leaves
- * something that opens to the same state. Of the channel's lane.
+ * Moves a channel's folded state to the store, records and manifest at once, and knows what other
+ * nodes have moved there. Of the channel's lane.
  */
 final class Storing {
   private static final Logger LOG = LoggerFactory.getLogger(Storing.class);
   private static final int VERSIONS_KEPT = 100;
 
-  /** Not worth waiting for, bytes. */
-  private static final int CHEAP = 8 * 1024;
-
-  private static final int PAGE = 1_000;
-  private static final int PAGE_BYTES = 1024 * 1024;
+  private static final int VERSIONS_BYTES = 16 * 1024 * 1024;
 
   /** A node whose turn it is not waits until so many times less than the limit are over it. */
   private static final int LATER = 4;
@@ -65,9 +59,6 @@ final class Storing {
 
   /** What the durable manifest says; {@link #trimmed} is ahead of it while one is written. */
   private long named;
-
-  /** Whether the entries up to {@link #named} are gone; a crash may have left some. */
-  private boolean swept;
 
   /** What another node has written, folded from more entries than this one has seen. */
   private @Nullable Manifest ahead;
@@ -151,100 +142,35 @@ final class Storing {
   void checkpoint() {
     if (!busy && services.timers().now() >= retryAt) {
       busy = true;
-      write(trimmed, () -> busy = false);
+      write(trimmed, List.of(), () -> busy = false);
     }
   }
 
-  /** Writes what has changed and deletes the entries older than the resume horizon. */
-  void compact() {
-    if (busy || state.end().position() <= trimmed) {
-      return;
-    }
+  /** Entries up to here are gone, or about to go. */
+  long trimmed() {
+    return trimmed;
+  }
+
+  /** What the durable manifest says of that; what it names may be deleted. */
+  long named() {
+    return named;
+  }
+
+  /** Begins work that no other may go beside; false while some is under way. */
+  boolean begin() {
+    boolean may = !busy;
     busy = true;
-    refresh(
-        () -> {
-          long horizon = services.timers().now() - services.settings().resumeHorizon();
-          findTrim(new Trimming(trimmed, trimmed, trimmed, 0), horizon);
-        });
+    return may;
   }
 
-  /**
-   * A look for what can be trimmed.
-   *
-   * @param read how far the log was read
-   * @param before the entry before {@code found}
-   * @param found the newest that is old enough so far
-   * @param bytes what the entries up to {@code before} take
-   */
-  private record Trimming(long read, long before, long found, long bytes) {}
-
-  /**
-   * Looks for the newest entry that is old enough and trims what stands before it. That one stays:
-   * whoever was up to date within the horizon is at it or behind it, perhaps between its frames.
-   */
-  private void findTrim(Trimming so, long horizon) {
-    handle.when(
-        journal.read(id, so.read(), Direction.FORWARDS, PAGE, PAGE_BYTES),
-        (entries, failure) -> {
-          if (failure != null) {
-            failed(failure);
-            return;
-          }
-          long previous = so.before();
-          long old = so.found();
-          long bytes = so.bytes();
-          for (StoredEntry entry : entries) {
-            if (entry.time() > horizon || entry.position() > state.end().position()) {
-              trim(previous, bytes, horizon);
-              return;
-            }
-            previous = old;
-            old = entry.position();
-            bytes += entry.bytes().length;
-          }
-          if (entries.isEmpty()) {
-            trim(previous, bytes, horizon);
-          } else {
-            findTrim(new Trimming(entries.getLast().position(), previous, old, bytes), horizon);
-          }
-        });
+  /** That work is done. */
+  void end() {
+    busy = false;
   }
 
-  /**
-   * Trims if it is worth it: while a channel is written to, only once the entries that go take as
-   * much as what is written anew each time, so that writing stays in proportion to what was sent.
-   */
-  private void trim(long through, long bytes, long horizon) {
-    boolean busyChannel = state.lastTime() > horizon;
-    long cost = state.checkpointCost();
-    if (through > trimmed && busyChannel && cost > CHEAP && bytes < cost) {
-      busy = false;
-    } else {
-      trim(through);
-    }
-  }
-
-  private void trim(long through) {
-    if (through > trimmed) {
-      write(through, () -> delete(through));
-    } else if (named > 0 && !swept) {
-      delete(named);
-    } else {
-      busy = false;
-    }
-  }
-
-  private void delete(long through) {
-    swept = true;
-    handle.when(
-        journal.trim(id, through),
-        (nothing, failure) -> {
-          busy = false;
-          if (failure != null) {
-            swept = false;
-            LOG.warn("entries of {} could not be deleted; they will be later", id, failure);
-          }
-        });
+  /** Writes what has changed, and that entries up to a position may go. Of work that was begun. */
+  void writeTrimmed(long through, Runnable then) {
+    write(through, List.of(), then);
   }
 
   /** Deletes records, with what has changed written at once: nobody else's newer ones. */
@@ -259,10 +185,6 @@ final class Storing {
             then.run();
           });
     }
-  }
-
-  private void write(long trim, Runnable then) {
-    write(trim, List.of(), then);
   }
 
   private void write(long trim, List<StoredRecord> deletes, Runnable then) {
@@ -468,7 +390,8 @@ final class Storing {
     }
   }
 
-  private void failed(Throwable failure) {
+  /** Work that was begun has failed. */
+  void failed(Throwable failure) {
     // nothing was deleted and nothing says that it may be
     trimmed = named;
     busy = false;
@@ -483,13 +406,7 @@ final class Storing {
     byte kind = RecordKind.VERSION.code();
     handle.when(
         journal.scan(
-            id,
-            kind,
-            prefix,
-            prefix + "~",
-            Direction.FORWARDS,
-            message.versions(),
-            PAGE_BYTES * 16),
+            id, kind, prefix, prefix + "~", Direction.FORWARDS, message.versions(), VERSIONS_BYTES),
         (versions, failure) -> {
           if (failure != null || versions.size() <= VERSIONS_KEPT) {
             return;
