@@ -260,6 +260,7 @@ class KeepersTest {
         new Keepers(
             channels,
             failingOnce(ROOM, failed),
+            Nodes.alone("boot"),
             world,
             world.thread(),
             HORIZON,
@@ -284,6 +285,7 @@ class KeepersTest {
         new Keepers(
             channels,
             journal,
+            Nodes.alone("boot"),
             world,
             world.thread(),
             HORIZON,
