@@ -32,6 +32,12 @@ final class Storing {
   private static final Logger LOG = LoggerFactory.getLogger(Storing.class);
   private static final int VERSIONS_KEPT = 100;
 
+  /** A checkpoint writes so many times what came since the one before. */
+  private static final int WORTH = 2;
+
+  /** So many times the limit may be unwritten while that is awaited. */
+  private static final int MOST = 8;
+
   private static final int VERSIONS_BYTES = 16 * 1024 * 1024;
 
   /** A node whose turn it is not waits until so many times less than the limit are over it. */
@@ -56,6 +62,9 @@ final class Storing {
 
   /** Bytes of entries since what was written last: who opens the channel anew reads them again. */
   private long tail;
+
+  /** Bytes of records that the last checkpoint wrote. */
+  private long wrote;
 
   /** What the durable manifest says; {@link #trimmed} is ahead of it while one is written. */
   private long named;
@@ -110,8 +119,15 @@ final class Storing {
     }
   }
 
+  /**
+   * Messages that grow are written whole each time. So what is written stays in proportion to what
+   * came since, unless a great deal is in memory only.
+   */
   private boolean isDue(long limit) {
-    return state.unwrittenWeight() > limit || tail > 2 * limit;
+    long unwritten = state.unwrittenWeight();
+    boolean much = unwritten > limit || tail > 2 * limit;
+    return much
+        && (tail >= wrote / WORTH || (unwritten > MOST * limit && tail >= wrote / WORTH / MOST));
   }
 
   /** Whether nothing was ever deleted from the log. */
@@ -195,6 +211,7 @@ final class Storing {
     // nobody may resume from what is about to go
     trimmed = Math.max(trimmed, trim);
     List<StoredRecord> records = new ArrayList<>(deletes);
+    long bytes = checkpoint.bytes();
     List<StoredMessage> crowded = new ArrayList<>();
     for (Checkpoint.Write write : checkpoint.records()) {
       records.add(new StoredRecord(write.kind().code(), write.key(), write.bytes()));
@@ -217,6 +234,7 @@ final class Storing {
             overtaken();
           } else {
             tail -= Math.min(tail, written);
+            wrote = bytes;
             stored(new Manifest(expected + 1, manifest));
             crowded.forEach(this::dropOldVersions);
             then.run();

@@ -11,6 +11,7 @@ import io.holdfast.journal.Direction;
 import io.holdfast.protocol.Message;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -198,6 +199,24 @@ class LifeTest {
     String serial = house.published("p", 1, "new");
     assertEquals(List.of("new"), house.texts());
     assertNotNull(serial);
+  }
+
+  @Test
+  void answersThatGrowAreWrittenInProportionToWhatCame() {
+    List<String> answers = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      answers.add(house.published("p", i, "x".repeat(30_000)));
+    }
+    long before = house.await(house.journal.manifest(House.ROOM)).version();
+    int sent = 0;
+    for (int i = 0; i < 4_000; i++) {
+      house.append("p", 200 + i, answers.get(i % 200), "y".repeat(100));
+      house.world.run();
+      sent += 100;
+    }
+    long checkpoints = house.await(house.journal.manifest(House.ROOM)).version() - before;
+    // each writes all that grow, some 6 MB
+    assertTrue(checkpoints <= 2, checkpoints + " for " + sent + " bytes");
   }
 
   @Test
