@@ -9,6 +9,8 @@ import { within } from './wait.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const KEY = 'app.key:secret';
+/** Whether what is tested are three nodes rather than one. */
+const inCluster = process.env.HOLDFAST_CLUSTER === '1';
 const READY_WITHIN_MS = Number(process.env.HOLDFAST_READY_MS ?? 240_000);
 const STDERR_KEPT = 64 * 1024;
 const alive = new Set();
@@ -22,9 +24,19 @@ export async function freePort() {
   return port;
 }
 
+/** The value of a metric in what a server says of itself; NaN when it has none of that name. */
+export async function metricOf(url, name) {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(text.match(new RegExp(`^${name} (\\S+)$`, 'm'))?.[1] ?? NaN);
+}
+
+/** For the options of a test that says something of one process, and of no cluster: it is left out there. */
+export const ofOneProcess = (why) => (inCluster ? { skip: why } : {});
+
 export class Server {
-  /** Starts a server on a free port and a new data directory, and waits until it is ready. */
+  /** Starts a server on a free port and a new data directory, or a cluster, and waits until it is ready. */
   static async start({ args = [], env = {}, key = KEY } = {}) {
+    if (inCluster) return (await import('./cluster.mjs')).Cluster.start({ args, env, key });
     const data = mkdtempSync(join(tmpdir(), 'holdfast-compat-'));
     const server = new Server(await freePort(), data, args, env, key);
     await server.launch();
@@ -87,6 +99,10 @@ export class Server {
   /** SIGTERM; resolves with { code, signal, ms } once the process has ended. */
   async stop(withinMs = 15_000) {
     return this.#end('SIGTERM', withinMs);
+  }
+
+  metric(name) {
+    return metricOf(this.url, name);
   }
 
   async restart() {

@@ -6,7 +6,7 @@ import { dataOf, inboxOf, range } from '../lib/inbox.mjs';
 import { jwt } from '../lib/jwt.mjs';
 import { ACTION, RawSocket } from '../lib/rawws.mjs';
 import { inBothFormats, inEveryWay, once, serverForAll } from '../lib/rig.mjs';
-import { Server } from '../lib/server.mjs';
+import { ofOneProcess, Server } from '../lib/server.mjs';
 import { inState, nextEvent, pause, rejection, until, within } from '../lib/wait.mjs';
 
 describe('a connection', { concurrency: 6 }, () => {
@@ -310,7 +310,7 @@ describe('a connection', { concurrency: 6 }, () => {
 });
 
 describe('a server that is stopped', { concurrency: 2 }, () => {
-  it('ends by SIGTERM within 10 s and code 0 with clients connected, and they come back', { timeout: 120_000 }, async (t) => {
+  it('ends by SIGTERM within 10 s and code 0 with clients connected, and they come back', { timeout: 120_000, ...ofOneProcess('it waits for all clients to be without a server; cluster/rolling stops one node after the other') }, async (t) => {
     const server = await Server.start();
     const clients = new Clients(server);
     try {
@@ -370,7 +370,7 @@ describe('a server that is stopped', { concurrency: 2 }, () => {
     });
   }
 
-  it('refuses a data directory that another process holds', { timeout: 120_000 }, async () => {
+  it('refuses a data directory that another process holds', { timeout: 120_000, ...ofOneProcess('nodes share what is stored, and have no directory') }, async () => {
     const server = await Server.start();
     const second = new Server(server.port + 1, server.data, [], {}, server.key);
     try {

@@ -88,11 +88,10 @@ async function check(server, records, round) {
   return messages;
 }
 
-/** What a process has counted of moving channels to the store; a kill forgets it. */
+/** What a process has counted of moving channels to the store; a kill forgets it. Nodes of a cluster do not count it. */
 async function stored(server) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  const count = (name) => Number(text.match(new RegExp(`^holdfast_journal_${name}_total (\\S+)$`, 'm'))[1]);
-  return { checkpoints: count('checkpoints'), trims: count('trims') };
+  const [checkpoints, trims] = await Promise.all(['checkpoints', 'trims'].map((name) => server.metric(`holdfast_journal_${name}_total`)));
+  return { checkpoints, trims };
 }
 
 const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -124,7 +123,7 @@ describe('a server killed under load', () => {
         for (const again of range(round % 4 === 3 ? 2 : 1)) {
           await pause(again ? random() * 150 : 300 + random() * 900);
           // The second kill of a round comes too early for anything to have been stored.
-          if (storing && !again) {
+          if (storing && !again && !server.nodes) {
             const { checkpoints, trims } = await stored(server);
             moved.rounds++;
             moved.hit += checkpoints > 0 && trims > 0 ? 1 : 0;
@@ -145,7 +144,7 @@ describe('a server killed under load', () => {
       }
       let messages = 0;
       for (const [i, block] of blocks.entries()) messages += await check(server, block, i);
-      if (ROUNDS >= 2 * BLOCK) {
+      if (ROUNDS >= 2 * BLOCK && !server.nodes) {
         assert.ok(moved.hit >= moved.rounds / 2, `checkpoints and trims went on in ${moved.hit} of ${moved.rounds} processes that were killed`);
       }
       const total = publishers.reduce((sum, p) => sum + p.acked, 0);

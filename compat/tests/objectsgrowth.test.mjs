@@ -11,7 +11,7 @@ import { range } from '../lib/inbox.mjs';
 import { attachedWith, KIND, op } from '../lib/objects.mjs';
 import { ACTION } from '../lib/raw.mjs';
 import { RawSocket } from '../lib/rawws.mjs';
-import { Server } from '../lib/server.mjs';
+import { ofOneProcess, Server } from '../lib/server.mjs';
 import { pause, until } from '../lib/wait.mjs';
 
 const FULL = process.env.HOLDFAST_FULL === '1';
@@ -138,7 +138,7 @@ const mb = (bytes) => `${Math.round(bytes / 1024 / 1024)} MB`;
 const middle = (samples, of) => samples.map((sample) => sample[of]).sort((a, b) => a - b)[samples.length >> 1];
 const most = (samples, of) => Math.max(...samples.map((sample) => sample[of]));
 
-describe('objects that never stop changing', () => {
+describe('objects that never stop changing', ofOneProcess('the directory and the memory of one process are measured'), () => {
   it('stay as large as they are, however often they change', { timeout: 120_000 + OPERATIONS }, async (t) => {
     const server = await Server.start({ args: configArgs(SETTINGS), env: MEMORY });
     const samples = [];

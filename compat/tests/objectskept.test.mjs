@@ -138,7 +138,8 @@ describe('objects of a killed server', () => {
       await Promise.all(range(20).map(() => ada.root.get('n').increment(i + 0.5)));
       changes += 140;
       // At once, from the log alone, and when part of it has gone to the store.
-      if (i % 2 === 1) await until(async () => /^holdfast_journal_trims_total [1-9]/m.test(await (await fetch(`${server.url}/metrics`)).text()), 'the log to be shortened', SOON_MS, 50);
+      // Nodes of a cluster do not count how often they shorten it.
+      if (i % 2 === 1 && !server.nodes) await until(async () => (await server.metric('holdfast_journal_trims_total')) > 0, 'the log to be shortened', SOON_MS, 50);
       await server.restart();
       await until(() => ada.client.connection.state === 'connected' && ada.channel.state === 'attached', 'the client to be back', SOON_MS);
       await compare();
@@ -156,7 +157,7 @@ describe('objects of a channel that has left memory', () => {
 
   once(rig, 'come back whole, and those of its counters count on', async ({ clients, server, t }) => {
     const name = unique('evicted');
-    const inMemory = async () => Number((await (await fetch(`${server.url}/metrics`)).text()).match(/^holdfast_channels (\S+)$/m)[1]);
+    const inMemory = () => server.metric('holdfast_channels');
     const before = await inMemory();
     const ada = await joined(clients, name);
     await ada.root.set('list', LiveMap.create());
