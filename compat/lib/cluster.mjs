@@ -16,7 +16,8 @@ import { until } from './wait.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const run = promisify(execFile);
-const guard = new Guard();
+/** One for all of a process's clusters. */
+let guard;
 
 /** The program nats-server, found or built as the launcher does it. */
 async function natsServer() {
@@ -30,6 +31,7 @@ export class Cluster {
 
   /** Starts all of it on free ports and a new directory, and waits until every node is ready. */
   static async start({ args = [], env = {}, key = 'app.key:secret' } = {}) {
+    guard ??= new Guard();
     const data = mkdtempSync(join(tmpdir(), 'holdfast-compat-'));
     guard.temporary(data);
     const cluster = new Cluster({ data, args, key, env, binary: await natsServer(), ports: await freePorts(SERVERS * PORTS_EACH + NODES) });

@@ -1,6 +1,7 @@
 // The frame of a test file: one server for all its tests, each test in every way it is asked for.
 import { after, before, it } from 'node:test';
 import { Clients, FORMATS, WAYS } from './clients.mjs';
+import { Cluster } from './cluster.mjs';
 import { jwt } from './jwt.mjs';
 import { Proxy } from './proxy.mjs';
 import { ACTION } from './raw.mjs';
@@ -13,6 +14,16 @@ export function serverForAll(options) {
   const rig = {};
   before(async () => {
     rig.server = await Server.start(options);
+  });
+  after(async () => rig.server?.dispose());
+  return rig;
+}
+
+/** Starts three nodes and all they need before the tests of the enclosing `describe`, and ends them after. */
+export function clusterForAll(options) {
+  const rig = {};
+  before(async () => {
+    rig.server = await Cluster.start(options);
   });
   after(async () => rig.server?.dispose());
   return rig;
