@@ -94,6 +94,11 @@ final class ClientLink implements Link {
     return state == State.OVER;
   }
 
+  /** Whether another transport waits to take over. */
+  boolean superseded() {
+    return successor != null;
+  }
+
   /** Whether what the client sends is taken. */
   boolean hears() {
     return state == State.CONNECTED;
@@ -494,7 +499,8 @@ final class ClientLink implements Link {
         .executor()
         .execute(
             () -> {
-              successor = next;
+              // another node may have asked before
+              successor = successor == null ? next : successor.andThen(next);
               switch (state) {
                 case STARTING -> {
                   // handed on as soon as it has started

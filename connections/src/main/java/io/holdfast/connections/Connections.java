@@ -10,6 +10,7 @@ import io.holdfast.protocol.ErrorInfo;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,11 +36,34 @@ public final class Connections {
   private final Closed closed;
   private final Handing handing;
 
+  /** Those that are asking, or were a moment ago, by connection; as many as come in a moment. */
+  private final Map<String, Coming> coming = new ConcurrentHashMap<>();
+
+  /** Those that another node has asked for a moment ago. */
+  private final Set<String> claimed = ConcurrentHashMap.newKeySet();
+
   /** Where a connection is. */
   private sealed interface Place {}
 
   /** On a transport. */
   private record Live(ClientLink link) implements Place {}
+
+  /** What a transport that is asking the other nodes for its connection may be told meanwhile. */
+  private static final class Coming {
+    private final Claim claim;
+    private final Remains here;
+
+    /** Whether one on another node is newer. */
+    private boolean over;
+
+    /** Whether it has its answers. */
+    private boolean answered;
+
+    Coming(Claim claim, Remains here) {
+      this.claim = claim;
+      this.here = here;
+    }
+  }
 
   /** Without one, until its timers run out. */
   private record Lost(String app, Remains remains, Timers.Timer grace, Timers.Timer end)
@@ -102,17 +126,18 @@ public final class Connections {
     ClientLink link = new ClientLink(this, transport, request, identity);
     Place before = places.put(identity.connectionId(), new Live(link));
     switch (before) {
-      case null -> goOn(link, transport, Remains.nothing(identity), null);
+      case null -> goOn(link, transport, Remains.nothing(identity), key, false);
       case Live live -> {
         transport.reading(false);
         live.link()
             .supersede(
-                remains -> transport.executor().execute(() -> goOn(link, transport, remains, key)));
+                remains ->
+                    transport.executor().execute(() -> goOn(link, transport, remains, key, true)));
       }
       case Lost lost -> {
         lost.grace().cancel();
         lost.end().cancel();
-        goOn(link, transport, lost.remains(), key);
+        goOn(link, transport, lost.remains(), key, true);
       }
     }
     return link;
@@ -122,30 +147,70 @@ public final class Connections {
    * Starts a link that goes on with what is left here, and with what another node has if the client
    * was there last.
    *
-   * @param known the client's key if the connection was found here; null if it was not
+   * @param key what the client has shown
+   * @param known whether the connection was found here
    */
   private void goOn(
-      ClientLink link, Transport transport, Remains here, @Nullable ConnectionKey known) {
-    boolean last = known != null && known.boot().equals(node.boot());
-    if (last || handing.alone()) {
-      started(link, transport, here, known != null);
+      ClientLink link, Transport transport, Remains here, ConnectionKey key, boolean known) {
+    boolean last = known && key.boot().equals(node.boot());
+    String id = link.identity().connectionId();
+    if (handing.alone() || (last && !claimed.contains(id))) {
+      started(link, transport, here, known);
       return;
     }
     transport.reading(false);
+    Owner shown = new Owner(key.boot(), key.transport());
+    Claim claim = new Claim(node.timers().now(), link.identity().owner(), shown);
+    Coming one = new Coming(claim, here);
+    coming.put(id, one);
+    node.timers().after(Claim.MOMENT, () -> coming.remove(id, one));
     var _ =
         handing
-            .take(here.identity().connectionId())
+            .take(id, claim)
             .whenComplete(
-                (there, failure) ->
+                (answer, failure) ->
                     transport
                         .executor()
-                        .execute(
-                            () -> {
-                              if (there != null) {
-                                here.present().addAll(there);
-                              }
-                              started(link, transport, here, known != null || there != null);
-                            }));
+                        .execute(() -> answered(link, transport, one, answer, known)));
+  }
+
+  private void answered(
+      ClientLink link,
+      Transport transport,
+      Coming one,
+      Handing.@Nullable Answer answer,
+      boolean known) {
+    boolean given = false;
+    boolean over;
+    synchronized (one) {
+      one.answered = true;
+      over = one.over;
+    }
+    switch (answer) {
+      case null -> {
+        // nobody could be asked: whoever has it hears of the next one
+      }
+      case Handing.Answer.Unknown() -> {}
+      case Handing.Answer.Newer() -> over = true;
+      case Handing.Answer.Given(Set<String> channels) -> {
+        given = true;
+        channels.forEach(one.here.present()::guess);
+      }
+    }
+    if (over && !link.superseded()) {
+      letGo(link, remains -> {});
+    }
+    started(link, transport, one.here, known || given || over);
+  }
+
+  /** Has a transport end in favour of one on another node. */
+  private void letGo(ClientLink link, Consumer<Remains> then) {
+    link.supersede(
+        remains -> {
+          places.remove(remains.identity().connectionId(), new Live(link));
+          departUnlessTaken(link, remains);
+          then.accept(remains);
+        });
   }
 
   private void started(ClientLink link, Transport transport, Remains remains, boolean wasKnown) {
@@ -157,31 +222,44 @@ public final class Connections {
     }
   }
 
-  /** Lets go of a connection that goes on on another node; null if it is not here. */
-  private CompletableFuture<@Nullable Entered> give(String connectionId) {
-    CompletableFuture<@Nullable Entered> given = new CompletableFuture<>();
+  /** Lets go of a connection that somebody claims on another node, unless one here is newer. */
+  private CompletableFuture<Handing.Answer> give(String connectionId, Claim claim) {
+    if (claimed.add(connectionId)) {
+      node.timers().after(Claim.MOMENT, () -> claimed.remove(connectionId));
+    }
+    Coming one = coming.get(connectionId);
+    if (one != null && one.claim.isFresh(node.timers().now())) {
+      synchronized (one) {
+        if (one.claim.isNewerThan(claim)) {
+          return CompletableFuture.completedFuture(new Handing.Answer.Newer());
+        }
+        if (!one.answered) {
+          // it is told so as soon as it is, and who claims asks everybody itself
+          one.over = true;
+          return CompletableFuture.completedFuture(new Handing.Answer.Given(Set.of()));
+        }
+      }
+    }
+    CompletableFuture<Handing.Answer> given = new CompletableFuture<>();
     Place place = places.get(connectionId);
     switch (place) {
-      case null -> given.complete(null);
-      case Live live ->
-          live.link()
-              .supersede(
-                  remains -> {
-                    places.remove(connectionId, live);
-                    departUnlessTaken(live.link(), remains);
-                    given.complete(remains.present());
-                  });
+      case null -> given.complete(new Handing.Answer.Unknown());
+      case Live live -> letGo(live.link(), remains -> given.complete(given(remains)));
       case Lost lost -> {
         if (places.remove(connectionId, lost)) {
           // its grace goes on: members that the other node has taken are not touched by its end
           lost.end().cancel();
-          given.complete(lost.remains().present());
+          given.complete(given(lost.remains()));
         } else {
-          return give(connectionId);
+          return give(connectionId, claim);
         }
       }
     }
     return given;
+  }
+
+  private static Handing.Answer given(Remains remains) {
+    return new Handing.Answer.Given(remains.present().channels());
   }
 
   /**

@@ -1,15 +1,14 @@
 package io.holdfast.connections;
 
+import io.holdfast.fold.Owner;
 import io.holdfast.nodes.Nodes;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes tell one another of connections: that a client has come back on another node, which
@@ -19,8 +18,23 @@ final class Handing {
   private static final String TAKE = "connection.take";
   private static final String CLOSED = "connection.closed";
   private static final String SEPARATOR = "\n";
+  private static final String UNKNOWN = "unknown";
+  private static final String NEWER = "newer";
+  private static final String GIVEN = "given";
 
   private final Nodes nodes;
+
+  /** What another node says to a claim. */
+  sealed interface Answer {
+    /** The connection is not known there. */
+    record Unknown() implements Answer {}
+
+    /** One that came there just now is newer. */
+    record Newer() implements Answer {}
+
+    /** It is let go. */
+    record Given(Set<String> channels) implements Answer {}
+  }
 
   Handing(Nodes nodes) {
     this.nodes = nodes;
@@ -29,21 +43,29 @@ final class Handing {
   /**
    * Begins to listen.
    *
-   * @param give lets go of a connection; where it may have members, null for one not known here
+   * @param give lets go of a connection that somebody claims
    * @param closed hears of those that nobody may go on with
    */
-  void listen(
-      Function<String, CompletableFuture<@Nullable Entered>> give, Consumer<String> closed) {
+  void listen(BiFunction<String, Claim, CompletableFuture<Answer>> give, Consumer<String> closed) {
     nodes.answer(
-        TAKE, (from, connectionId) -> give.apply(text(connectionId)).thenApply(Handing::answer));
+        TAKE,
+        (from, question) -> {
+          List<String> asked = List.of(text(question).split(SEPARATOR, -1));
+          Owner owner = new Owner(from, Long.parseLong(asked.get(2)));
+          Owner shown = new Owner(asked.get(3), Long.parseLong(asked.get(4)));
+          Claim claim = new Claim(Long.parseLong(asked.get(1)), owner, shown);
+          return give.apply(asked.getFirst(), claim).thenApply(Handing::written);
+        });
     nodes.hear(CLOSED, (from, connectionId) -> closed.accept(text(connectionId)));
   }
 
-  private static byte[] answer(@Nullable Entered present) {
-    // an empty line for one that is known: an empty answer is of who does not know it
-    return present == null
-        ? new byte[0]
-        : bytes(SEPARATOR + String.join(SEPARATOR, present.channels()));
+  private static byte[] written(Answer answer) {
+    return switch (answer) {
+      case Answer.Unknown() -> bytes(UNKNOWN);
+      case Answer.Newer() -> bytes(NEWER);
+      case Answer.Given(Set<String> channels) ->
+          bytes(GIVEN + SEPARATOR + String.join(SEPARATOR, channels));
+    };
   }
 
   /** Whether there is anybody to ask. */
@@ -51,28 +73,33 @@ final class Handing {
     return nodes.others().isEmpty();
   }
 
-  /**
-   * Takes a connection from whichever node has it.
-   *
-   * @return where it may have members; null if no other node knows it
-   */
-  CompletableFuture<@Nullable Entered> take(String connectionId) {
-    return nodes.askAll(TAKE, bytes(connectionId)).thenApply(answers -> union(answers.values()));
+  /** Takes a connection from whichever node has it. */
+  CompletableFuture<Answer> take(String connectionId, Claim claim) {
+    String question =
+        String.join(
+            SEPARATOR,
+            connectionId,
+            Long.toString(claim.madeAt()),
+            Long.toString(claim.owner().transport()),
+            claim.shown().boot(),
+            Long.toString(claim.shown().transport()));
+    return nodes.askAll(TAKE, bytes(question)).thenApply(answers -> all(answers.values()));
   }
 
-  private static @Nullable Entered union(Collection<byte[]> answers) {
-    Set<String> channels = new HashSet<>();
-    boolean known = false;
-    for (byte[] answer : answers) {
-      known |= answer.length > 0;
-      channels.addAll(List.of(text(answer).split(SEPARATOR, -1)));
-    }
-    if (!known) {
-      return null;
-    }
+  private static Answer all(Collection<byte[]> answers) {
     Entered present = new Entered();
-    channels.stream().filter(name -> !name.isEmpty()).forEach(present::guess);
-    return present;
+    boolean given = false;
+    for (byte[] answer : answers) {
+      List<String> lines = List.of(text(answer).split(SEPARATOR, -1));
+      if (lines.getFirst().equals(NEWER)) {
+        return new Answer.Newer();
+      }
+      if (lines.getFirst().equals(GIVEN)) {
+        given = true;
+        lines.stream().skip(1).filter(name -> !name.isEmpty()).forEach(present::guess);
+      }
+    }
+    return given ? new Answer.Given(present.channels()) : new Answer.Unknown();
   }
 
   /** Tells the others that nobody may go on with a connection. */

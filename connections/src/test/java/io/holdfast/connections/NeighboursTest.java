@@ -1,13 +1,13 @@
 package io.holdfast.connections;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.channels.Street;
 import io.holdfast.protocol.Frame;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -104,17 +104,20 @@ class NeighboursTest {
   }
 
   @Test
-  void twoTransportsOfOneConnectionEndUpAsOne() {
+  void ofManyThatComeAtOnceWithOneKeyOneStays() {
+    Lobby three = new Lobby(street, street.lot());
     Client here = one.client().connect().attach("room").enter("room");
-    Client left = new Client(one, Pass.named("me"));
-    Client right = new Client(two, Pass.named("me"));
-    left.open(here.key(), null);
-    right.open(here.key(), null);
+    List<Client> many = new ArrayList<>();
+    for (Lobby lobby : List.of(two, three, one, two, three)) {
+      many.add(new Client(lobby, Pass.named("me")).open(here.key(), null));
+    }
     street.world.run();
-    street.world.pass(2_000);
     assertTrue(here.closed);
-    assertFalse(left.closed && right.closed);
-    street.world.pass(60_000);
-    assertEquals(List.of(), two.members("room"));
+    assertEquals(1, many.stream().filter(client -> !client.closed).count());
+    Client left = many.stream().filter(client -> !client.closed).findFirst().orElseThrow();
+    left.number = 1;
+    left.publish("room", "still there");
+    street.world.run();
+    assertEquals(List.of("+1 1"), left.answers());
   }
 }
