@@ -13,6 +13,15 @@ import java.util.List;
 public final class EntryCodec {
   private static final int FORMAT = 4;
 
+  /**
+   * The newest form that is read, and the newest that is written. Nodes of two releases work on one
+   * journal while the newer one is rolled out, so a form is read for a release before it is
+   * written.
+   */
+  public static final int NEWEST_READ = FORMAT;
+
+  public static final int NEWEST_WRITTEN = FORMAT;
+
   /** Without limits for shared objects. */
   private static final int THIRD_FORMAT = 3;
 

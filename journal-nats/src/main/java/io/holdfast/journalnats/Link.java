@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,13 +37,8 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
   private static final int SWEEP_MS = 50;
 
-  /** What may wait in this process for the engine's thread; beyond that announcements are lost. */
+  /** What may wait in the library to be handed over; beyond that announcements are lost. */
   private static final int TOLD_MAX = 1 << 17;
-
-  private static final long TOLD_BYTES_MAX = 64L << 20;
-
-  /** What a message takes beside its data, about. */
-  private static final int MESSAGE_BYTES = 512;
 
   private final EngineThread engine;
   private final Runnable mayHaveMissed;
@@ -52,13 +46,12 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   private final Connection connection;
   private final Dispatcher replies;
   private final Dispatcher announcements;
+  private final Dispatcher signals;
   private final String inbox;
   private long requests;
   private volatile boolean deaf;
 
-  /** Bytes of announcements that wait for the engine's thread. */
-  private final AtomicLong told = new AtomicLong();
-
+  private final Intake told;
   private final AtomicBoolean missed = new AtomicBoolean();
 
   private static final class Pending {
@@ -81,6 +74,7 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   Link(NatsOptions options, EngineThread engine, Runnable mayHaveMissed) {
     this.engine = engine;
     this.mayHaveMissed = mayHaveMissed;
+    this.told = new Intake(engine);
     Options.Builder builder =
         new Options.Builder()
             .servers(options.servers().toArray(String[]::new))
@@ -99,10 +93,12 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
     connection = connected(builder, options.servers());
     inbox = connection.createInbox() + ".";
     replies = connection.createDispatcher();
-    replies.setPendingLimits(TOLD_MAX, 2 * TOLD_BYTES_MAX);
+    replies.setPendingLimits(TOLD_MAX, 2 * Intake.BYTES_MAX);
     replies.subscribe(inbox + "*", message -> engine.run(() -> replied(message)));
     announcements = connection.createDispatcher();
-    announcements.setPendingLimits(TOLD_MAX, TOLD_BYTES_MAX);
+    announcements.setPendingLimits(TOLD_MAX, Intake.BYTES_MAX);
+    signals = connection.createDispatcher();
+    signals.setPendingLimits(TOLD_MAX, Intake.BYTES_MAX);
     engine.every(SWEEP_MS, this::sweep);
   }
 
@@ -208,26 +204,43 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
     late.forEach(request -> request.answer.complete(new Reply.Silence()));
   }
 
+  /** Sends what nobody answers; it is lost while there is no connection. */
+  void send(String subject, @Nullable Headers headers, byte[] body) {
+    try {
+      connection.publish(
+          NatsMessage.builder().subject(subject).headers(headers).data(body).build());
+    } catch (IllegalStateException | IllegalArgumentException e) {
+      log.debug("not sent", e);
+    }
+  }
+
   /** Hands what is announced to the engine's thread. */
   @Nullable Subscription subscribe(String subject, Consumer<Stored> then) {
     return listen(
+        announcements,
         subject,
         message -> {
           Stored stored = Stored.of(message);
           if (stored != null && !deaf) {
-            handOver(MESSAGE_BYTES + stored.data().length, () -> then.accept(stored));
+            handOver(stored.data().length, () -> then.accept(stored));
           }
         });
   }
 
   /** Runs something on the engine's thread whenever something is said. */
   void onEach(String subject, Runnable then) {
-    listen(subject, _ -> handOver(MESSAGE_BYTES, then));
+    listen(announcements, subject, _ -> handOver(0, then));
   }
 
-  private @Nullable Subscription listen(String subject, MessageHandler handler) {
+  /** Has signals handled on the library's thread, in a queue apart from announcements. */
+  @Nullable Subscription hear(String subject, Consumer<Message> then) {
+    return listen(signals, subject, then::accept);
+  }
+
+  private static @Nullable Subscription listen(
+      Dispatcher on, String subject, MessageHandler handler) {
     try {
-      return announcements.subscribe(subject, handler);
+      return on.subscribe(subject, handler);
     } catch (IllegalStateException e) {
       log.debug("not subscribed, the connection is closed", e);
       return null;
@@ -236,16 +249,7 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
 
   /** Beyond the bound it is dropped, and what was missed is looked for. */
   private void handOver(int bytes, Runnable task) {
-    if (told.addAndGet(bytes) <= TOLD_BYTES_MAX) {
-      engine.run(
-          () -> {
-            told.addAndGet(-bytes);
-            task.run();
-          });
-      return;
-    }
-    told.addAndGet(-bytes);
-    if (missed.compareAndSet(false, true)) {
+    if (!told.offer(bytes, task) && missed.compareAndSet(false, true)) {
       engine.run(
           () -> {
             missed.set(false);
@@ -262,7 +266,8 @@ final class Link implements AutoCloseable, ConnectionListener, ErrorListener {
   void unsubscribe(@Nullable Subscription subscription) {
     try {
       if (subscription != null) {
-        announcements.unsubscribe(subscription);
+        Dispatcher on = subscription.getDispatcher();
+        (on == null ? announcements : on).unsubscribe(subscription);
       }
     } catch (IllegalStateException e) {
       log.debug("not unsubscribed, the connection is closed", e);

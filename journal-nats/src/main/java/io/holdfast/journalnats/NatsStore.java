@@ -4,6 +4,7 @@ import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.JournalException.Reason;
 import io.holdfast.journal.Registry;
+import io.holdfast.journal.Signals;
 import io.nats.client.impl.Headers;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ public final class NatsStore implements AutoCloseable {
   private final Tails tails;
   private final NatsJournal journal;
   private final NatsRegistry registry;
+  private final NatsSignals signals;
   private final List<String> weaknesses;
   private boolean closed;
 
@@ -53,6 +55,7 @@ public final class NatsStore implements AutoCloseable {
     weak.addAll(now(() -> new Streams(api, subjects, options).ready()));
     weaknesses = List.copyOf(weak);
     watchLeaders(subjects);
+    signals = new NatsSignals(subjects, engine, link);
     registry = new NatsRegistry(subjects, admission, engine, api, publisher, ids);
     var _ = now(() -> registry.feed().start(link).thenApply(_ -> true));
     long generation = now(() -> generation(api, publisher, subjects, ids));
@@ -165,6 +168,11 @@ public final class NatsStore implements AutoCloseable {
     return registry;
   }
 
+  /** What nodes tell one another and no server keeps. */
+  public Signals signals() {
+    return signals;
+  }
+
   /** Whether this node knows what the others know; one that does not for 30 s is not ready. */
   public boolean following() {
     return engine.now() - registry.feed().followedAt() < FOLLOWED_MS;
@@ -186,6 +194,7 @@ public final class NatsStore implements AutoCloseable {
     CompletableFuture<Void> told = new CompletableFuture<>();
     engine.run(
         () -> {
+          signals.close();
           tails.loseAll(new JournalException(Reason.CLOSED, "The journal was closed"));
           told.complete(null);
         });

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * hf.generation               written once, when the log was made
  * hf-live.SHARD.APP.CHANNEL   entries as they are told
  * hf-reg.APP.KIND.KEY         the registry, and hf-reg-live. as it is told
+ * hf-sig.TOPIC                what nodes tell one another, which no server keeps
  * </pre>
  *
  * All that belongs to a shard begins with {@code hf.SHARD.}, so that a stream can claim shards.
@@ -85,6 +86,10 @@ record Subjects(String prefix) {
 
   String item(String app, String kind, String key) {
     return prefix + "-reg." + Names.token(app) + "." + Names.token(kind) + "." + Names.token(key);
+  }
+
+  String signal(String topic) {
+    return prefix + "-sig." + topic;
   }
 
   String stream() {

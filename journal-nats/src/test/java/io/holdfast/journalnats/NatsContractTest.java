@@ -4,10 +4,15 @@ import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalContract;
 import io.holdfast.journal.Registry;
 import io.holdfast.journal.RegistryContract;
+import io.holdfast.journal.Signals;
+import io.holdfast.journal.SignalsContract;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +60,50 @@ class NatsContractTest {
       if (store != null) {
         store.close();
       }
+    }
+  }
+
+  /** The same for signals; on three servers each has another one. */
+  abstract static class SignalsOnServers extends SignalsContract {
+    private final List<NatsStore> stores = new ArrayList<>();
+    private @Nullable NatsOptions options;
+
+    abstract NatsServers servers();
+
+    @Override
+    protected Signals open(int number) {
+      if (options == null) {
+        options = servers().options();
+      }
+      NatsStore store = NatsStore.open(servers().only(number, options));
+      stores.add(store);
+      return store.signals();
+    }
+
+    @Override
+    protected void close(Signals signals) {
+      stores.stream().filter(store -> store.signals().equals(signals)).forEach(NatsStore::close);
+    }
+
+    @AfterEach
+    void closeAll() {
+      stores.forEach(NatsStore::close);
+    }
+  }
+
+  @Nested
+  class SignalsOnOne extends SignalsOnServers {
+    @Override
+    NatsServers servers() {
+      return one();
+    }
+  }
+
+  @Nested
+  class SignalsOnThree extends SignalsOnServers {
+    @Override
+    NatsServers servers() {
+      return three();
     }
   }
 

@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Real servers on this machine, one alone or a cluster, that die with the tests. */
-final class NatsServers implements AutoCloseable {
+public final class NatsServers implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
 
   private final Path directory;
@@ -21,7 +21,7 @@ final class NatsServers implements AutoCloseable {
   private final List<Server> servers = new ArrayList<>();
 
   /** One server; its ports and files outlive its process. */
-  final class Server {
+  public final class Server {
     private final int index;
     private final int port = freePort();
     private final int routes = freePort();
@@ -60,7 +60,7 @@ final class NatsServers implements AutoCloseable {
       return config.toString();
     }
 
-    void start() {
+    public void start() {
       Path file = directory.resolve(name() + ".conf");
       try {
         Files.writeString(file, config(servers.size()));
@@ -77,7 +77,7 @@ final class NatsServers implements AutoCloseable {
     }
 
     /** As {@code kill -9}. */
-    void kill() {
+    public void kill() {
       Process running = process;
       if (running != null) {
         running.destroyForcibly();
@@ -105,12 +105,12 @@ final class NatsServers implements AutoCloseable {
   }
 
   /** Servers as they are to be configured: an acknowledgement means that it is on disk. */
-  static NatsServers syncing(Path directory, int count) {
+  public static NatsServers syncing(Path directory, int count) {
     return start(directory, count, "always");
   }
 
   /** Servers whose disk is not what is tested. */
-  static NatsServers fast(Path directory, int count) {
+  public static NatsServers fast(Path directory, int count) {
     return start(directory, count, "2m");
   }
 
@@ -128,7 +128,7 @@ final class NatsServers implements AutoCloseable {
     }
   }
 
-  List<Server> servers() {
+  public List<Server> servers() {
     return List.copyOf(servers);
   }
 
@@ -136,13 +136,23 @@ final class NatsServers implements AutoCloseable {
     return servers.stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
   }
 
-  List<String> urls() {
+  public List<String> urls() {
     return servers.stream().map(Server::url).toList();
   }
 
   /** A log of its own for each test. */
   NatsOptions options() {
     return NatsOptions.of(urls(), servers.size()).withName("t" + NAMES.incrementAndGet());
+  }
+
+  /** The same log, reached through one of the servers first; the others are learnt. */
+  NatsOptions only(int number, NatsOptions options) {
+    return new NatsOptions(
+        List.of(servers.get(number % servers.size()).url()),
+        options.name(),
+        options.replicas(),
+        options.credentials(),
+        options.keptAtMost());
   }
 
   /** Opens until the cluster has found itself. */
@@ -163,7 +173,7 @@ final class NatsServers implements AutoCloseable {
     }
   }
 
-  static void awaitUntil(BooleanSupplier met) {
+  public static void awaitUntil(BooleanSupplier met) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (!met.getAsBoolean()) {
       if (System.nanoTime() > deadline) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * order of the calls, whatever the topics. A sender hears itself if it listens.
  *
  * <p>A topic is one or more words of {@code [a-zA-Z0-9_-]} joined by dots. Calls never block.
- * Listeners are called, and futures complete, on a thread of the engine's, one at a time; they must
- * only hand over. Where too much waits, what comes is dropped. Bytes are not to be changed once
- * they were given.
+ * Listeners are called, and futures complete, on a thread of the engine's, one at a time (on the
+ * caller's, where the answer is known at once); they must only hand over. Where too much waits,
+ * what comes is dropped. Bytes are not to be changed once they were given.
  */
 public interface Signals {
   /** What a topic looks like. */

@@ -139,8 +139,8 @@ public final class Nodes implements AutoCloseable {
 
   private void beat() {
     if (!closed) {
+      timers.after(BEAT_MS, this::beat); // first: whatever becomes of this one, there is a next
       signals.send(BEATS, ownBeat(false).bytes());
-      timers.after(BEAT_MS, this::beat);
     }
   }
 

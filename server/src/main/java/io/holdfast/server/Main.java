@@ -11,10 +11,13 @@ import io.holdfast.connections.Reauthentication;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Standing;
 import io.holdfast.fold.Cursor;
+import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.FoldLimits;
+import io.holdfast.journal.Signals;
 import io.holdfast.journalnats.NatsOptions;
 import io.holdfast.journalrocksdb.RocksOptions;
 import io.holdfast.keepers.Keepers;
+import io.holdfast.nodes.EntryForms;
 import io.holdfast.nodes.Nodes;
 import io.holdfast.protocol.ErrorCode;
 import io.holdfast.protocol.ErrorInfo;
@@ -115,10 +118,7 @@ public final class Main {
     List<Lane> lanes = lanes();
     Store store = part(store(engine));
     String boot = word(BOOT_LENGTH);
-    Nodes nodes = part(Nodes.alone(boot));
-    if (settings.engine() instanceof Settings.Engine.Nats) {
-      part(SoleNode.take(store.registry(), timers, boot, Main::replaced));
-    }
+    Nodes nodes = part(nodes(store, boot, timers));
     ApiKey ownKey = new Setup(store.registry(), random).apply(settings);
     Apps apps = part(new Apps(store.registry()));
     Secrets secrets = part(new Secrets(store.registry(), clock, random));
@@ -178,6 +178,7 @@ public final class Main {
     metrics.watch(house);
     metrics.watch(connections, channels);
     metrics.watch(store::stats);
+    metrics.watch(nodes);
 
     Doors doors = part(new Doors(settings.host(), settings.port(), house));
     house.open(true);
@@ -262,15 +263,32 @@ public final class Main {
     };
   }
 
+  /** Joins those that work on the journal already, if it and they can read one another. */
+  private static Nodes nodes(Store store, String boot, SystemTimers timers) {
+    Signals signals = store.signals();
+    if (signals == null) {
+      return Nodes.alone(boot);
+    }
+    EntryForms forms = new EntryForms(EntryCodec.NEWEST_READ, EntryCodec.NEWEST_WRITTEN);
+    Nodes nodes = new Nodes(signals, boot, timers.forNodes(), forms);
+    nodes.acquainted().join();
+    String objection = nodes.objection(Main::unfit);
+    if (objection != null) {
+      nodes.close();
+      throw new IllegalStateException(objection);
+    }
+    return nodes;
+  }
+
   private static void fatal(Throwable failure) {
     end(
         "the journal failed; what is on disk or was read is unknown, so this process ends",
         failure);
   }
 
-  /** Two nodes on one journal would each tell clients what the other knows better. */
-  private static void replaced() {
-    end("another node has taken the journal, so this process ends", new IllegalStateException());
+  /** Two that cannot read one another began at once; the others are served by the older one. */
+  private static void unfit(String objection) {
+    end(objection + "; so this process ends", new IllegalStateException(objection));
   }
 
   /** A node that is alive and answers nothing on some of its channels would be worse than none. */

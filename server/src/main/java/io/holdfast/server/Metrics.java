@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.channels.Channels;
 import io.holdfast.connections.Connections;
 import io.holdfast.journalrocksdb.RocksStats;
+import io.holdfast.nodes.Nodes;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -74,6 +75,10 @@ final class Metrics implements AutoCloseable {
   void watch(Connections connections, Channels channels) {
     gauge("holdfast.connections", "Connections", connections, Connections::size);
     gauge("holdfast.channels", "Channels in memory", channels, all -> all.open().size());
+  }
+
+  void watch(Nodes nodes) {
+    gauge("holdfast.nodes", "Live nodes on the journal", nodes, all -> 1 + all.others().size());
   }
 
   /** Watches the engine, if it counts. */

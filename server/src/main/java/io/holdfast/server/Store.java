@@ -5,6 +5,7 @@ import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
 import io.holdfast.journal.MemoryRegistry;
 import io.holdfast.journal.Registry;
+import io.holdfast.journal.Signals;
 import io.holdfast.journalnats.NatsOptions;
 import io.holdfast.journalnats.NatsStore;
 import io.holdfast.journalrocksdb.RocksOptions;
@@ -21,6 +22,9 @@ sealed interface Store extends AutoCloseable {
   Journal journal();
 
   Registry registry();
+
+  /** How nodes on this engine reach one another; null for an engine that is one node's alone. */
+  @Nullable Signals signals();
 
   /** Whether this node knows what is stored; one that does not is not ready. */
   boolean ready();
@@ -56,6 +60,11 @@ sealed interface Store extends AutoCloseable {
     }
 
     @Override
+    public @Nullable Signals signals() {
+      return null;
+    }
+
+    @Override
     public boolean ready() {
       return true;
     }
@@ -88,6 +97,11 @@ sealed interface Store extends AutoCloseable {
     }
 
     @Override
+    public Signals signals() {
+      return store.signals();
+    }
+
+    @Override
     public boolean ready() {
       return store.following();
     }
@@ -105,6 +119,11 @@ sealed interface Store extends AutoCloseable {
 
   /** Gone with the process. */
   record Memory(Journal journal, Registry registry, ExecutorService engine) implements Store {
+    @Override
+    public @Nullable Signals signals() {
+      return null;
+    }
+
     @Override
     public boolean ready() {
       return true;

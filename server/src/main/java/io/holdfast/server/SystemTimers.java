@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.channels.Timers;
+import io.holdfast.nodes.NodeTimers;
 import java.time.Clock;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -30,6 +31,21 @@ final class SystemTimers implements Timers, AutoCloseable {
   public Timer after(long ms, Runnable task) {
     ScheduledFuture<?> waiting = executor.schedule(task, ms, TimeUnit.MILLISECONDS);
     return () -> waiting.cancel(false);
+  }
+
+  /** The same time for the nodes. */
+  NodeTimers forNodes() {
+    return new NodeTimers() {
+      @Override
+      public long now() {
+        return SystemTimers.this.now();
+      }
+
+      @Override
+      public void after(long ms, Runnable task) {
+        var _ = SystemTimers.this.after(ms, task);
+      }
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.holdfast.server;
 
+import io.holdfast.journalnats.NatsServers;
 import io.holdfast.journalrocksdb.RocksOptions;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +34,13 @@ final class RunningServer implements AutoCloseable {
 
   static RunningServer onDisk(Path data, UnaryOperator<RocksOptions> engine, String... more) {
     return start(engine, List.of("--data", data.toString()), more);
+  }
+
+  /** One of the nodes on a NATS server. */
+  static RunningServer onNats(NatsServers servers, String... more) {
+    List<String> options =
+        List.of("--journal", String.join(",", servers.urls()), "--replicas", "1");
+    return start(UnaryOperator.identity(), options, more);
   }
 
   private static RunningServer start(
