@@ -21,7 +21,7 @@ class NatsServer extends Program {
   }
 
   /** Writes its configuration; `all` are the servers of the cluster. */
-  configure(all) {
+  configure(all, advertised) {
     const text = `server_name: ${this.name}
 host: 127.0.0.1
 port: ${this.port}
@@ -37,6 +37,7 @@ cluster {
   host: 127.0.0.1
   port: ${this.routes}
   routes: [${all.map((server) => `"nats://127.0.0.1:${server.routes}"`).join(', ')}]
+  no_advertise: ${!advertised}
 }
 `;
     writeFileSync(this.config, text);
@@ -62,12 +63,13 @@ export class NatsServers {
    * @param binary the program nats-server
    * @param folder what holds their data, configurations and words
    * @param ports nine of them
+   * @param advertised whether clients of one are told of the others
    */
-  constructor({ binary, folder, ports, guard }) {
+  constructor({ binary, folder, ports, guard, advertised = true }) {
     mkdirSync(folder, { recursive: true });
     this.all = Array.from({ length: SERVERS }, (_, i) =>
       new NatsServer({ binary, folder, guard, name: `nats-${i + 1}`, ports: ports.slice(i * PORTS_EACH, (i + 1) * PORTS_EACH) }));
-    for (const server of this.all) server.configure(this.all);
+    for (const server of this.all) server.configure(this.all, advertised);
   }
 
   /** What a node is given as its journal. */

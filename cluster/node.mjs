@@ -20,12 +20,12 @@ export class Node extends Program {
   constructor({ name, port, journal, args = [], folder, guard, env, serve = [LAUNCHER, 'serve'] }) {
     super({
       name,
-      command: () => [...serve, '--host', '127.0.0.1', '--port', String(port), '--journal', journal, ...this.args],
+      command: () => [...serve, '--host', '127.0.0.1', '--port', String(port), '--journal', this.journal, ...this.args],
       log: join(folder, `${name}.log`),
       guard,
       env,
     });
-    Object.assign(this, { args, port, host: '127.0.0.1', url: `http://127.0.0.1:${port}` });
+    Object.assign(this, { journal, args, port, host: '127.0.0.1', url: `http://127.0.0.1:${port}` });
   }
 
   /** Starts it; resolves with the milliseconds until it said that it is ready. */

@@ -45,6 +45,7 @@ function firstOf(socket) {
 
 export class ApartBalancer extends Balancer {
   #nodes = new Map();
+  #clients = new Set();
   /** Connections that were come back to: on another node, on the same, of a key nobody has seen given out. */
   came = { elsewhere: 0, again: 0, unknown: 0 };
 
@@ -59,7 +60,14 @@ export class ApartBalancer extends Balancer {
     };
   }
 
+  /** Drops all that clients have now; they come back, to other nodes. */
+  cut() {
+    for (const client of this.#clients) client.resetAndDestroy();
+  }
+
   joined(client, server, target) {
+    this.#clients.add(client);
+    client.once('close', () => this.#clients.delete(client));
     server.on('data', (chunk) => {
       for (const key of keysIn(chunk)) this.#given(key, target);
     });

@@ -11,6 +11,7 @@ import { NatsServers, PORTS_EACH, SERVERS } from '../../cluster/nats.mjs';
 import { Node, NODES } from '../../cluster/node.mjs';
 import { freePorts } from '../../cluster/ports.mjs';
 import { ApartBalancer } from './apart.mjs';
+import { Proxy } from './proxy.mjs';
 import { metricOf } from './server.mjs';
 import { until } from './wait.mjs';
 
@@ -27,15 +28,17 @@ async function natsServer() {
 
 export class Cluster {
   #down = [];
+  #links = new Map();
   stderr = '';
 
   /** Starts all of it on free ports and a new directory, and waits until every node is ready. */
-  static async start({ args = [], env = {}, key = 'app.key:secret' } = {}) {
+  static async start({ args = [], env = {}, key = 'app.key:secret', linked = false } = {}) {
     guard ??= new Guard();
     const data = mkdtempSync(join(tmpdir(), 'holdfast-compat-'));
     guard.temporary(data);
-    const cluster = new Cluster({ data, args, key, env, binary: await natsServer(), ports: await freePorts(SERVERS * PORTS_EACH + NODES) });
+    const cluster = new Cluster({ data, args, key, env, linked, binary: await natsServer(), ports: await freePorts(SERVERS * PORTS_EACH + NODES) });
     try {
+      if (linked) await cluster.#link();
       await cluster.nats.start();
       await Promise.all(cluster.nodes.map((node) => node.start()));
       await cluster.balancer.listen();
@@ -46,13 +49,27 @@ export class Cluster {
     return cluster;
   }
 
-  constructor({ data, args, env, key, binary, ports }) {
+  constructor({ data, args, env, key, binary, ports, linked }) {
     Object.assign(this, { data, args, key, host: '127.0.0.1' });
-    this.nats = new NatsServers({ binary, folder: join(data, 'nats'), ports: ports.slice(NODES), guard });
+    this.nats = new NatsServers({ binary, folder: join(data, 'nats'), ports: ports.slice(NODES), guard, advertised: !linked });
     const more = { HOLDFAST_JAVA_OPTS: '-Xmx512m', ...env, NODE_TEST_CONTEXT: '' };
     this.nodes = ports.slice(0, NODES).map((port, i) =>
       Object.assign(new Node({ name: `node-${i + 1}`, port, journal: this.nats.journal, folder: data, guard, env: more }), { key, args: this.#flags() }));
     this.balancer = new ApartBalancer(this.nodes);
+  }
+
+  /** Puts something that can be cut between every node and every nats-server. */
+  async #link() {
+    for (const node of this.nodes) {
+      const links = await Promise.all(this.nats.all.map(({ port }) => Proxy.start(port)));
+      this.#links.set(node, links);
+      node.journal = links.map(({ port }) => `nats://127.0.0.1:${port}`).join(',');
+    }
+  }
+
+  /** What a node reaches the engine by. */
+  linksOf(node) {
+    return this.#links.get(node) ?? [];
   }
 
   #flags() {
@@ -117,6 +134,7 @@ export class Cluster {
     if (elsewhere + again + unknown > 0) console.log(`# resumed on another node: ${elsewhere}, on the same: ${again}, with a key not seen before: ${unknown}`);
     await Promise.all([...this.nodes, ...this.nats.all].map((program) => program.kill()));
     if (this.balancer.port) await this.balancer.close();
+    await Promise.all([...this.#links.values()].flat().map((link) => link.close()));
     rmSync(this.data, { recursive: true, force: true });
   }
 }
