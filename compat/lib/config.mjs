@@ -1,7 +1,7 @@
 // A server configuration file for tests that need more than the default app.
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporary } from './temporary.mjs';
 
 /** What signs for `app.all`, a key for channels of every kind, [meta] among them. */
 export const ALL = { keyName: 'app.all', secret: 'everything' };
@@ -25,7 +25,7 @@ const YAML = `apps:
 
 /** Writes the file, with `more` at its end, and returns the arguments that make a server use it. */
 export function configArgs(more = '') {
-  const file = join(mkdtempSync(join(tmpdir(), 'holdfast-config-')), 'holdfast.yaml');
+  const file = join(temporary('config'), 'holdfast.yaml');
   writeFileSync(file, YAML + more);
   return ['--config', file];
 }

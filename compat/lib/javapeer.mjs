@@ -1,11 +1,10 @@
 // A process that takes part in sessions through the Java SDK, told what to do by lines of JSON.
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { temporary } from './temporary.mjs';
 import { within } from './wait.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -16,7 +15,7 @@ let compiled;
 async function program() {
   const { stdout } = await run(join(ROOT, 'holdfast'), ['classpath', 'sessions'], { timeout: 300_000 });
   const [home, libraries] = stdout.trim().split('\n');
-  const classes = mkdtempSync(join(tmpdir(), 'holdfast-peer-'));
+  const classes = temporary('peer');
   const classpath = `${classes}:${libraries}`;
   await run(join(home, 'bin', 'javac'), ['-d', classes, '-cp', libraries, join(ROOT, 'compat', 'java', 'Peer.java')], { timeout: 120_000 });
   return [join(home, 'bin', 'java'), ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', classpath, 'Peer']];

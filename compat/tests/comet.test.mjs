@@ -1,7 +1,6 @@
 // Comet through the networks it is for, and between the transports.
 import assert from 'node:assert/strict';
-import { writeFileSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Clients, unique, WAYS } from '../lib/clients.mjs';
@@ -9,6 +8,7 @@ import { HttpProxy } from '../lib/httpproxy.mjs';
 import { dataOf, inboxOf, range } from '../lib/inbox.mjs';
 import { ACTION, RawSocket } from '../lib/rawws.mjs';
 import { once, overComet, serverForAll } from '../lib/rig.mjs';
+import { temporary } from '../lib/temporary.mjs';
 import { inState, nextEvent, pause, until } from '../lib/wait.mjs';
 
 /** A minute of real networks in two seconds of ours. */
@@ -16,7 +16,7 @@ const SCALE = 30;
 const IDLE_KILL_MS = 60_000 / SCALE;
 
 function quickBeats() {
-  const file = join(mkdtempSync(join(tmpdir(), 'holdfast-beats-')), 'holdfast.yaml');
+  const file = join(temporary('beats'), 'holdfast.yaml');
   writeFileSync(file, 'limits:\n  maxIdleInterval: 1s\n');
   return ['--config', file];
 }
