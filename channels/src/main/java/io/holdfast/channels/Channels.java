@@ -13,6 +13,7 @@ import io.holdfast.objects.Pool;
 import io.holdfast.protocol.Annotation;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.PresenceMessage;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -284,6 +285,18 @@ public final class Channels {
   /** Lets out everything that waits for a window, as before a stop. */
   public void flushAllRollups() {
     channels.keySet().forEach(id -> runIfOpen(id, OpenChannel::flushAllRollups));
+  }
+
+  /** Writes what would take a while to read again, as before a stop; done when all is written. */
+  public CompletableFuture<Void> settle() {
+    List<CompletableFuture<Void>> settled = new ArrayList<>();
+    for (Channel channel : channels.values()) {
+      CompletableFuture<Void> one = new CompletableFuture<>();
+      if (channel.offer(open -> open.storing().settle(() -> one.complete(null)))) {
+        settled.add(one);
+      }
+    }
+    return CompletableFuture.allOf(settled.toArray(CompletableFuture[]::new));
   }
 
   /** What a channel takes in memory; null for one that is not there. */

@@ -32,6 +32,9 @@ final class Storing {
   private static final Logger LOG = LoggerFactory.getLogger(Storing.class);
   private static final int VERSIONS_KEPT = 100;
 
+  /** A log's tail that is read in a moment, bytes. */
+  private static final int SETTLED = 64 * 1024;
+
   /** A checkpoint writes so many times what came since the one before. */
   private static final int WORTH = 2;
 
@@ -160,6 +163,22 @@ final class Storing {
       busy = true;
       write(trimmed, List.of(), () -> busy = false);
     }
+  }
+
+  /** Writes what would take a while to read again, as before a stop. */
+  void settle(Runnable done) {
+    // where others have the channel too they write it
+    if (journal.shared() || tail < SETTLED || !begin()) {
+      done.run();
+      return;
+    }
+    write(
+        trimmed,
+        List.of(),
+        () -> {
+          busy = false;
+          done.run();
+        });
   }
 
   /** Entries up to here are gone, or about to go. */

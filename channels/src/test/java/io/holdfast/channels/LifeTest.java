@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.fold.ChannelManifest;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
@@ -199,6 +200,21 @@ class LifeTest {
     String serial = house.published("p", 1, "new");
     assertEquals(List.of("new"), house.texts());
     assertNotNull(serial);
+  }
+
+  @Test
+  void whatWasSettledIsNotFoldedAgain() {
+    for (int i = 0; i < 10; i++) {
+      house.published("p", i, "x".repeat(20_000));
+    }
+    CompletableFuture<Void> settled = house.channels.settle();
+    house.world.run();
+    assertTrue(settled.isDone());
+    byte[] manifest = house.await(house.journal.manifest(House.ROOM)).bytes();
+    long end = house.await(house.journal.end(House.ROOM));
+    assertEquals(end, ChannelManifest.decode(manifest).through());
+    house.restart();
+    assertEquals(10, house.texts().size());
   }
 
   @Test

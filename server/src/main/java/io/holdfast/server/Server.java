@@ -4,6 +4,9 @@ import io.holdfast.channels.Channels;
 import io.holdfast.connections.Connections;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +18,8 @@ final class Server implements AutoCloseable {
 
   /** How long clients may take for what is under way; all of stopping takes less than 10 s. */
   private static final long DRAIN_MS = 3_000;
+
+  private static final long SETTLE_MS = 3_000;
 
   private static final long LEAVE_MS = 6_000;
 
@@ -82,8 +87,20 @@ final class Server implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    settle();
     closeAll(parts);
     log.info("stopped");
+  }
+
+  /** Lets the next start find channels as they stand, and not what made them; for a moment only. */
+  private void settle() {
+    try {
+      channels.settle().get(SETTLE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.debug("not all channels were settled; they are read from their logs", e);
+    }
   }
 
   /** Closes all, whatever one of them says. */
