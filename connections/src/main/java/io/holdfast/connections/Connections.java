@@ -385,6 +385,12 @@ public final class Connections {
     };
   }
 
+  /** The run of the node that gave out a key; null for one that none of ours did. */
+  public @Nullable String nodeOf(String connectionKey) {
+    ConnectionKey key = ConnectionKey.open(connectionKey, node.sealer());
+    return key == null ? null : key.boot();
+  }
+
   /** Looks at everybody's credentials again, as after some were taken back. */
   public void review(Function<Access, Standing> judge) {
     each(link -> link.review(judge));

@@ -414,8 +414,14 @@ public final class Nodes implements AutoCloseable {
 
   /** Asks one run, itself too: null when it gave no answer within a second, at once when gone. */
   public CompletableFuture<byte @Nullable []> ask(String run, String topic, byte[] question) {
+    return ask(run, topic, question, PATIENCE_MS);
+  }
+
+  /** As {@link #ask(String, String, byte[])}, with another patience in ms. */
+  public CompletableFuture<byte @Nullable []> ask(
+      String run, String topic, byte[] question, long patience) {
     if (!run.equals(boot)) {
-      return signals.ask(toOne(run, topic), Letter.written(boot, question), PATIENCE_MS);
+      return signals.ask(toOne(run, topic), Letter.written(boot, question), patience);
     }
     Questioned own = questioned.get(topic);
     CompletableFuture<byte @Nullable []> answer = new CompletableFuture<>();

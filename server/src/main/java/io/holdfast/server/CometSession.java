@@ -125,7 +125,18 @@ final class CometSession {
   private void ask(Exchange exchange) {
     transport.turn();
     wait(patience.turn(), transport::turn);
-    exchange.watch(() -> loop.execute(() -> hungUp(exchange)));
+    exchange.watch(
+        new Exchange.Watcher() {
+          @Override
+          public void gone() {
+            loop.execute(() -> hungUp(exchange));
+          }
+
+          @Override
+          public void leaving() {
+            loop.execute(() -> transport.turn(exchange));
+          }
+        });
     transport.asked(exchange);
   }
 

@@ -163,6 +163,13 @@ final class CometTransport implements Transport {
     }
   }
 
+  /** So is one certain question, if it is still to be answered. */
+  void turn(Exchange exchange) {
+    if (exchange.equals(asked)) {
+      turn();
+    }
+  }
+
   private void answer(Exchange to, Response response) {
     asked = null;
     answer = response;
@@ -182,10 +189,10 @@ final class CometTransport implements Transport {
 
   /** Who asked has hung up; says whether that was the last to ask. */
   boolean hungUp(Exchange exchange) {
-    if (asked == exchange) {
+    if (exchange.equals(asked)) {
       asked = null;
     }
-    return last == exchange;
+    return exchange.equals(last);
   }
 
   @Override

@@ -38,7 +38,7 @@ final class EventStreams {
    *
    * @param open whether the server takes new connections
    */
-  void answer(Exchange exchange, boolean open) {
+  void answer(SocketExchange exchange, boolean open) {
     Request request = exchange.request();
     if (!request.method().equals("GET")) {
       throw new Refusal(ErrorCode.METHOD_NOT_ALLOWED.info("this path takes GET"));
@@ -53,7 +53,7 @@ final class EventStreams {
     }
   }
 
-  private void open(Exchange exchange, ConnectRequest wanted) {
+  private void open(SocketExchange exchange, ConnectRequest wanted) {
     Target target = exchange.request().target();
     EventPlaces places = places(exchange.request());
     boolean enveloped = choice(target, "enveloped", true);

@@ -26,7 +26,7 @@ final class EventTransport implements Transport, Exchange.Watcher {
   private static final Logger log = LoggerFactory.getLogger(EventTransport.class);
   private static final int BATCH = 16 << 10;
 
-  private final Exchange exchange;
+  private final SocketExchange exchange;
   private final EventForm form;
   private final EventPlaces places;
   private final Traffic.Waiting waiting;
@@ -37,7 +37,8 @@ final class EventTransport implements Transport, Exchange.Watcher {
   private boolean placed;
   private boolean closing;
 
-  EventTransport(Exchange exchange, EventForm form, EventPlaces places, Traffic.Waiting waiting) {
+  EventTransport(
+      SocketExchange exchange, EventForm form, EventPlaces places, Traffic.Waiting waiting) {
     this.exchange = exchange;
     this.form = form;
     this.places = places;

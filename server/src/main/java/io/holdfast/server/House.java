@@ -42,7 +42,7 @@ final class House {
   }
 
   /** Who answers a request late or bit by bit; null when it is answered at once. */
-  @Nullable Consumer<Exchange> lasting(Request request) {
+  @Nullable Consumer<SocketExchange> lasting(Request request) {
     if (request.method().equals("OPTIONS")) {
       return null;
     }

@@ -56,7 +56,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
   private boolean answering;
 
   /** What was asked last, if it is answered late or bit by bit. */
-  private @Nullable Exchange exchange;
+  private @Nullable SocketExchange exchange;
 
   private HttpDoor(House house) {
     this.house = house;
@@ -175,7 +175,7 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             message.headers(),
             ByteBufUtil.getBytes(message.content()),
             message.protocolVersion().equals(HttpVersion.HTTP_1_1));
-    Consumer<Exchange> lasting = house.lasting(request);
+    Consumer<SocketExchange> lasting = house.lasting(request);
     if (wantsSocket(message)) {
       upgrade(ctx, message, request);
     } else if (lasting != null) {
@@ -252,12 +252,12 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
       ChannelHandlerContext ctx,
       FullHttpRequest message,
       Request request,
-      Consumer<Exchange> answers) {
+      Consumer<SocketExchange> answers) {
     answering = true;
     house.began();
     boolean keep = HttpUtil.isKeepAlive(message) && house.open();
-    Exchange begun =
-        new Exchange(
+    SocketExchange begun =
+        new SocketExchange(
             ctx,
             request,
             keep,

@@ -156,11 +156,14 @@ public final class Main {
     Reception reception = new Reception(authenticator, connections);
     Duration idle = settings.limits().maxIdleInterval();
     int maxFrame = 2 * settings.limits().maxFrameSize();
+    CometForwards forwards = new CometForwards(nodes, timers, connections::nodeOf);
+    Comet comet = new Comet(reception, traffic, maxFrame, idle, forwards);
+    part(new CometGuests(nodes, timers, executor(), comet::answerGuest));
     House house =
         new House(
             rest,
             new WebSockets(reception, traffic, maxFrame),
-            new Comet(reception, traffic, maxFrame, idle),
+            comet,
             new EventStreams(reception, traffic));
     new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
     objectRoutes(authenticator, channels, publishing).addTo(rest);
@@ -182,17 +185,23 @@ public final class Main {
 
     Doors doors = part(new Doors(settings.host(), settings.port(), house));
     house.open(true);
-    Server server = new Server(house, doors, channels, connections, parts, settings.host(), ownKey);
+    Server server =
+        new Server(house, doors, forwards, channels, connections, parts, settings.host(), ownKey);
     log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
     return server;
   }
 
   private ObjectRoutes objectRoutes(
       Authenticator authenticator, Channels channels, RestPublishing publishing) {
+    return new ObjectRoutes(
+        authenticator, channels, publishing, clock, () -> word(ID_LENGTH), executor());
+  }
+
+  /** For what may take a while. */
+  private ExecutorService executor() {
     ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     part((AutoCloseable) executor::shutdownNow);
-    return new ObjectRoutes(
-        authenticator, channels, publishing, clock, () -> word(ID_LENGTH), executor);
+    return executor;
   }
 
   /** Connections whose token has been taken back end, those that have a margin are asked first. */

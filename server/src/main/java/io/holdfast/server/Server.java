@@ -25,6 +25,7 @@ final class Server implements AutoCloseable {
 
   private final House house;
   private final Doors doors;
+  private final CometForwards forwards;
   private final Channels channels;
   private final Connections connections;
   private final Deque<AutoCloseable> parts;
@@ -41,6 +42,7 @@ final class Server implements AutoCloseable {
   Server(
       House house,
       Doors doors,
+      CometForwards forwards,
       Channels channels,
       Connections connections,
       Deque<AutoCloseable> parts,
@@ -48,6 +50,7 @@ final class Server implements AutoCloseable {
       @Nullable ApiKey ownKey) {
     this.house = house;
     this.doors = doors;
+    this.forwards = forwards;
     this.channels = channels;
     this.connections = connections;
     this.parts = new ArrayDeque<>(parts);
@@ -80,6 +83,7 @@ final class Server implements AutoCloseable {
     log.info("stopping");
     house.open(false);
     doors.shut();
+    forwards.drain();
     connections.drain(DRAIN_MS);
     channels.flushAllRollups();
     try {

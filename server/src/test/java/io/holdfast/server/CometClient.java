@@ -12,7 +12,7 @@ import java.util.Deque;
 final class CometClient {
   private static final String CREDENTIALS = "?key=" + RunningServer.KEY;
 
-  private final RunningServer server;
+  private RunningServer server;
   private final Deque<JsonNode> frames = new ArrayDeque<>();
   private String key = "";
 
@@ -26,6 +26,12 @@ final class CometClient {
         server.send(server.bare("/comet/connect" + CREDENTIALS + "&v=6&stream=false" + more)));
     client.await(4);
     return client;
+  }
+
+  /** From now on its requests go to another node. */
+  CometClient through(RunningServer node) {
+    server = node;
+    return this;
   }
 
   String key() {

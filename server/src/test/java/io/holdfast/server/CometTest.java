@@ -7,10 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -18,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,7 +51,8 @@ class CometTest {
 
   private static String publish(String channel, int serial, String data) {
     return """
-        {"action":15,"channel":"%s","msgSerial":%d,"messages":[{"name":"n","data":"%s"}]}"""
+    {"action":15,"channel":"%s","msgSerial":%d,"messages":[{"name":"n","data":"%s"}]}\
+    """
         .formatted(channel, serial, data);
   }
 
@@ -121,7 +117,8 @@ class CometTest {
       assertEquals(80003, error(first.ask()).path("code").asInt());
       socket.send(
           """
-          {"action":10,"channel":"both","channelSerial":"%s"}"""
+          {"action":10,"channel":"both","channelSerial":"%s"}\
+          """
               .formatted(attached.path("channelSerial").asText()));
       assertEquals(4, socket.await(ATTACHED).path("flags").asInt() & 4);
       assertEquals("one", data(socket.await(MESSAGE)));
@@ -304,27 +301,6 @@ class CometTest {
     assertEquals(204, response.statusCode());
     assertEquals(
         "content-type", response.headers().firstValue("access-control-allow-headers").orElse(""));
-  }
-
-  /** An answer of arrays, one a line. */
-  private record Lines(InputStream body, BufferedReader reader) implements AutoCloseable {
-    static Lines of(RunningServer of, String path) throws Exception {
-      InputStream body = of.http().send(of.bare(path).build(), BodyHandlers.ofInputStream()).body();
-      return new Lines(body, new BufferedReader(new InputStreamReader(body, UTF_8)));
-    }
-
-    JsonNode next() throws Exception {
-      return Json.MAPPER.readTree(reader.readLine());
-    }
-
-    @Nullable String read() throws Exception {
-      return reader.readLine();
-    }
-
-    @Override
-    public void close() throws IOException {
-      body.close();
-    }
   }
 
   /** Asks and hangs up before the answer. */
