@@ -49,6 +49,14 @@ final class Admission {
     this.mover = mover;
   }
 
+  /** Whether a frame is new and what the fold would refuse. */
+  boolean wouldRefuse(Submission submission) {
+    Origin origin = submission.origin();
+    return pending.resent(origin) == null
+        && state.appliedBefore(origin) == null
+        && judge(submission.part()) != null;
+  }
+
   void admit(Submission submission) {
     Origin origin = submission.origin();
     Ticket resent = pending.resent(origin);

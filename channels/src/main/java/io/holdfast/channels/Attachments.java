@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.Owner;
 import io.holdfast.protocol.Flags;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class Attachments {
   /** An attachment; live once it is with its audience. */
   static final class Place {
     private final Attachment attachment;
+    private final Owner owner;
     private boolean live;
     private boolean awaitsSync;
     private boolean awaitsEnd;
@@ -36,8 +39,14 @@ final class Attachments {
     private boolean tellingObjects;
     private boolean objectsWanted;
 
-    Place(Attachment attachment) {
+    Place(Attachment attachment, Owner owner) {
       this.attachment = attachment;
+      this.owner = owner;
+    }
+
+    /** What answers for its client's members. */
+    Owner owner() {
+      return owner;
     }
 
     Attachment attachment() {
@@ -156,9 +165,11 @@ final class Attachments {
     return List.copyOf(places.values());
   }
 
-  boolean hasConnection(@Nullable String connectionId) {
+  /** Any place of a connection, which may have several by names of the channel. */
+  Optional<Place> ofConnection(@Nullable String connectionId) {
     return places.values().stream()
-        .anyMatch(place -> place.attachment.connectionId().equals(connectionId));
+        .filter(place -> place.attachment.connectionId().equals(connectionId))
+        .findAny();
   }
 
   boolean has(Place place) {
@@ -166,9 +177,9 @@ final class Attachments {
   }
 
   /** Adds a place that is not live yet; one the connection had before is gone. */
-  Place add(Attachment attachment) {
+  Place add(Attachment attachment, Owner owner) {
     remove(attachment.seat());
-    Place place = new Place(attachment);
+    Place place = new Place(attachment, owner);
     places.put(attachment.seat(), place);
     changes++;
     if (attachment.view().occupancy() != null && attachment.view().hearsMessages()) {

@@ -113,7 +113,7 @@ final class Channel {
    * A task that must not be done before the fold is as far as the log was when the task came: who
    * asks here for what was acknowledged elsewhere is to find it.
    */
-  static final class Abreast implements Consumer<OpenChannel> {
+  static class Abreast implements Consumer<OpenChannel> {
     private final Predicate<OpenChannel> needed;
     private final Consumer<OpenChannel> task;
     private boolean asked;
@@ -181,11 +181,16 @@ final class Channel {
     return by;
   }
 
-  /** A client frame that waits to be taken. */
-  private record Arrival(Submission submission) implements Consumer<OpenChannel> {
-    @Override
-    public void accept(OpenChannel open) {
-      open.submit(submission);
+  /**
+   * A client frame that waits to be taken. It is not refused for want of what others had stored by
+   * then: its client may have been told of that elsewhere.
+   */
+  private static final class Arrival extends Abreast {
+    private final Submission submission;
+
+    Arrival(Submission submission) {
+      super(open -> open.mayRefuse(submission), open -> open.submit(submission));
+      this.submission = submission;
     }
   }
 
@@ -395,6 +400,21 @@ final class Channel {
     } else {
       LOG.error("channel {} failed and will be opened anew", id, why);
     }
+    end(false);
+  }
+
+  /**
+   * Others have folded further than this node has seen: what came of the entries between cannot be
+   * told from their records, so the channel is opened anew from those.
+   */
+  void outrun() {
+    if (!crashed) {
+      LOG.debug("channel {} is behind what others have written and will be opened anew", id);
+      end(true);
+    }
+  }
+
+  private void end(boolean outrun) {
     crashed = true;
     OpenChannel current = open;
     open = null;
@@ -404,7 +424,7 @@ final class Channel {
       unknown.forEach(Runnable::run);
     }
     // one that cannot even catch up would fail again at once; what is being written is let land
-    boolean atOnce = current != null && current.ready() && !current.storing().busy();
+    boolean atOnce = current != null && (current.ready() ? !current.storing().busy() : outrun);
     Runnable next = () -> opening.later(atOnce ? 0 : RETRY, this::leave);
     if (current == null) {
       next.run();
@@ -458,8 +478,8 @@ final class Channel {
   }
 
   private static boolean givenUp(Consumer<OpenChannel> task, List<Runnable> unknown) {
-    if (task instanceof Arrival(Submission frame) && frame.origin().publisher() != null) {
-      unknown.add(() -> frame.reply().accept(new Verdict.Unknown()));
+    if (task instanceof Arrival arrival && arrival.submission.origin().publisher() != null) {
+      unknown.add(() -> arrival.submission.reply().accept(new Verdict.Unknown()));
       return true;
     }
     return false;

@@ -11,6 +11,7 @@ import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -142,6 +143,7 @@ final class Departures {
         depart(member, again);
       }
     }
+    roster.lookWhenDue(services.timers().now());
   }
 
   /** Members that this run answers for and an entry would end, before it is applied. */
@@ -163,7 +165,8 @@ final class Departures {
   /** Another node has taken this one for gone; whose clients are there all the same enter again. */
   void comeBack(Member member) {
     PresenceMessage last = member.message();
-    if (state.member(member.key()) == null) {
+    // what it has said itself meanwhile decides: a LEAVE may be on its way, or news of it
+    if (state.member(member.key()) == null && !outbox.says(part -> names(part, member))) {
       PresenceMessage again =
           new PresenceMessage(
               PresenceAction.ENTER,
@@ -178,6 +181,16 @@ final class Departures {
           new Part.Presence(Origin.NONE, member.owner(), List.of(again)),
           open -> open.departures().comeBack(member));
     }
+  }
+
+  private static boolean names(Part part, Member member) {
+    PresenceMessage last = member.message();
+    return part instanceof Part.Presence presence
+        && presence.messages().stream()
+            .anyMatch(
+                said ->
+                    Objects.equals(said.connectionId(), last.connectionId())
+                        && Objects.equals(said.clientId(), last.clientId()));
   }
 
   /** Does something behind all that is on its way, as an ENTER may be. */

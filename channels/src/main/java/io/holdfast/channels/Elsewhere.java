@@ -161,6 +161,19 @@ final class Elsewhere {
         .thenApply(answers -> answers.values().stream().map(Elsewhere::use).toList());
   }
 
+  /** Whether a channel is certainly used on no other node. */
+  CompletableFuture<Boolean> isUnused(ChannelId channel) {
+    if (alone()) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return nodes
+        .askAll(ASK, new Letter().channel(channel).bytes())
+        .thenApply(
+            answers ->
+                answers.keySet().containsAll(nodes.others())
+                    && answers.values().stream().map(Elsewhere::use).noneMatch(ChannelUse::active));
+  }
+
   private static ChannelUse use(byte[] answer) {
     Letter.In in = new Letter.In(answer);
     return new ChannelUse(in.flag(), in.counts());

@@ -10,7 +10,9 @@ import io.holdfast.fold.Serial;
 import io.holdfast.fold.Verdict;
 import io.holdfast.protocol.Message;
 import io.holdfast.protocol.Version;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,8 @@ final class Ephemerals {
   private final Attachments attachments;
   private Cursor behind = new Cursor(0, 0, 0);
   private int sent;
-  private int waiting;
+  private final Deque<Late> late = new ArrayDeque<>(0);
+  private boolean looking;
 
   /** The newest of each publisher: what is not stored leaves no marks in the fold. */
   private final Map<Publisher, Long> newest =
@@ -97,25 +100,39 @@ final class Ephemerals {
 
   /** Another node has one, which waits until what came before it is here too. */
   void heard(Placed placed) {
-    waitFor(placed, timers.now() + MAX_WAIT);
+    Late one = new Late(placed, timers.now() + MAX_WAIT);
+    if (late.size() < MAX_WAITING) {
+      late.add(one);
+      deliverLate();
+    }
   }
 
-  private void waitFor(Placed placed, long until) {
-    if (placed.at.generation() != state.end().generation() || timers.now() > until) {
-      return;
-    }
-    if (placed.at.compareTo(state.end()) <= 0) {
-      deliver(placed);
-    } else if (waiting < MAX_WAITING) {
-      waiting++;
-      timers.after(
-          LOOKED_AFTER,
-          () ->
-              handle.offer(
-                  open -> {
-                    waiting--;
-                    open.ephemerals().waitFor(placed, until);
-                  }));
+  private record Late(Placed placed, long until) {}
+
+  /** In the order they came: what is not stored overtakes nothing of its publisher's either. */
+  private void deliverLate() {
+    while (!late.isEmpty()) {
+      Late next = late.peek();
+      boolean over =
+          next.placed.at.generation() != state.end().generation() || timers.now() > next.until;
+      if (!over && next.placed.at.compareTo(state.end()) > 0) {
+        if (!looking) {
+          looking = true;
+          timers.after(
+              LOOKED_AFTER,
+              () ->
+                  handle.offer(
+                      open -> {
+                        open.ephemerals().looking = false;
+                        open.ephemerals().deliverLate();
+                      }));
+        }
+        return;
+      }
+      late.poll();
+      if (!over) {
+        deliver(next.placed);
+      }
     }
   }
 

@@ -94,12 +94,12 @@ final class Expiring {
       return;
     }
     handle.when(
-        elsewhere.uses(id),
-        (uses, failure) -> {
+        elsewhere.isUnused(id),
+        (nobody, failure) -> {
           // it may be in use by now, here or there
-          if (failure == null
-              && unused.getAsBoolean()
-              && uses.stream().noneMatch(ChannelUse::active)) {
+          boolean old =
+              before == Long.MAX_VALUE || (state.lastTime() < before && state.members().isEmpty());
+          if (failure == null && nobody && old && unused.getAsBoolean()) {
             delete();
           } else {
             expireRecords(before);

@@ -2,6 +2,7 @@ package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
 import io.holdfast.fold.Cursor;
+import io.holdfast.fold.Entry;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.StoredMessage;
@@ -84,7 +85,7 @@ final class Joining {
     // the attachment before may have promised members and not sent them yet
     Attachments.Place before = attachments.get(attachment.seat());
     boolean again = before != null;
-    Attachments.Place place = attachments.add(attachment);
+    Attachments.Place place = attachments.add(attachment, request.owner());
     place.awaitEnd(before != null && before.mayAwaitMembers());
     boolean lost = !resumed && request.channelSerial() != null;
     long owed = Cursor.owedSince(request.channelSerial());
@@ -172,6 +173,30 @@ final class Joining {
                         && !request.owner().equals(member.owner()));
     if (owned || entering.test(request.connectionId())) {
       departures.move(new Part.Own(request.connectionId(), request.owner()));
+    }
+  }
+
+  /**
+   * An entry of another node is applied: who entered there and has come over since, to where its
+   * ENTER was not known yet, is answered for from here.
+   */
+  void moveLate(Entry entry) {
+    for (Part part : entry.parts()) {
+      if (part instanceof Part.Presence presence
+          && !presence.owner().boot().equals(services.boot())) {
+        String connection = String.valueOf(presence.messages().getFirst().connectionId());
+        boolean there =
+            state.members().stream()
+                .anyMatch(
+                    member ->
+                        connection.equals(member.message().connectionId())
+                            && member.owner().equals(presence.owner()));
+        if (there) {
+          attachments
+              .ofConnection(connection)
+              .ifPresent(place -> departures.move(new Part.Own(connection, place.owner())));
+        }
+      }
     }
   }
 

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +31,12 @@ final class Loading {
   private final Journal journal;
   private final ChannelId id;
   private final ChannelState state;
-  private final LongPredicate ahead;
 
-  /**
-   * The loading of a channel.
-   *
-   * @param ahead whether it may go on with records that another node has folded further than this
-   *     one, and how far: what came of the entries up to there cannot be told from them
-   */
-  Loading(Channel handle, Services services, ChannelState state, LongPredicate ahead) {
+  Loading(Channel handle, Services services, ChannelState state) {
     this.handle = handle;
     this.journal = services.journal();
     this.id = handle.id();
     this.state = state;
-    this.ahead = ahead;
   }
 
   /** All that an entry changes. */
@@ -91,8 +82,13 @@ final class Loading {
         });
   }
 
+  /** Whether records are no further than the fold; else the channel begins anew. */
   private boolean fits(long through) {
-    return !journal.shared() || through <= state.end().position() || ahead.test(through);
+    boolean fits = !journal.shared() || through <= state.end().position();
+    if (!fits) {
+      handle.outrun();
+    }
+    return fits;
   }
 
   /** The shared objects, page by page. */

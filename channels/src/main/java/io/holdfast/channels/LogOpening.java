@@ -64,7 +64,7 @@ final class LogOpening implements Opening {
             handle.crash(failure);
           } else {
             long begins = first.join().isEmpty() ? 0 : first.join().getFirst().position();
-            begin(
+            whole(
                 handle,
                 new Stored(
                     manifest.join(),
@@ -73,6 +73,25 @@ final class LogOpening implements Opening {
                     begins,
                     end.join(),
                     deleted.join()));
+          }
+        });
+  }
+
+  /** Where others write too, what was read may be of different times; then it is read again. */
+  private void whole(Channel handle, Stored stored) {
+    if (!shared()) {
+      begin(handle, stored);
+      return;
+    }
+    handle.await(
+        services.journal().manifest(handle.id()),
+        (manifest, failure) -> {
+          if (failure != null) {
+            handle.crash(failure);
+          } else if (manifest.version() == stored.manifest().version()) {
+            begin(handle, stored);
+          } else {
+            open(handle);
           }
         });
   }

@@ -8,6 +8,7 @@ import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.Event;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Origin;
+import io.holdfast.fold.Part;
 import io.holdfast.fold.Publisher;
 import io.holdfast.fold.Verdict;
 import io.holdfast.journal.Journal;
@@ -71,7 +72,7 @@ final class OpenChannel {
     this.outbox =
         new Outbox(
             handle.id(), services.journal(), state.limits(), services.settings().entryBytes(), ids);
-    this.loading = new Loading(handle, services, state, this::ahead);
+    this.loading = new Loading(handle, services, state);
     this.collecting = new Collecting(handle, services, state, outbox, attachments, loading);
     this.inband = new Inband(handle, services, state, attachments);
     this.roster = new Roster(handle, services, state);
@@ -143,17 +144,6 @@ final class OpenChannel {
     roster.look();
   }
 
-  /** Records are ahead of the fold: nobody is told of entries before it is ready, but then all. */
-  private boolean ahead(long through) {
-    if (ready) {
-      handle.crash(
-          new IllegalStateException("records of " + handle.id() + " are ahead of this node"));
-      return false;
-    }
-    readyAt = Math.max(readyAt, through);
-    return true;
-  }
-
   // ---- entries ----
 
   void entry(StoredEntry stored) {
@@ -193,8 +183,9 @@ final class OpenChannel {
       collecting.applied(entry, stored.time());
     } else if (ready) {
       services.elsewhere().published(handle.id(), entry);
+      joining.moveLate(entry);
       ended.stream()
-          .filter(member -> attachments.hasConnection(member.message().connectionId()))
+          .filter(member -> attachments.ofConnection(member.message().connectionId()).isPresent())
           .forEach(departures::comeBack);
     }
     becomeReady();
@@ -216,6 +207,16 @@ final class OpenChannel {
   private void use() {
     usedAt = services.timers().now();
     used = true;
+  }
+
+  /** Whether a frame may be refused by what is known here. */
+  boolean mayRefuse(Submission submission) {
+    Part part = submission.part();
+    String target = ChannelState.target(part);
+    boolean unread =
+        (target != null && state.message(target) == null)
+            || (ChannelState.ofObjects(part) && !state.objectsLoaded());
+    return unread || admission.wouldRefuse(submission);
   }
 
   void submit(Submission submission) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,12 @@ final class Outbox {
       }
     }
     return unsaid;
+  }
+
+  /** Whether anything on its way to the log, and not back from it, is such a part. */
+  boolean says(Predicate<Part> what) {
+    return (flight != null && !told && flight.entry.parts().stream().anyMatch(what))
+        || queue.stream().anyMatch(q -> q instanceof Queued.ToCommit c && what.test(c.part()));
   }
 
   boolean isEmpty() {

@@ -111,7 +111,20 @@ final class Roster {
     if (hidingFrom == NEVER) {
       return;
     }
-    long wait = Math.max(0, hidingFrom - services.timers().now());
+    lookWhenDue(Long.MIN_VALUE);
+  }
+
+  /** Has the next of those leave whose grace is over later than a time, ms. */
+  void lookWhenDue(long after) {
+    long next = NEVER;
+    for (Member member : state.members()) {
+      long due = due(member.owner().boot());
+      next = due > after ? Math.min(next, due) : next;
+    }
+    if (next == NEVER) {
+      return;
+    }
+    long wait = Math.max(0, next - services.timers().now());
     long turn = services.nodes().rank(handle.id().toString()) * NEXT_NODE;
     services
         .timers()

@@ -129,8 +129,7 @@ final class Storing {
   private boolean isDue(long limit) {
     long unwritten = state.unwrittenWeight();
     boolean much = unwritten > limit || tail > 2 * limit;
-    return much
-        && (tail >= wrote / WORTH || (unwritten > MOST * limit && tail >= wrote / WORTH / MOST));
+    return much && (tail >= wrote / WORTH || unwritten > MOST * limit);
   }
 
   /** Whether nothing was ever deleted from the log. */

@@ -1,11 +1,13 @@
 package io.holdfast.channels;
 
 import static io.holdfast.protocol.PresenceAction.ENTER;
+import static io.holdfast.protocol.PresenceAction.LEAVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Owner;
+import io.holdfast.fold.Verdict;
 import io.holdfast.protocol.Flags;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.Message;
@@ -256,5 +258,77 @@ class NeighboursTest {
     second.lag(false);
     street.world.pass(100);
     assertEquals(List.of("CREATE first", "CREATE second", "CREATE fleeting"), there.arrivals);
+  }
+
+  @Test
+  void nodesThatDieOneAfterTheOtherAreBothMissed() {
+    House three = house(street.lot());
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    two.submit(House.present("d", 0, new Owner("boot1", 1), ENTER, "ben"));
+    street.world.run();
+    Reader watcher = three.reader("w").attach();
+    first.kill();
+    street.world.pass(8_000);
+    second.kill();
+    street.world.pass(120_000);
+    assertEquals(List.of(), members(three));
+    assertEquals(List.of("PRESENT", "PRESENT", "LEAVE", "LEAVE"), presenceTold(watcher));
+  }
+
+  @Test
+  void whoLeavesWhileItsNodeIsCutOffIsNoGhost() {
+    one.reader("c").attach();
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    two.reader("d").attach();
+    first.cut(true);
+    street.world.pass(40_000);
+    House.Answer left = one.submit(House.present("c", 1, new Owner("boot0", 1), LEAVE, "ann"));
+    street.world.run();
+    first.cut(false);
+    street.world.pass(5_000);
+    assertTrue(left.verdict() instanceof Verdict.Accepted);
+    assertEquals(List.of(), members(two));
+    assertEquals(List.of(), members(one));
+  }
+
+  @Test
+  void aMemberThatResumesOnANodeThatHasNotHeardOfItStays() {
+    Reader client = one.reader("c").attach();
+    two.reader("d").attach();
+    one.published("p", 0, "x");
+    String place = client.serial;
+    second.lag(true);
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    client.lose();
+    Reader back = two.reader("c");
+    back.serial = place;
+    back.comeBack(new Owner("boot1", 5));
+    street.world.run();
+    second.lag(false);
+    street.world.pass(100);
+    assertTrue(back.resumed());
+    // the grace of the transport that has gone
+    one.channels.depart(House.ROOM, "c", new Owner("boot0", 1));
+    street.world.pass(1_000);
+    assertEquals(List.of("ann"), members(two));
+  }
+
+  @Test
+  void whatIsNotStoredKeepsItsOrderOnOtherNodes() {
+    Reader there = two.reader("b").attach();
+    one.published("p", 0, "first");
+    second.lag(true);
+    one.published("p", 1, "second");
+    one.submit(House.publishing("p", 2, "e1"), 0, true);
+    street.world.run();
+    street.world.pass(6);
+    second.lag(false);
+    one.submit(House.publishing("p", 3, "e2"), 0, true);
+    street.world.run();
+    street.world.pass(100);
+    assertEquals(
+        List.of("CREATE first", "CREATE second", "CREATE e1", "CREATE e2"), there.arrivals);
   }
 }
