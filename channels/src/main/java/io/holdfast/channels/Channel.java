@@ -29,6 +29,9 @@ final class Channel {
   private static final int TURN = 256;
   private static final int RETRY = 1_000;
 
+  /** Entries that are there are told in less, ms. */
+  private static final int LATE = 2_000;
+
   private final ChannelId id;
   private final Lane lane;
   private final Opening opening;
@@ -55,6 +58,9 @@ final class Channel {
   private boolean asking;
 
   private long newest;
+
+  /** Why no entry will come any more, while a read is waited for. */
+  private @Nullable JournalException lost;
 
   /** Puts another handle in this one's place, or none. */
   interface Succession {
@@ -214,6 +220,25 @@ final class Channel {
     schedule();
   }
 
+  /** No entry will come any more; at once, as what is handed in may be waiting for entries. */
+  void lost(OpenChannel life, JournalException why) {
+    lane.execute(
+        () -> {
+          if (isLife(life)) {
+            lost = why;
+            endIfLost();
+          }
+        });
+  }
+
+  private void endIfLost() {
+    JournalException why = lost;
+    if (why != null && !parked) {
+      lost = null;
+      crash(why);
+    }
+  }
+
   private void schedule() {
     synchronized (this) {
       if (scheduled) {
@@ -333,13 +358,32 @@ final class Channel {
                           }
                           if (failure == null) {
                             asking = false;
-                            newest = Math.max(newest, written.end());
-                            guard(() -> current.storing().learn(written.manifest(), known));
+                            newest = written.end();
+                            if (!parked) {
+                              guard(() -> current.storing().learn(written.manifest(), known));
+                            }
+                            askAgainIfLate(current);
                             drain();
                           } else {
                             opening.later(RETRY, () -> lane.execute(() -> askNewest(current)));
                           }
                         }));
+  }
+
+  /** What is waited for may have been deleted before it was told here. */
+  private void askAgainIfLate(OpenChannel current) {
+    if (current.state().end().position() < newest) {
+      opening.later(
+          LATE,
+          () ->
+              lane.execute(
+                  () -> {
+                    if (isLife(current) && !asking && current.state().end().position() < newest) {
+                      asking = true;
+                      askNewest(current);
+                    }
+                  }));
+    }
   }
 
   @SuppressWarnings("ReferenceEquality") // a life in memory is itself
@@ -363,6 +407,7 @@ final class Channel {
                     () -> {
                       parked = false;
                       guard(() -> then.accept(value, failure));
+                      endIfLost();
                       drain();
                     }));
   }

@@ -109,7 +109,9 @@ final class Counting {
 
   /** Another node says who is there. */
   void heard(String node, Occupancy there) {
-    othersChanged |= !there.equals(others.put(node, there));
+    if (elsewhere.nodes().others().contains(node)) {
+      othersChanged |= !there.equals(others.put(node, there));
+    }
   }
 
   /** A node has come or gone: those on it with it. */

@@ -118,7 +118,7 @@ final class LogOpening implements Opening {
 
           @Override
           public void lost(JournalException why) {
-            handle.offer(lost -> handle.crash(why));
+            handle.lost(open, why);
           }
         };
     open.follow(journal.follow(handle.id(), state.end().position(), follower), stored.end());

@@ -86,7 +86,7 @@ final class Replay {
             handle.crash(failure);
           } else {
             // another node may have deleted some before they were read
-            storing.refresh(() -> page(entries));
+            storing.refresh(() -> page(entries), handle::crash);
           }
         });
   }

@@ -50,7 +50,8 @@ final class Shortening {
           long horizon = services.timers().now() - services.settings().resumeHorizon();
           long from = storing.trimmed();
           findTrim(new Trimming(from, from, from, 0), horizon);
-        });
+        },
+        storing::failed);
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,8 @@ final class Storing {
               retryAt = 0;
               checkpoint();
             }
-          });
+          },
+          this::failed);
     }
   }
 
@@ -158,7 +160,8 @@ final class Storing {
 
   /** Writes the records that have changed. */
   void checkpoint() {
-    if (!busy && services.timers().now() >= retryAt) {
+    // what is written while another node is ahead would only be refused
+    if (!busy && ahead == null && services.timers().now() >= retryAt) {
       busy = true;
       write(trimmed, List.of(), () -> busy = false);
     }
@@ -264,25 +267,30 @@ final class Storing {
   private void overtaken() {
     trimmed = named;
     busy = false;
-    learn(() -> {});
+    retryAt = services.timers().now() + LOOKED_AGAIN;
+    learn(() -> {}, this::failed);
   }
 
-  /** Learns what others have written; at once where there are no others. */
-  void refresh(Runnable then) {
+  /**
+   * Learns what others have written; at once where there are no others.
+   *
+   * @param unread hears why it cannot be read
+   */
+  void refresh(Runnable then, Consumer<Throwable> unread) {
     if (journal.shared()) {
-      learn(then);
+      learn(then, unread);
     } else {
       then.run();
     }
   }
 
-  private void learn(Runnable then) {
+  private void learn(Runnable then, Consumer<Throwable> unread) {
     long known = manifestVersion;
     handle.when(
         journal.manifest(id),
         (manifest, failure) -> {
           if (failure != null) {
-            handle.crash(failure);
+            unread.accept(failure);
           } else {
             learn(manifest, known);
             then.run();

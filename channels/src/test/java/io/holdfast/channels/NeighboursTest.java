@@ -331,4 +331,17 @@ class NeighboursTest {
     assertEquals(
         List.of("CREATE first", "CREATE second", "CREATE e1", "CREATE e2"), there.arrivals);
   }
+
+  @Test
+  void whoWaitsOnANodeThatWasAwayTooLongIsAnsweredAllTheSame() {
+    two.published("q", 0, "before");
+    second.lag(true);
+    one.published("p", 0, "acknowledged");
+    var page = two.channels.history(House.ROOM, House.oldest(10));
+    street.world.pass(1_000);
+    assertFalse(page.isDone());
+    second.lose();
+    street.world.pass(10_000);
+    assertEquals(2, page.join().items().size());
+  }
 }

@@ -14,6 +14,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
@@ -84,6 +86,15 @@ public final class Street {
       lag(cut);
     }
 
+    /** The node was away for so long that the log gives its followers up. */
+    public void lose() {
+      link.late.clear();
+      link.lags = false;
+      JournalException why = new JournalException(JournalException.Reason.UNKNOWN, "away too long");
+      List.copyOf(link.followers).forEach(follower -> follower.lost(why));
+      world.run();
+    }
+
     /** The node is gone: it says nothing, hears nothing and does nothing any more. */
     public void kill() {
       link.lags = true;
@@ -96,6 +107,7 @@ public final class Street {
   private static final class Link {
     private final Journal real;
     private final Queue<Runnable> late = new ArrayDeque<>();
+    private final List<Journal.Follower> followers = new ArrayList<>();
     private boolean lags;
     private boolean dead;
 
@@ -155,6 +167,7 @@ public final class Street {
     }
 
     private Journal.Follower late(Journal.Follower follower) {
+      followers.add(follower);
       return new Journal.Follower() {
         @Override
         public void entry(StoredEntry entry) {
