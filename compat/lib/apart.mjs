@@ -62,7 +62,7 @@ export class ApartBalancer extends Balancer {
 
   /** Drops all that clients have now; they come back, to other nodes. */
   cut() {
-    for (const client of this.#clients) client.resetAndDestroy();
+    for (const client of this.#clients) client.destroy();
   }
 
   joined(client, server, target) {
