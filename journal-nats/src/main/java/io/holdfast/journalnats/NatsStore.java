@@ -21,6 +21,8 @@ public final class NatsStore implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NatsStore.class);
 
   private static final long FOLLOWED_MS = 30_000;
+  private static final long OPENED_MS = 10_000;
+  private static final long AGAIN_MS = 50;
   private static final String ELECTED = "$JS.EVENT.ADVISORY.STREAM.LEADER_ELECTED.";
 
   private final EngineThread engine;
@@ -58,7 +60,8 @@ public final class NatsStore implements AutoCloseable {
     signals = new NatsSignals(subjects, engine, link);
     registry = new NatsRegistry(subjects, admission, engine, api, publisher, ids);
     var _ = now(() -> registry.feed().start(link).thenApply(_ -> true));
-    long generation = now(() -> generation(api, publisher, subjects, ids));
+    long until = engine.now() + OPENED_MS;
+    long generation = now(() -> generation(api, publisher, subjects, ids, engine, until));
     journal =
         new NatsJournal(
             this,
@@ -143,20 +146,29 @@ public final class NatsStore implements AutoCloseable {
     }
   }
 
-  /** When the log was made: the time of a message that is written once. */
+  /**
+   * When the log was made: the time of a message that is written once, by this node or by another.
+   * While another's is under way ours is refused, and nothing can be read yet.
+   */
   private static CompletableFuture<Long> generation(
-      Api api, Publisher publisher, Subjects subjects, Ids ids) {
+      Api api, Publisher publisher, Subjects subjects, Ids ids, EngineThread engine, long until) {
     Headers headers = new Headers().put(Marks.ID, ids.next()).put(Marks.EXPECTED, "0");
     return publisher
         .publish(subjects.generation(), headers, new byte[0])
         .thenCompose(_ -> api.last(subjects.stream(), subjects.generation()))
-        .thenApply(
+        .thenCompose(
             first -> {
-              if (first == null) {
+              if (first != null) {
+                return CompletableFuture.completedFuture(first.time());
+              }
+              if (engine.now() > until) {
                 throw new JournalException(
                     Reason.UNKNOWN, "The log was deleted while it was opened; open it again");
               }
-              return first.time();
+              CompletableFuture<Long> later = new CompletableFuture<>();
+              engine.after(AGAIN_MS, () -> later.complete(0L));
+              return later.thenCompose(
+                  _ -> generation(api, publisher, subjects, ids, engine, until));
             });
   }
 
