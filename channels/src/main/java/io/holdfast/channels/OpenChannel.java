@@ -324,7 +324,12 @@ final class OpenChannel {
   /** A node has come or gone, and with it who answers for members and who is counted there. */
   void nodesChanged() {
     if (ready) {
+      boolean hiding = roster.hiding();
       roster.look();
+      if (hiding) {
+        // a node may be heard again: whoever was told of the others must hear of its members
+        joining.syncAll();
+      }
     }
     counting.nodesChanged();
   }

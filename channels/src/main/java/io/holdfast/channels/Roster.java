@@ -45,7 +45,8 @@ final class Roster {
     return hiding() ? state.members().stream().filter(m -> !isGone(m)).toList() : state.members();
   }
 
-  private boolean hiding() {
+  /** Whether there may be members who are not shown. */
+  boolean hiding() {
     return services.timers().now() >= hidingFrom;
   }
 
