@@ -6,16 +6,23 @@ import net from 'node:net';
 const ASKED_EVERY_MS = 500;
 const PATIENCE_MS = 1_500;
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 export class Balancer {
   #targets;
+  #heldMs;
   #turn = 0;
   #sockets = new Set();
   #timer;
   #closed = false;
   port = 0;
 
-  /** @param targets where nodes listen: { host, port } */
-  constructor(targets) {
+  /**
+   * @param targets where nodes listen: { host, port }
+   * @param heldMs how long who comes while no node is ready is held, milliseconds
+   */
+  constructor(targets, { heldMs = 5_000 } = {}) {
+    this.#heldMs = heldMs;
     this.#targets = targets.map(({ host, port }) => ({ host, port, ready: false, connections: 0 }));
   }
 
@@ -71,24 +78,22 @@ export class Balancer {
     return (may) => this.next(may);
   }
 
+  /** While no node is ready, whoever comes is held for a while, and then dropped. */
   async #take(client) {
     this.#known(client);
     const choose = await this.chooser(client);
-    const tried = new Set();
-    for (;;) {
-      const target = choose((each) => each.ready && !tried.has(each));
-      if (!target || client.destroyed) {
-        client.destroy();
-        return;
-      }
-      tried.add(target);
-      const server = await connected(target);
+    const until = performance.now() + this.#heldMs;
+    while (!client.destroyed) {
+      const target = choose((each) => each.ready);
+      const server = target && (await connected(target));
       if (server) {
         this.#known(server);
         this.joined(client, server, target);
         return;
       }
-      target.ready = false;
+      if (target) target.ready = false;
+      else if (performance.now() < until) await pause(ASKED_EVERY_MS / 5);
+      else client.destroy();
     }
   }
 

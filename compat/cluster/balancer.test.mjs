@@ -43,8 +43,8 @@ class FakeNode {
   }
 }
 
-async function before(nodes, kind = Balancer) {
-  const balancer = new kind(nodes);
+async function before(nodes, kind = Balancer, options = {}) {
+  const balancer = new kind(nodes, options);
   open.unshift(balancer);
   await balancer.listen();
   return balancer;
@@ -93,11 +93,15 @@ describe('the balancer', () => {
     assert.deepEqual(await inTurn(balancer, 3), ['b', 'b', 'b']);
   });
 
-  it('drops who comes while no node is ready', async () => {
+  it('holds who comes while no node is ready until one is, and drops them in the end', async () => {
     const node = await FakeNode.start('a');
     node.ready = false;
-    const balancer = await before([node]);
-    await assert.rejects(ask(balancer), { code: 'ECONNRESET' });
+    const patient = await before([node], Balancer, { heldMs: 20_000 });
+    const hasty = await before([node], Balancer, { heldMs: 50 });
+    const held = ask(patient);
+    await assert.rejects(ask(hasty), { code: 'ECONNRESET' });
+    node.ready = true;
+    assert.equal(await held, 'a');
   });
 
   it('passes on what is large, both ways', async () => {

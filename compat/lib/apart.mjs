@@ -55,8 +55,9 @@ export class ApartBalancer extends Balancer {
     const had = this.#nodes.get(key);
     return (may) => {
       const other = this.next((each) => each !== had && may(each));
-      this.came[had === undefined ? 'unknown' : other ? 'elsewhere' : 'again']++;
-      return other ?? this.next(may);
+      const target = other ?? this.next(may);
+      if (target) this.came[had === undefined ? 'unknown' : other ? 'elsewhere' : 'again']++;
+      return target;
     };
   }
 

@@ -42,6 +42,7 @@ export class Cluster {
       await cluster.nats.start();
       await Promise.all(cluster.nodes.map((node) => node.start()));
       await cluster.balancer.listen();
+      await cluster.balanced();
     } catch (error) {
       await cluster.dispose();
       throw error;

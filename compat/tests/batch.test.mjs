@@ -197,10 +197,14 @@ describe('rates', () => {
     const post = (query = '') => fetch(path + query, { method: 'POST', headers, body: JSON.stringify(range(20).map(() => ({ data: 'x' }))) });
     const answers = [await post(), await post(), await post('?envelope=json')];
     const refused = answers.slice(1).find(({ status }) => status === 429) ?? (await post());
-    assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
+    assert.equal(refused.status, 429);
+    // Nodes that took some each have more to wait for together.
+    const wait = server.nodes ? /^[123]$/ : /^1$/;
+    assert.match(refused.headers.get('retry-after'), wait);
     assert.match(refused.headers.get('x-ably-errormessage'), /Try again in \d+ (ms|s)\.$/);
     const { statusCode, headers: wrapped } = await answers[2].json();
-    assert.deepEqual([statusCode, wrapped], [429, { 'Retry-After': '1' }]);
+    assert.deepEqual([statusCode, Object.keys(wrapped)], [429, ['Retry-After']]);
+    assert.match(wrapped['Retry-After'], wait);
   });
 
   inBothFormats(rig, 'a JWT slows its client down on the channels it names', async ({ clients }) => {
