@@ -11,7 +11,7 @@ public record ChannelUse(boolean active, Occupancy occupancy) {
   static final ChannelUse NONE = new ChannelUse(false, Occupancy.NONE);
 
   /** The same and what another node uses it for. */
-  ChannelUse plus(ChannelUse elsewhere) {
+  public ChannelUse plus(ChannelUse elsewhere) {
     return new ChannelUse(active || elsewhere.active, occupancy.plus(elsewhere.occupancy));
   }
 }

@@ -49,12 +49,12 @@ public record Occupancy(
         with(modes, Flags.OBJECT_SUBSCRIBE));
   }
 
-  /** The same and those on another node; members are of the channel, so every node counts all. */
-  Occupancy plus(Occupancy elsewhere) {
+  /** The same and those on another node; members are of the channel, so who has it counts all. */
+  public Occupancy plus(Occupancy elsewhere) {
     return new Occupancy(
         connections + elsewhere.connections,
         presenceConnections + elsewhere.presenceConnections,
-        presenceMembers,
+        Math.max(presenceMembers, elsewhere.presenceMembers),
         presenceSubscribers + elsewhere.presenceSubscribers,
         publishers + elsewhere.publishers,
         subscribers + elsewhere.subscribers,

@@ -1,6 +1,7 @@
 package io.holdfast.journalnats;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the {@link Mirror} as the servers' registry is: announcements, each with the next sequence;
@@ -21,6 +22,9 @@ final class Feed {
   private long due;
 
   private boolean reading;
+
+  /** Waits for a look that begins after it came; the one under way may have looked before. */
+  private @Nullable CompletableFuture<Void> waiting;
 
   /** When it was last known that nothing is missing; read by any thread. */
   private volatile long followedAt;
@@ -56,10 +60,35 @@ final class Feed {
 
   /** Reads what may have been missed. */
   void check() {
-    if (!reading) {
-      reading = true;
-      var _ = read();
+    if (reading) {
+      return;
     }
+    reading = true;
+    CompletableFuture<Void> waited = waiting;
+    waiting = null;
+    var _ =
+        read()
+            .whenComplete(
+                (_, failure) -> {
+                  if (waited != null && failure == null) {
+                    waited.complete(null);
+                  } else if (waited != null) {
+                    waited.completeExceptionally(failure);
+                  }
+                  if (waiting != null) {
+                    check();
+                  }
+                });
+  }
+
+  /** Done when all is known that was stored before. */
+  CompletableFuture<Void> catchUp() {
+    if (waiting == null) {
+      waiting = new CompletableFuture<>();
+    }
+    CompletableFuture<Void> mine = waiting;
+    check();
+    return mine;
   }
 
   /** Something is stored; if it is not announced soon it is read. */

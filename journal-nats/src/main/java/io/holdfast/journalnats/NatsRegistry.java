@@ -182,6 +182,11 @@ final class NatsRegistry implements Registry {
   }
 
   @Override
+  public CompletableFuture<Void> catchUp() {
+    return admission.take(0, feed::catchUp);
+  }
+
+  @Override
   public Journal.Subscription follow(Watcher watcher) {
     mirror.watch(watcher);
     return () -> mirror.unwatch(watcher);

@@ -3,9 +3,11 @@ package io.holdfast.journalnats;
 import static io.holdfast.journal.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Futures;
 import io.holdfast.journal.Recording;
 import io.holdfast.journal.StoredEntry;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +75,18 @@ class AnnouncementsTest {
     reader.link().deaf(false);
     append(6);
     assertEquals(upTo(7), texts(heard.await(7)));
+  }
+
+  @Test
+  void whoHasCaughtUpKnowsOfRecordsThatWereNotAnnounced() {
+    reader.link().deaf(true);
+    for (int i = 0; i < 100; i++) {
+      String key = "k" + i;
+      await(writer.registry().compareAndSet("app", "kind", key, 0, new byte[1]));
+      var looks = List.of(reader.registry().catchUp(), reader.registry().catchUp());
+      looks.forEach(Futures::await);
+      assertNotNull(await(reader.registry().get("app", "kind", key)));
+    }
   }
 
   @Test

@@ -31,6 +31,14 @@ public interface Registry {
   /** Records of a kind whose key begins with {@code prefix}, in order of their keys. */
   CompletableFuture<List<Item>> scan(String app, String kind, String prefix, int limit);
 
+  /**
+   * Completes once reads and watchers know of all that was written before the call, also by others
+   * on the same engine: without it they may be a moment behind.
+   */
+  default CompletableFuture<Void> catchUp() {
+    return CompletableFuture.completedFuture(null);
+  }
+
   /** Tells of every later write: the item, or with null bytes replaced by a deletion. */
   Journal.Subscription follow(Watcher watcher);
 

@@ -68,6 +68,26 @@ public abstract class RegistryContract {
   }
 
   @Test
+  void whoHasCaughtUpKnowsWhatWasWritten() {
+    List<String> heard = new ArrayList<>();
+    var _ =
+        registry.follow(
+            new Registry.Watcher() {
+              @Override
+              public void changed(Item item) {
+                heard.add(item.key());
+              }
+
+              @Override
+              public void deleted(String app, String kind, String key) {}
+            });
+    assertTrue(set("kind", "key", 0, "one"));
+    await(registry.catchUp());
+    assertEquals(List.of("key"), List.copyOf(heard));
+    await(registry.catchUp());
+  }
+
+  @Test
   void nullDeletesAndVersionsBeginAgain() {
     assertTrue(set("kind", "key", 0, null));
     assertTrue(set("kind", "key", 0, "one"));

@@ -42,14 +42,17 @@ final class AppRecords {
     }
   }
 
-  /** Writes an app with its keys and namespaces; leaves others that it has. */
+  /**
+   * Writes an app with its namespaces and keys; leaves others that it has. Keys are written last:
+   * on another node, which hears of them in this order, who has the key also has the rules.
+   */
   void write(App app) {
     put(App.NOBODY, App.KIND, app.id(), app.terms().bytes());
-    for (Map.Entry<String, ApiKey> key : app.keys().entrySet()) {
-      put(app.id(), ApiKey.KIND, key.getKey(), key.getValue().bytes());
-    }
     for (Map.Entry<String, Rules> rules : app.namespaces().entrySet()) {
       put(app.id(), Rules.KIND, rules.getKey(), rules.getValue().bytes());
+    }
+    for (Map.Entry<String, ApiKey> key : app.keys().entrySet()) {
+      put(app.id(), ApiKey.KIND, key.getKey(), key.getValue().bytes());
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class Apps implements AutoCloseable {
 
   private final ConcurrentMap<String, App> apps = new ConcurrentHashMap<>();
   private final Journal.Subscription subscription;
+  private volatile Consumer<String> onRemoved = app -> {};
 
   /** What changed while the records are read; null once they are. Guarded by this. */
   private @Nullable List<Runnable> waiting = new ArrayList<>();
@@ -84,9 +86,15 @@ final class Apps implements AutoCloseable {
     apps.put(app.id(), app);
   }
 
-  /** An app whose records have just been deleted. */
+  /** An app whose records have just been deleted, here or on another node. */
   void removed(String id) {
     apps.remove(id);
+    onRemoved.accept(id);
+  }
+
+  /** Has somebody told, on any thread, of each app that is deleted from now on. */
+  void onRemoved(Consumer<String> told) {
+    onRemoved = told;
   }
 
   @Override
@@ -148,7 +156,7 @@ final class Apps implements AutoCloseable {
 
   private void drop(String app, String kind, String key) {
     switch (kind) {
-      case App.KIND -> apps.remove(key);
+      case App.KIND -> removed(key);
       case ApiKey.KIND -> apps.computeIfPresent(app, (id, known) -> known.withKey(key, null));
       case Rules.KIND -> apps.computeIfPresent(app, (id, known) -> known.withNamespace(key, null));
       default -> {}

@@ -36,6 +36,37 @@ final class Authenticator {
     return refused(ErrorCode.INVALID_CREDENTIALS.info("no key and no token was given"));
   }
 
+  /**
+   * Whether what was shown may be good though this node does not know it: another node may have
+   * made the key or the secret a moment ago.
+   */
+  boolean mayBeNews(Credentials credentials) {
+    String key = credentials.key();
+    String token = credentials.token();
+    if (token != null) {
+      String embedded = Jwt.looksLike(token) ? Jwt.embedded(token) : null;
+      String whole = embedded == null ? token : embedded;
+      return Jwt.looksLike(whole) ? ofUnknownKey(whole) : unknown(Token.read(whole, secrets));
+    }
+    return key != null && key.indexOf(':') > 0 && apps.key(key.split(":", 2)[0]) == null;
+  }
+
+  private boolean ofUnknownKey(String jwt) {
+    try {
+      return apps.key(Jwt.read(jwt).keyName()) == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private boolean unknown(Token.Reading reading) {
+    return switch (reading) {
+      case Token.Reading.Malformed() -> false;
+      case Token.Reading.Unrecognised() -> true;
+      case Token.Reading.Genuine(Token token) -> apps.key(token.keyName()) == null;
+    };
+  }
+
   private Authentication byKey(String whole, @Nullable String clientId) {
     int colon = whole.indexOf(':');
     int dot = whole.indexOf('.');

@@ -16,17 +16,19 @@ final class House {
   private final WebSockets sockets;
   private final Comet comet;
   private final EventStreams streams;
+  private final Hearsay hearsay;
   private final ChannelGroup inside = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final LongAdder requests = new LongAdder();
   private final LongAdder faults = new LongAdder();
   private final LongAdder answers = new LongAdder();
   private volatile boolean open;
 
-  House(Rest rest, WebSockets sockets, Comet comet, EventStreams streams) {
+  House(Rest rest, WebSockets sockets, Comet comet, EventStreams streams, Hearsay hearsay) {
     this.rest = rest;
     this.sockets = sockets;
     this.comet = comet;
     this.streams = streams;
+    this.hearsay = hearsay;
   }
 
   Rest rest() {
@@ -39,6 +41,10 @@ final class House {
 
   Comet comet() {
     return comet;
+  }
+
+  Hearsay hearsay() {
+    return hearsay;
   }
 
   /** Who answers a request late or bit by bit; null when it is answered at once. */

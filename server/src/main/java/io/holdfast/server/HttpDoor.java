@@ -31,6 +31,7 @@ import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +176,44 @@ final class HttpDoor extends SimpleChannelInboundHandler<FullHttpRequest> {
             message.headers(),
             ByteBufUtil.getBytes(message.content()),
             message.protocolVersion().equals(HttpVersion.HTTP_1_1));
+    CompletableFuture<Void> before = house.hearsay().before(request);
+    if (before == null) {
+      serve(ctx, message, request);
+    } else {
+      serveAfter(before, ctx, message.retain(), request);
+    }
+  }
+
+  /** Meanwhile nothing more is read of its socket. */
+  private void serveAfter(
+      CompletableFuture<Void> before,
+      ChannelHandlerContext ctx,
+      FullHttpRequest message,
+      Request request) {
+    answering = true;
+    ctx.channel().config().setAutoRead(false);
+    var _ =
+        before.handleAsync(
+            (_, failure) -> {
+              answering = false;
+              try {
+                if (failure == null) {
+                  serve(ctx, message, request);
+                  // while it is answered, who serves it decides; a WebSocket is read at once
+                  ctx.channel().config().setAutoRead(exchange != null || !answering);
+                } else {
+                  log.warn("it cannot be learnt whether a key is known", failure);
+                  refuse(ctx, request, ErrorCode.UNAVAILABLE.info("it cannot be looked up"));
+                }
+              } finally {
+                message.release();
+              }
+              return null;
+            },
+            ctx.executor());
+  }
+
+  private void serve(ChannelHandlerContext ctx, FullHttpRequest message, Request request) {
     Consumer<SocketExchange> lasting = house.lasting(request);
     if (wantsSocket(message)) {
       upgrade(ctx, message, request);

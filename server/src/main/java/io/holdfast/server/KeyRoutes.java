@@ -20,18 +20,21 @@ final class KeyRoutes {
   private final Apps apps;
   private final TokenRequests tokens;
   private final Revocations revocations;
+  private final Tidings tidings;
 
   KeyRoutes(
       Clock clock,
       Authenticator authenticator,
       Apps apps,
       TokenRequests tokens,
-      Revocations revocations) {
+      Revocations revocations,
+      Tidings tidings) {
     this.clock = clock;
     this.authenticator = authenticator;
     this.apps = apps;
     this.tokens = tokens;
     this.revocations = revocations;
+    this.tidings = tidings;
   }
 
   void addTo(Rest rest) {
@@ -85,6 +88,7 @@ final class KeyRoutes {
     for (Object text : targets) {
       results.add(revoke(key, String.valueOf(text), before, appliesAt, over));
     }
+    tidings.spread();
     return BatchResults.one(request, 200, results);
   }
 

@@ -119,6 +119,7 @@ public final class Main {
     Store store = part(store(engine));
     String boot = word(BOOT_LENGTH);
     Nodes nodes = part(nodes(store, boot, timers));
+    Tidings tidings = new Tidings(store.registry(), nodes, timers);
     ApiKey ownKey = new Setup(store.registry(), random).apply(settings);
     Apps apps = part(new Apps(store.registry()));
     Secrets secrets = part(new Secrets(store.registry(), clock, random));
@@ -128,14 +129,7 @@ public final class Main {
 
     Supplier<String> ids = () -> word(ID_LENGTH);
     ChannelRules rules = (app, channel) -> apps.rules(app, channel).mutableMessages();
-    Channels channels =
-        new Channels(
-            store.journal(),
-            lanes,
-            timers,
-            channelSettings(settings.limits()),
-            id -> foldLimits(settings.limits(), apps.terms(id.app())),
-            nodes);
+    Channels channels = channels(store, lanes, timers, apps, nodes);
     Connections connections =
         new Connections(
             channels,
@@ -147,34 +141,36 @@ public final class Main {
             ids,
             nodes,
             Cursor.site(store.journal().generation()));
+    apps.onRemoved(app -> connections.review(access -> standing(app, access)));
+    revocations.listen(revocation -> enforce(revocation, connections, timers));
     RestPublishing publishing = new RestPublishing(connections, ids);
     keepers(channels, store, nodes, timers, apps);
 
     Metrics metrics = part(new Metrics());
     Traffic traffic = new Traffic(metrics::acked);
     Rest rest = new Rest();
-    Reception reception = new Reception(authenticator, connections);
-    Duration idle = settings.limits().maxIdleInterval();
-    int maxFrame = 2 * settings.limits().maxFrameSize();
     CometForwards forwards = new CometForwards(nodes, timers, connections::nodeOf);
-    Comet comet = new Comet(reception, traffic, maxFrame, idle, forwards);
+    Hearsay hearsay = new Hearsay(apps, authenticator, tidings, store.signals() != null);
+    Reception reception = new Reception(authenticator, connections);
+    Comet comet = comet(reception, traffic, forwards);
     part(new CometGuests(nodes, timers, executor(), comet::answerGuest));
     House house =
         new House(
             rest,
-            new WebSockets(reception, traffic, maxFrame),
+            new WebSockets(reception, traffic, maxFrame()),
             comet,
-            new EventStreams(reception, traffic));
+            new EventStreams(reception, traffic),
+            hearsay);
     new ChannelRoutes(authenticator, channels, publishing, rules, traffic).addTo(rest);
     objectRoutes(authenticator, channels, publishing).addTo(rest);
     new BatchRoutes(authenticator, channels, publishing).addTo(rest);
-    new StatusRoutes(authenticator, channels).addTo(rest);
+    ChannelList list = new ChannelList(channels, nodes, executor());
+    new StatusRoutes(authenticator, channels, list).addTo(rest);
     TokenRequests tokens = new TokenRequests(store.registry(), apps, secrets, clock, random);
-    new KeyRoutes(clock, authenticator, apps, tokens, revocations).addTo(rest);
-    revocations.listen(revocation -> enforce(revocation, connections, timers));
+    new KeyRoutes(clock, authenticator, apps, tokens, revocations, tidings).addTo(rest);
     new NodeRoutes(clock, authenticator).addTo(rest, house::open, store::ready, metrics::scrape);
     if (settings.sandbox()) {
-      Sandbox sandbox = new Sandbox(store, apps, connections, channels, timers, boot);
+      Sandbox sandbox = new Sandbox(store, apps, tidings, channels, timers, boot);
       new SandboxRoutes(authenticator, apps, sandbox, new Words(random)).addTo(rest);
     }
     metrics.watch(traffic);
@@ -189,6 +185,26 @@ public final class Main {
         new Server(house, doors, forwards, channels, connections, parts, settings.host(), ownKey);
     log.atInfo().addKeyValue("boot", boot).addKeyValue("url", server.url()).log("serving");
     return server;
+  }
+
+  private Channels channels(
+      Store store, List<Lane> lanes, SystemTimers timers, Apps apps, Nodes nodes) {
+    return new Channels(
+        store.journal(),
+        lanes,
+        timers,
+        channelSettings(settings.limits()),
+        id -> foldLimits(settings.limits(), apps.terms(id.app())),
+        nodes);
+  }
+
+  /** More than clients are told, so that one a little too large is answered. */
+  private int maxFrame() {
+    return 2 * settings.limits().maxFrameSize();
+  }
+
+  private Comet comet(Reception reception, Traffic traffic, CometForwards forwards) {
+    return new Comet(reception, traffic, maxFrame(), settings.limits().maxIdleInterval(), forwards);
   }
 
   private ObjectRoutes objectRoutes(
@@ -214,6 +230,12 @@ public final class Main {
               moment - now,
               () -> connections.review(access -> standing(revocation, access, moment - 1, moment)));
     }
+  }
+
+  private static Standing standing(String deleted, Access access) {
+    return access.app().equals(deleted)
+        ? new Standing.Over(ErrorCode.NOT_FOUND.info("the app has been deleted"))
+        : new Standing.Good();
   }
 
   /** As of the moment that a look was meant for, should the timer be ahead of the clock. */

@@ -3,8 +3,6 @@ package io.holdfast.server;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Submission;
 import io.holdfast.channels.Timers;
-import io.holdfast.connections.Connections;
-import io.holdfast.connections.Standing;
 import io.holdfast.fold.Owner;
 import io.holdfast.fold.Part;
 import io.holdfast.fold.Verdict;
@@ -26,7 +24,7 @@ final class Sandbox {
 
   private final AppRecords records;
   private final Apps apps;
-  private final Connections connections;
+  private final Tidings tidings;
   private final Channels channels;
   private final Journal journal;
   private final Timers timers;
@@ -34,16 +32,10 @@ final class Sandbox {
   /** Answers for the members that are made with an app: nobody's transport, so they stay. */
   private final Owner owner;
 
-  Sandbox(
-      Store store,
-      Apps apps,
-      Connections connections,
-      Channels channels,
-      Timers timers,
-      String boot) {
+  Sandbox(Store store, Apps apps, Tidings tidings, Channels channels, Timers timers, String boot) {
     this.records = new AppRecords(store.registry());
     this.apps = apps;
-    this.connections = connections;
+    this.tidings = tidings;
     this.channels = channels;
     this.journal = store.journal();
     this.timers = timers;
@@ -57,6 +49,7 @@ final class Sandbox {
     }
     records.write(app);
     apps.written(app);
+    tidings.spread();
     List<CompletableFuture<Verdict>> entered = new ArrayList<>();
     for (Fixture fixture : fixtures) {
       if (fixture.members().isEmpty()) {
@@ -90,11 +83,7 @@ final class Sandbox {
   void delete(App app) {
     records.delete(app);
     apps.removed(app.id());
-    connections.review(
-        access ->
-            access.app().equals(app.id())
-                ? new Standing.Over(ErrorCode.NOT_FOUND.info("the app has been deleted"))
-                : new Standing.Good());
+    tidings.spread();
     purge(app.id(), PURGES);
   }
 

@@ -24,13 +24,15 @@ final class StatusRoutes {
 
   private final Authenticator authenticator;
   private final Channels channels;
+  private final ChannelList list;
 
   /** Apps whose channels are being listed: every channel in memory is asked, so once at a time. */
   private final Set<String> listing = ConcurrentHashMap.newKeySet();
 
-  StatusRoutes(Authenticator authenticator, Channels channels) {
+  StatusRoutes(Authenticator authenticator, Channels channels, ChannelList list) {
     this.authenticator = authenticator;
     this.channels = channels;
+    this.list = list;
   }
 
   void addTo(Rest rest) {
@@ -102,38 +104,31 @@ final class StatusRoutes {
       return new Listing(
           target, prefix, after, PageParams.limit(target), StatusRoutes.whole(request));
     }
-
-    boolean wants(String name) {
-      return name.startsWith(prefix) && (after == null || name.compareTo(after) > 0);
-    }
   }
 
   /** A page of the channels that are in use, in the order of their names. */
   private CompletableFuture<Response> page(Principal principal, Listing listed) {
-    List<ChannelId> known =
-        channels.open().stream()
-            .filter(id -> id.app().equals(principal.app()) && listed.wants(id.name()))
-            .filter(id -> principal.capability().permits(Operation.CHANNEL_METADATA, id.name()))
-            .sorted()
-            .toList();
-    List<CompletableFuture<ChannelUse>> asked = known.stream().map(channels::useIfOpen).toList();
-    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+    ChannelList.Wanted wanted =
+        new ChannelList.Wanted(
+            principal.app(),
+            principal.capability(),
+            listed.prefix(),
+            listed.after(),
+            listed.limit() + 1); // whether there is another page
+    return list.find(wanted)
         .thenApply(
-            all -> {
+            found -> {
               List<Object> items = new ArrayList<>();
               String last = null;
-              String next = null;
-              for (int i = 0; i < known.size() && next == null; i++) {
-                String name = known.get(i).name();
-                ChannelUse use = asked.get(i).join();
-                if (use.active() && items.size() == listed.limit()) {
-                  next = last;
-                } else if (use.active()) {
-                  items.add(listed.whole() ? details(name, use) : name);
-                  last = name;
+              for (Map.Entry<String, ChannelUse> channel : found.channels().entrySet()) {
+                if (items.size() < listed.limit()) {
+                  last = channel.getKey();
+                  items.add(listed.whole() ? details(last, channel.getValue()) : last);
                 }
               }
-              return new Response.Tree(200, items, PageParams.links(listed.target(), next));
+              boolean more = !found.whole() || found.channels().size() > listed.limit();
+              List<String> links = PageParams.links(listed.target(), more ? last : null);
+              return new Response.Tree(200, items, links);
             });
   }
 

@@ -10,6 +10,7 @@ import io.holdfast.channels.Timers;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.MemoryDisk;
 import io.holdfast.journal.MemoryJournal;
+import io.holdfast.nodes.Nodes;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -27,7 +28,8 @@ class StatusRoutesTest {
   private final Rest rest = new Rest();
 
   StatusRoutesTest() {
-    new StatusRoutes(auth.authenticator, channels).addTo(rest);
+    ChannelList list = new ChannelList(channels, Nodes.alone("boot"), Runnable::run);
+    new StatusRoutes(auth.authenticator, channels, list).addTo(rest);
   }
 
   private Timers still() {
