@@ -60,6 +60,8 @@ describe('a connection among nodes', { concurrency: 4 }, () => {
       acks.push(writer.appendMessage({ serial, data }));
       if (i % 20 === 0) await Promise.all(acks.splice(0));
       if (!MOVES.includes(i)) continue;
+      // it may still be on its way back from the move before
+      await inState(client.connection, 'connected');
       const lost = nextEvent(client.connection, 'disconnected');
       await moving.on();
       await lost;
