@@ -151,8 +151,9 @@ public final class Connections {
    * @param known whether the connection was found here
    */
   private void goOn(
-      ClientLink link, Transport transport, Remains here, ConnectionKey key, boolean known) {
+      ClientLink link, Transport transport, Remains left, ConnectionKey key, boolean known) {
     boolean last = known && key.boot().equals(node.boot());
+    Remains here = last ? left : left.elsewhereSince();
     String id = link.identity().connectionId();
     if (handing.alone() || (last && !claimed.contains(id))) {
       started(link, transport, here, known);

@@ -14,4 +14,9 @@ record Remains(Identity identity, Map<String, Holding> holdings, Entered present
   static Remains nothing(Identity identity) {
     return new Remains(identity, Map.of(), new Entered());
   }
+
+  /** Without what the client held when it was here: it has been told more on another node since. */
+  Remains elsewhereSince() {
+    return new Remains(identity, Map.of(), present);
+  }
 }
