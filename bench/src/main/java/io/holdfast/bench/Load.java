@@ -26,7 +26,7 @@ final class Load {
     String kind = arguments.words().getFirst();
     // A publisher that hears itself would be a subscriber more.
     String extra = kind.equals("hold") ? "" : "&echo=false";
-    try (var dialer = new Dialer(arguments.number("port"), extra)) {
+    try (var dialer = new Dialer(arguments.numbers("port"), extra)) {
       switch (kind) {
         case "publish" -> print(new PublishLoad(arguments, dialer).run());
         case "fanout" -> print(new FanoutLoad(arguments, dialer).run());
