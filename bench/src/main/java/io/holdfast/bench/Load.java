@@ -30,6 +30,8 @@ final class Load {
       switch (kind) {
         case "publish" -> print(new PublishLoad(arguments, dialer).run());
         case "fanout" -> print(new FanoutLoad(arguments, dialer).run());
+        case "deliver" -> print(new DeliveryLoad(arguments, dialer).run());
+        case "open" -> print(new OpeningLoad(arguments, dialer).run());
         case "answers" -> print(new AnswerLoad(arguments, dialer).run());
         case "streams" -> print(new StreamsLoad(arguments, dialer).run());
         case "slow" -> new SlowLoad(arguments, dialer).run();
