@@ -44,6 +44,15 @@ record Arguments(List<String> words, Map<String, String> values) {
     }
   }
 
+  /** Several, with commas between them. */
+  List<Integer> numbers(String name) {
+    var numbers = new ArrayList<Integer>();
+    for (String one : text(name, "").split(",", -1)) {
+      numbers.add(new Arguments(List.of(), Map.of(name, one)).number(name));
+    }
+    return List.copyOf(numbers);
+  }
+
   int number(String name) {
     if (!values.containsKey(name)) {
       throw new IllegalArgumentException("--" + name + " is missing.");

@@ -21,6 +21,7 @@ final class AttachReader implements ClientSocket.Reader {
   private final int port;
   private final SessionPlan plan;
   private final Histogram latencies = new Histogram(60_000_000_000L, 3);
+  private final Histogram attached = new Histogram(60_000_000_000L, 3);
   private volatile String place = "";
   private volatile boolean leaving;
 
@@ -49,6 +50,7 @@ final class AttachReader implements ClientSocket.Reader {
         // The driver's own oversleeping is not the server's.
         long from = late ? due : System.nanoTime();
         var _ = Dialer.await(sockets.get(i).attach(channel));
+        attached.recordValue(System.nanoTime() - from);
         byte[] page =
             pages.get(
                 "/channels/"
@@ -75,7 +77,10 @@ final class AttachReader implements ClientSocket.Reader {
     if (!Files.exists(file)) {
       var _ = Files.write(file, first);
     }
-    return new Outcome().put("page", latencies).put("bytes", first.length);
+    return new Outcome()
+        .put("page", latencies)
+        .put("attached", attached)
+        .put("bytes", first.length);
   }
 
   private static byte[] same(byte @Nullable [] first, byte[] page) {

@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Starts what a figure needs: the server through its launcher, as a user would, baselines and load
@@ -20,6 +23,9 @@ final class Bench implements AutoCloseable {
   /** Names of options that would load another program's archived classes into a baseline. */
   private static final List<String> NOT_COMPARABLE =
       List.of("AOT", "SharedArchive", "-Xshare", "-Xlog", "HeapDumpPath", "ErrorFile");
+
+  /** Several nodes share the machine, of which a server alone may take half. */
+  private static final String NODE_HEAP = "-Xmx2g";
 
   private final Path launcher;
   private final Path work;
@@ -62,20 +68,25 @@ final class Bench implements AutoCloseable {
   }
 
   private Target server(List<String> before, Path data, List<String> more) throws IOException {
+    var arguments = new ArrayList<>(List.of("--data", data.toString()));
+    arguments.addAll(more);
+    return serving("server", before, arguments);
+  }
+
+  /** One of several on the same NATS servers. */
+  Target node(String name, String journal) throws IOException {
+    String others = System.getenv().getOrDefault("HOLDFAST_JAVA_OPTS", "");
+    String options = "HOLDFAST_JAVA_OPTS=" + others + " " + NODE_HEAP;
+    return serving(name, List.of("env", options), List.of("--journal", journal));
+  }
+
+  private Target serving(String name, List<String> before, List<String> more) throws IOException {
     int port = freePort();
     var command = new ArrayList<>(before);
     command.addAll(
-        List.of(
-            launcher.toString(),
-            "serve",
-            "--port",
-            Integer.toString(port),
-            "--data",
-            data.toString(),
-            "--key",
-            Load.KEY));
+        List.of(launcher.toString(), "serve", "--port", Integer.toString(port), "--key", Load.KEY));
     command.addAll(more);
-    Child child = child("server", command);
+    Child child = child(name, command);
     // The launcher may have to build first.
     var _ = child.await(300, line -> line.contains("ready"));
     serverFlags = comparableFlags(child.proc().command());
@@ -100,6 +111,32 @@ final class Bench implements AutoCloseable {
     return child("raw store", java(serverFlags, RawStore.class, arguments));
   }
 
+  /** A baseline on NATS servers without the product. */
+  Child rawNats(List<String> arguments) throws IOException {
+    return child("raw NATS", java(List.of("-Xmx1g"), RawNats.class, arguments));
+  }
+
+  /** The program of a NATS server: one that the environment names, or what the launcher finds. */
+  Path natsServer() throws IOException {
+    String named = System.getenv().getOrDefault("HOLDFAST_NATS_SERVER", "");
+    if (!named.isEmpty()) {
+      return Path.of(named);
+    }
+    Process asked =
+        new ProcessBuilder(launcher.toString(), "nats-server")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (asked.waitFor() != 0) {
+        throw new LoadFailure("There is no nats-server to measure with.");
+      }
+    } catch (InterruptedException e) {
+      throw new LoadFailure("Interrupted.", e);
+    }
+    return Path.of(said.strip());
+  }
+
   /** An agent in Java, under the options that a JVM has by itself but for a bound of its heap. */
   Child sessionsAgent(Target target, String... more) throws IOException {
     var arguments =
@@ -110,15 +147,20 @@ final class Bench implements AutoCloseable {
   }
 
   Child load(String kind, Target target, String... more) throws IOException {
+    return load(kind, List.of(target), List.of(more));
+  }
+
+  /** Load on several nodes at once. */
+  Child load(String kind, List<Target> targets, List<String> more) throws IOException {
     var arguments =
         new ArrayList<>(
             List.of(
                 kind,
                 "--port",
-                Integer.toString(target.port),
+                commas(targets.stream().map(Target::port)),
                 "--pid",
-                Long.toString(target.pid())));
-    arguments.addAll(List.of(more));
+                commas(targets.stream().map(Target::pid))));
+    arguments.addAll(more);
     // Bounds are checked by the tests of the scanner, not on every byte of a million frames.
     var flags =
         List.of(
@@ -127,6 +169,15 @@ final class Bench implements AutoCloseable {
             "-Dio.netty.buffer.checkBounds=false",
             "-Dio.netty.buffer.checkAccessible=false");
     return child("load driver (" + kind + ")", java(flags, Load.class, arguments));
+  }
+
+  private static String commas(Stream<? extends Number> numbers) {
+    return numbers.map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** A program that has its own words on being ready. */
+  Child program(String name, List<String> command) throws IOException {
+    return child(name, command);
   }
 
   private Child child(String name, List<String> command) throws IOException {
@@ -160,7 +211,7 @@ final class Bench implements AutoCloseable {
   }
 
   /** Below the range of local ports, which the load's connections may have used up. */
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     for (int attempt = 0; attempt < 100; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(12_000, 30_000);
       try (var socket = new ServerSocket(port)) {

@@ -36,7 +36,8 @@ final class Child implements AutoCloseable {
             .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
             .start();
     input = process.outputWriter(StandardCharsets.UTF_8);
-    Thread.ofVirtual().name(name + " output").start(this::readLines);
+    // Not a virtual one: a pipe that says nothing holds the processor it is read on.
+    Thread.ofPlatform().daemon().name(name + " output").start(this::readLines);
   }
 
   private void readLines() {

@@ -24,7 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 
-/** Opens the driver's connections, all on one event loop: the other cores belong to the server. */
+/**
+ * Opens the driver's connections, all on one event loop: the other cores belong to the server. Of
+ * several ports each takes one in turn.
+ */
 final class Dialer implements AutoCloseable {
   private static final int AT_ONCE = 128;
 
@@ -42,30 +45,39 @@ final class Dialer implements AutoCloseable {
 
   private final IoEventLoopGroup group;
   private final EventLoop loop;
-  private final int port;
+  private final List<Integer> ports;
   private final String path;
   private final boolean narrow;
   private int dialled;
 
-  Dialer(int port, String extraParameters) {
+  Dialer(List<Integer> ports, String extraParameters) {
     this(
         new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory()),
-        port,
+        ports,
         "/?v=6&format=json&key=" + Load.KEY + "&heartbeats=false" + extraParameters,
         false);
   }
 
-  private Dialer(IoEventLoopGroup group, int port, String path, boolean narrow) {
+  private Dialer(IoEventLoopGroup group, List<Integer> ports, String path, boolean narrow) {
     this.group = group;
     this.loop = group.next();
-    this.port = port;
+    this.ports = List.copyOf(ports);
     this.path = path;
     this.narrow = narrow;
   }
 
   /** Opens connections on the same event loop that have as little room as can be for what comes. */
   Dialer narrow() {
-    return new Dialer(group, port, path, true);
+    return new Dialer(group, ports, path, true);
+  }
+
+  /** Opens connections on the same event loop, to one of the ports. */
+  Dialer only(int index) {
+    return new Dialer(group, List.of(ports.get(index)), path, narrow);
+  }
+
+  int ports() {
+    return ports.size();
   }
 
   EventLoop loop() {
@@ -96,7 +108,8 @@ final class Dialer implements AutoCloseable {
   CompletableFuture<ClientSocket> dial(ClientSocket.Reader reader, String more) {
     var socket = new ClientSocket(path + more, reader);
     // Another local address for every so many connections, before its ports run out.
-    var source = new InetSocketAddress(loopback(1 + dialled++ / PER_ADDRESS), 0);
+    var source = new InetSocketAddress(loopback(1 + dialled / PER_ADDRESS), 0);
+    int port = ports.get(dialled++ % ports.size());
     bootstrap()
         .handler(socket)
         .connect(new InetSocketAddress(loopback(1), port), source)

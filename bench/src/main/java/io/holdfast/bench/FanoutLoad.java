@@ -85,7 +85,7 @@ final class FanoutLoad {
           latencies.reset();
           deliveredBefore = delivered;
         });
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     stage.sleep(millis);
     return stage.on(
         () -> {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code history
  * CHANNEL} pages through all of it. {@code entries CHANNEL N} sets entries of the channel's root
  * and stays attached, {@code sync CHANNEL N} attaches anew for them. {@code session CHANNEL N
- * TOKENS} fills a channel with questions and answers, {@code attach CHANNEL N TOKENS TIMES FILE}
- * attaches and reads the newest page of them, which it keeps in a file.
+ * TOKENS} fills a channel with questions and answers, {@code sessions PREFIX N TOKENS COUNT} so
+ * many of them side by side, {@code attach CHANNEL N TOKENS TIMES FILE} attaches and reads the
+ * newest page of them, which it keeps in a file.
  */
 final class Holder {
   /** Messages in flight while a channel is filled. */
@@ -52,6 +55,7 @@ final class Holder {
           new EntryWriter(dialer, stage).write(words[1], Integer.parseInt(words[2]), entryBytes());
       case "sync" -> new SyncReader(stage).read(dialer, words[1], Integer.parseInt(words[2]));
       case "session" -> new SessionWriter(dialer, stage).write(words[1], session(words));
+      case "sessions" -> sessions(words[1], session(words), Integer.parseInt(words[4]));
       case "attach" ->
           new AttachReader(dialer, stage, arguments.number("port"), session(words))
               .read(words[1], Integer.parseInt(words[4]), Path.of(words[5]));
@@ -61,6 +65,18 @@ final class Holder {
 
   private static SessionPlan session(String[] words) {
     return new SessionPlan(Integer.parseInt(words[2]), Integer.parseInt(words[3]));
+  }
+
+  private Outcome sessions(String prefix, SessionPlan plan, int count) {
+    long start = System.nanoTime();
+    List<SessionWriter> writers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      var writer = new SessionWriter(dialer, stage);
+      writer.start(prefix + i, plan);
+      writers.add(writer);
+    }
+    writers.forEach(SessionWriter::awaitWritten);
+    return new Outcome().put("seconds", (System.nanoTime() - start) / 1e9);
   }
 
   private int entryBytes() {

@@ -26,10 +26,12 @@ final class Load {
     String kind = arguments.words().getFirst();
     // A publisher that hears itself would be a subscriber more.
     String extra = kind.equals("hold") ? "" : "&echo=false";
-    try (var dialer = new Dialer(arguments.number("port"), extra)) {
+    try (var dialer = new Dialer(arguments.numbers("port"), extra)) {
       switch (kind) {
         case "publish" -> print(new PublishLoad(arguments, dialer).run());
         case "fanout" -> print(new FanoutLoad(arguments, dialer).run());
+        case "deliver" -> print(new DeliveryLoad(arguments, dialer).run());
+        case "open" -> print(new OpeningLoad(arguments, dialer).run());
         case "answers" -> print(new AnswerLoad(arguments, dialer).run());
         case "streams" -> print(new StreamsLoad(arguments, dialer).run());
         case "slow" -> new SlowLoad(arguments, dialer).run();

@@ -15,6 +15,9 @@ final class Main {
   private static final String QUICK = "quick";
   private static final String ALL = "all";
 
+  /** Needs what not every machine has, so it is not measured unless it is named. */
+  private static final String CLUSTER = "cluster";
+
   /** What is measured when {@code quick} stands alone: two minutes are not enough for all. */
   private static final List<String> QUICKEST =
       List.of("publish", "fanout", "streams", "attach", "slow", "storm");
@@ -24,6 +27,7 @@ final class Main {
       ./holdfast bench [quick] [FIGURE ...] [--option value ...]
 
         publish fanout streams attach start slow storm soak storage idle big-channel objects sessions
+        cluster      several nodes on NATS servers; only when it is named, for it needs nats-server
 
         quick        a short version of the named figures (quick all: of all of them); alone, of those
                      that tell most within two minutes
@@ -33,6 +37,7 @@ final class Main {
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
         --readers N --joins N --restarts N --sessions N --mebibytes N --channels N
         --minutes N --interval N
+        --nodes N --opened N --parts publish,deliver,cpu,channels,attach (cluster)
       """;
 
   private Main() {}
@@ -63,6 +68,7 @@ final class Main {
     figures.put("big-channel", BigChannelFigure::new);
     figures.put("objects", ObjectsFigure::new);
     figures.put("sessions", SessionsFigure::new);
+    figures.put(CLUSTER, ClusterFigure::new);
     return figures;
   }
 
@@ -101,7 +107,9 @@ final class Main {
         throw new IllegalArgumentException("There is no figure " + name + ".\n" + USAGE);
       }
     }
-    if (!named.isEmpty()) {
+    if (named.isEmpty()) {
+      var _ = chosen.remove(CLUSTER);
+    } else {
       chosen.keySet().retainAll(named);
     }
     return chosen;

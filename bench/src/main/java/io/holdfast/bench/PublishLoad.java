@@ -3,6 +3,7 @@ package io.holdfast.bench;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,9 @@ final class PublishLoad {
   private Pace pace = Pace.STOPPED;
   private long acked;
 
+  /** Also of those that only warm it. */
+  private long allAcked;
+
   PublishLoad(Arguments arguments, Dialer dialer) {
     this.arguments = arguments;
     this.dialer = dialer;
@@ -40,12 +44,9 @@ final class PublishLoad {
 
   Outcome run() {
     int connections = arguments.number("connections", 64);
-    boolean shared = arguments.text("channels", "own").equals("one");
-    int payload = arguments.number("payload", 200);
     var publishers = new ArrayList<Publisher>();
     for (int i = 0; i < connections; i++) {
-      String channel = arguments.text("what", "messages") + "-" + (shared ? 0 : i);
-      publishers.add(new Publisher(frames(channel, i, payload)));
+      publishers.add(new Publisher(frames(i, connections)));
     }
     var sockets = dialer.open(connections, publishers::get);
     stage.run(
@@ -66,7 +67,25 @@ final class PublishLoad {
     if (arguments.number("half", 0) > 0) {
       half(outcome, rate / 2);
     }
-    return outcome;
+    return outcome.put("acked", stage.on(() -> (double) allAcked));
+  }
+
+  /** On one channel of its own or of all, or by turns on its share of so many. */
+  private FrameShape frames(int publisher, int connections) {
+    String channels = arguments.text("channels", "own");
+    int payload = arguments.number("payload", 200);
+    String prefix = arguments.text("prefix", arguments.text("what", "messages")) + "-";
+    int count =
+        switch (channels) {
+          case "own" -> connections;
+          case "one" -> 1;
+          default -> arguments.number("channels");
+        };
+    List<FrameShape> all = new ArrayList<>();
+    for (int channel = publisher % count; channel < count; channel += connections) {
+      all.add(frames(prefix + channel, publisher, payload));
+    }
+    return all.size() == 1 ? all.getFirst() : new FramesByTurns(all);
   }
 
   /** Messages, unless operations on objects are asked for. */
@@ -100,7 +119,7 @@ final class PublishLoad {
           latencies.reset();
           acked = 0;
         });
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     stage.sleep(millis);
     return stage.on(
         () -> {
@@ -168,6 +187,7 @@ final class PublishLoad {
       long now = System.nanoTime();
       latencies.recordValue(Math.max(0, now - dueNanos));
       acked++;
+      allAcked++;
       Long next = pace == Pace.OPEN ? overdue.poll() : null;
       if (pace == Pace.CLOSED) {
         send(now);

@@ -29,7 +29,7 @@ final class RawStore {
     TimeUnit.MILLISECONDS.sleep(arguments.number("warmup", 2000));
     long before = count(producers);
     producers.forEach(producer -> producer.recording = true);
-    var meter = new Meter(ProcessHandle.current().pid());
+    var meter = Meter.ofItself();
     TimeUnit.MILLISECONDS.sleep(arguments.number("millis", 4000));
     var outcome = new Outcome();
     var _ = meter.stop(outcome, "closed", count(producers) - before);

@@ -33,6 +33,13 @@ record Samples(List<Double> values) {
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 
+  /** The smallest that so many of a hundred do not exceed. */
+  double percentile(double percent) {
+    double[] sorted = sorted();
+    int rank = (int) Math.ceil(percent / 100 * sorted.length);
+    return sorted[Math.clamp(rank - 1, 0, sorted.length - 1)];
+  }
+
   double min() {
     return sorted()[0];
   }

@@ -34,6 +34,10 @@ record SessionPlan(int messages, int tokens) {
     return text.toString();
   }
 
+  private static String shortened(String text) {
+    return text.length() > 300 ? text.substring(0, 300) + "..." : text;
+  }
+
   private TokenPlan answers() {
     return new TokenPlan(messages / 2, tokens, 1);
   }
@@ -45,9 +49,11 @@ record SessionPlan(int messages, int tokens) {
       var _ = json.nextToken();
       while (json.nextToken() == JsonToken.START_OBJECT) {
         expected--;
-        if (!HeardMessage.read(json).data().equals(text(expected))) {
+        String came = HeardMessage.read(json).data();
+        if (!came.equals(text(expected))) {
           throw new LoadFailure(
-              "Message " + expected + " came with another text than it was sent.");
+              "Message %d came with another text than it was sent: %s and not %s."
+                  .formatted(expected, shortened(came), shortened(text(expected))));
         }
       }
     } catch (IOException e) {

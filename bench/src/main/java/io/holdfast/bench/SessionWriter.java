@@ -36,27 +36,41 @@ final class SessionWriter implements ClientSocket.Reader {
   }
 
   Outcome write(String into, SessionPlan session) {
+    long start = System.nanoTime();
+    start(into, session);
+    awaitWritten();
+    return new Outcome()
+        .put("tokens", (double) appends())
+        .put("seconds", (System.nanoTime() - start) / 1e9);
+  }
+
+  /** Begins to write; others may beside it. */
+  void start(String into, SessionPlan session) {
     channel = into;
     plan = session;
     serials = new String[session.messages()];
     ClientSocket opened = dialer.open(1, i -> this).getFirst();
-    long start = System.nanoTime();
     stage.run(
         () -> {
           socket = opened;
           pump();
         });
-    if (!stage.await(PATIENCE_MILLIS, () -> appended == appends() && unacknowledged() == 0)) {
+  }
+
+  /** Leaves once all is acknowledged. */
+  void awaitWritten() {
+    if (!stage.await(PATIENCE_MILLIS, this::written)) {
       throw new LoadFailure("The session was not written within twenty minutes.");
     }
     stage.run(
         () -> {
           leaving = true;
-          var _ = opened.channel().close();
+          var _ = open().channel().close();
         });
-    return new Outcome()
-        .put("tokens", (double) appends())
-        .put("seconds", (System.nanoTime() - start) / 1e9);
+  }
+
+  private boolean written() {
+    return created == plan.messages() && appended == appends() && unacknowledged() == 0;
   }
 
   private long appends() {

@@ -32,12 +32,12 @@ final class SessionsAgent {
   private final List<RealtimeClient> clients = new ArrayList<>();
   private final ThreadCount threads = new ThreadCount(Proc.self());
   private final AtomicReference<@Nullable String> trouble = new AtomicReference<>();
-  private final long serverPid;
+  private final Arguments arguments;
   private List<Talk> talks = List.of();
   private TokenPlan plan = new TokenPlan(1, 1, 1);
 
   private SessionsAgent(Arguments arguments) {
-    serverPid = arguments.number("pid");
+    this.arguments = arguments;
     for (int i = 0; i < arguments.number("clients", 1); i++) {
       clients.add(
           RealtimeClient.create(
@@ -104,7 +104,7 @@ final class SessionsAgent {
     // The first chunks, which are waited for, go before the first token is due.
     CompletableFuture<Void> answered = together(talk -> talk.answer(start, handed));
     pause(start - System.nanoTime());
-    var meter = new Meter(serverPid);
+    var meter = Meter.of(arguments);
     var outcome = new Outcome();
     await(answered);
     double seconds = meter.stop(outcome, "sent", plan.allTokens());

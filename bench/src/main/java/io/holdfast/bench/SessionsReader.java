@@ -126,7 +126,7 @@ final class SessionsReader {
           tokens = 0;
         });
     stage.sleep((int) Math.max(0, (start - System.nanoTime()) / 1_000_000));
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     boolean whole = stage.await(plan.millis() * 3 + LINGER_MILLIS, this::whole);
     var outcome = new Outcome();
     long came = stage.on(() -> tokens);

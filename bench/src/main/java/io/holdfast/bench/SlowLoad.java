@@ -42,7 +42,7 @@ final class SlowLoad {
     }
     var writers = new AnswerWriters(dialer, stage, plan.tokens(), plan::token);
     writers.create(plan.answers(), 1, answer -> channel);
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     Pacer pacer = writers.start((double) plan.answers() * plan.perSecond());
     stage.run(() -> lateness.begin(pacer));
     boolean whole =

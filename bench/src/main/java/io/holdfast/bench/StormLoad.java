@@ -63,7 +63,7 @@ final class StormLoad {
           acks.reset();
           cutAll();
         });
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     var returns = stage.on(this::comeBack);
     if (!stage.await(PATIENCE_MILLIS, () -> away == 0)) {
       throw new LoadFailure(stage.on(() -> away) + " clients were not caught up in time.");

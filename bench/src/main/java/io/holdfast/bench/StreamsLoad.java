@@ -42,7 +42,7 @@ final class StreamsLoad {
     writers.create(plan.answers(), agents, answer -> TokenPlan.channel(prefix, answer));
 
     double perSecond = (double) plan.answers() * plan.perSecond();
-    var meter = new Meter(arguments.number("pid"));
+    var meter = Meter.of(arguments);
     Pacer pacer = writers.start(perSecond);
     stage.run(() -> lateness.begin(pacer));
     boolean held = hold(writers, (long) (perSecond * MAX_BEHIND_SECONDS));

@@ -17,6 +17,13 @@ class ArgumentsTest {
   }
 
   @Test
+  void severalNumbersHaveCommasBetween() {
+    assertEquals(List.of(7, 8), Arguments.of("--port", "7,8").numbers("port"));
+    assertEquals(List.of(7), Arguments.of("--port", "7").numbers("port"));
+    assertThrows(IllegalArgumentException.class, () -> Arguments.of().numbers("port"));
+  }
+
+  @Test
   void whatIsMissingOrNoNumberIsSaid() {
     assertThrows(IllegalArgumentException.class, () -> Arguments.of("--runs"));
     assertThrows(IllegalArgumentException.class, () -> Arguments.of().number("port"));

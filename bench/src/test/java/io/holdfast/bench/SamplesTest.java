@@ -22,6 +22,14 @@ class SamplesTest {
   }
 
   @Test
+  void aPercentileIsOneOfTheValues() {
+    var samples = new Samples(List.of(5.0, 1.0, 3.0, 2.0));
+    assertEquals(2, samples.percentile(50));
+    assertEquals(5, samples.percentile(99));
+    assertEquals(1, samples.percentile(0));
+  }
+
+  @Test
   void noRunHasNoStatistics() {
     assertThrows(IllegalStateException.class, () -> Samples.none().median());
   }

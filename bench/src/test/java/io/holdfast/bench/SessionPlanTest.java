@@ -43,13 +43,15 @@ class SessionPlanTest {
 
   @Test
   void aTokenThatIsMissingIsSeen() {
-    assertEquals("Message 5 came with another text than it was sent.", fault(page(" 6 8")));
+    assertEquals(
+        "Message 5 came with another text than it was sent:  6 8 and not  6 7 8.",
+        fault(page(" 6 8")));
   }
 
   @Test
   void aMessageInAnothersPlaceIsSeen() {
     assertEquals(
-        "Message 4 came with another text than it was sent.",
+        "Message 4 came with another text than it was sent:  3 4 5 and not " + PLAN.text(4) + ".",
         fault(page(PLAN.text(5), PLAN.text(3))));
   }
 
