@@ -1,6 +1,13 @@
 // Ports of this machine that nobody listens on.
 import net from 'node:net';
 
+// Below those that systems give to outgoing connections: one of these may be taken by any connection
+// before the program that it was looked for has come to listen on it.
+const LOWEST = 10_000;
+const BEYOND = 32_000;
+const TRIES = 1_000;
+const given = new Set();
+
 const listening = (port) =>
   new Promise((done, failed) => {
     const probe = net.createServer();
@@ -9,12 +16,23 @@ const listening = (port) =>
   });
 
 const closed = (probe) => new Promise((done) => probe.close(done));
+const range = (count, from) => Array.from({ length: count }, (_, i) => from + i);
 
-/** So many different ones, free at this moment. */
+/** So many in a row, free at this moment and given to nobody else in this process. */
+export async function freeRange(count) {
+  for (let i = 0; i < TRIES; i++) {
+    const ports = range(count, LOWEST + Math.floor(Math.random() * (BEYOND - LOWEST - count)));
+    if (ports.some((port) => given.has(port))) continue;
+    for (const port of ports) given.add(port);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return ports;
+  }
+  throw new Error(`no ${count} free ports in a row were found between ${LOWEST} and ${BEYOND}`);
+}
+
+/** So many different ones, free at this moment and given to nobody else in this process. */
 export async function freePorts(count) {
-  const probes = await Promise.all(Array.from({ length: count }, () => listening(0)));
-  const ports = probes.map((probe) => probe.address().port);
-  await Promise.all(probes.map(closed));
+  const ports = [];
+  while (ports.length < count) ports.push(...(await freeRange(1)));
   return ports;
 }
 

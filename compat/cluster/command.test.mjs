@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../../cluster/ports.mjs';
+import { freeRange } from '../../cluster/ports.mjs';
 import { Clients, unique } from '../lib/clients.mjs';
 import { dataOf } from '../lib/inbox.mjs';
 import { Inbox, until, within } from '../lib/wait.mjs';
@@ -90,7 +90,7 @@ describe('./holdfast cluster', () => {
       assert.deepEqual(await first.ended('SIGINT'), { code: 0, signal: null });
       assert.deepEqual(pids.filter(runs), []);
       // Other ports than before, and the key that it had.
-      const [port, natsPort] = await freePorts(2);
+      const [[port], [natsPort]] = [await freeRange(4), await freeRange(9)];
       second = await Command.ready('--data', data, '--port', String(port), '--nats-port', String(natsPort));
       assert.deepEqual([second.part('clients').port, second.part('node-3').port, second.part('nats-1').port, second.part('key').address], [port, port + 3, natsPort, key]);
       const refused = new Command(['--data', data]);

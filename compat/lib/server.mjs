@@ -1,10 +1,10 @@
 // A real Holdfast server as a child process: start, kill, stop, restart on the same port and data.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../cluster/ports.mjs';
 import { within } from './wait.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -14,15 +14,6 @@ const inCluster = process.env.HOLDFAST_CLUSTER === '1';
 const READY_WITHIN_MS = Number(process.env.HOLDFAST_READY_MS ?? 240_000);
 const STDERR_KEPT = 64 * 1024;
 const alive = new Set();
-
-/** A port nobody listens on at this moment. */
-export async function freePort() {
-  const probe = net.createServer();
-  await new Promise((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address();
-  await new Promise((done) => probe.close(done));
-  return port;
-}
 
 /** The value of a metric in what a server says of itself; NaN when it has none of that name. */
 export async function metricOf(url, name) {
@@ -38,7 +29,8 @@ export class Server {
   static async start({ args = [], env = {}, key = KEY } = {}) {
     if (inCluster) return (await import('./cluster.mjs')).Cluster.start({ args, env, key });
     const data = mkdtempSync(join(tmpdir(), 'holdfast-compat-'));
-    const server = new Server(await freePort(), data, args, env, key);
+    const [port] = await freePorts(1);
+    const server = new Server(port, data, args, env, key);
     await server.launch();
     return server;
   }

@@ -1,10 +1,10 @@
 // The demo as people start it: `./holdfast demo`, a real process on free ports with new data.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts, freeRange } from '../../../cluster/ports.mjs';
 import { until, within } from './wait.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -12,25 +12,7 @@ const READY_WITHIN_MS = Number(process.env.HOLDFAST_READY_MS ?? 240_000);
 const OUTPUT_KEPT = 64 * 1024;
 const alive = new Set();
 
-const free = (port) =>
-  new Promise((done) => {
-    const probe = net.createServer();
-    probe.once('error', () => done(0));
-    probe.listen(port, '0.0.0.0', () => {
-      const found = probe.address().port;
-      probe.close(() => done(found));
-    });
-  });
-
-export const freePort = () => free(0);
-
-/** A port such that the next one is free as well. */
-async function freePair() {
-  for (;;) {
-    const port = await free(0);
-    if (port && (await free(port + 1))) return port;
-  }
-}
+export const freePort = async () => (await freePorts(1))[0];
 
 export class Demo {
   output = '';
@@ -38,7 +20,7 @@ export class Demo {
   /** @param agent which agent answers; HOLDFAST_DEMO_AGENT says it for those that name none */
   static async start({ env = {}, agent = process.env.HOLDFAST_DEMO_AGENT ?? 'java' } = {}) {
     const demo = new Demo();
-    demo.port = await freePair();
+    [demo.port] = await freeRange(2);
     demo.data = mkdtempSync(join(tmpdir(), 'holdfast-demo-'));
     demo.env = env;
     demo.agent = agent;

@@ -54,7 +54,7 @@ public final class NatsStore implements AutoCloseable {
     weak.add(
         "whether the servers sync to disk before they acknowledge cannot be seen from here; set"
             + " sync_interval: always in the jetstream block of each");
-    weak.addAll(now(() -> new Streams(api, subjects, options).ready()));
+    weak.addAll(now(() -> new Streams(api, subjects, options, engine).ready()));
     weaknesses = List.copyOf(weak);
     watchLeaders(subjects);
     signals = new NatsSignals(subjects, engine, link);

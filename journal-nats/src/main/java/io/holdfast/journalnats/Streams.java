@@ -27,15 +27,22 @@ final class Streams {
   private static final int EXISTS_OTHERWISE = 10_058;
   private static final int NO_REPLICAS = 10_074;
   private static final int NO_PEERS = 10_005;
+
+  /** Servers that start together take a while to hear of one another. */
+  private static final long PEERS_WITHIN_MS = 30_000;
+
+  private static final long PEERS_AGAIN_MS = 250;
   private static final int NOT_ENABLED = 10_076;
   private static final int NOT_ENABLED_FOR_ACCOUNT = 10_039;
 
   private final Api api;
   private final Subjects subjects;
   private final NatsOptions options;
+  private final EngineThread engine;
 
-  Streams(Api api, Subjects subjects, NatsOptions options) {
+  Streams(Api api, Subjects subjects, NatsOptions options, EngineThread engine) {
     this.api = api;
+    this.engine = engine;
     this.subjects = subjects;
     this.options = options;
   }
@@ -118,19 +125,29 @@ final class Streams {
         .thenCompose(
             found ->
                 found.error() == Api.NO_STREAM
-                    ? create(stream, config)
+                    ? create(stream, config, engine.now() + PEERS_WITHIN_MS)
                     : CompletableFuture.completedFuture(found))
         .thenAccept(
             info -> look(stream, JsonValueUtils.readObject(info(stream, info), "config"), weak));
   }
 
-  private CompletableFuture<Api.Answer> create(String stream, String config) {
+  private CompletableFuture<Api.Answer> create(String stream, String config, long until) {
     return api.call("STREAM.CREATE." + stream, config)
         .thenCompose(
-            made ->
-                made.error() == EXISTS_OTHERWISE
-                    ? api.call("STREAM.INFO." + stream, "")
-                    : CompletableFuture.completedFuture(made));
+            made -> {
+              if (made.error() == EXISTS_OTHERWISE) {
+                return api.call("STREAM.INFO." + stream, "");
+              }
+              return made.error() == NO_PEERS && engine.now() < until
+                  ? createLater(stream, config, until)
+                  : CompletableFuture.completedFuture(made);
+            });
+  }
+
+  private CompletableFuture<Api.Answer> createLater(String stream, String config, long until) {
+    CompletableFuture<Void> later = new CompletableFuture<>();
+    engine.after(PEERS_AGAIN_MS, () -> later.complete(null));
+    return later.thenCompose(_ -> create(stream, config, until));
   }
 
   private JsonValue info(String stream, Api.Answer answer) {

@@ -2,11 +2,16 @@ package io.holdfast.journalnats;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -15,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Real servers on this machine, one alone or a cluster, that die with the tests. */
 public final class NatsServers implements AutoCloseable {
   private static final AtomicInteger NAMES = new AtomicInteger();
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private final Path directory;
   private final String sync;
@@ -76,6 +82,15 @@ public final class NatsServers implements AutoCloseable {
       }
     }
 
+    /** Whether somebody listens on its port. */
+    boolean isUp() {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return socket.isConnected();
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
     /** As {@code kill -9}. */
     public void kill() {
       Process running = process;
@@ -101,7 +116,6 @@ public final class NatsServers implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       servers.add(new Server(i));
     }
-    servers.forEach(Server::start);
   }
 
   /** Servers as they are to be configured: an acknowledgement means that it is on disk. */
@@ -116,15 +130,34 @@ public final class NatsServers implements AutoCloseable {
 
   private static NatsServers start(Path directory, int count, String sync) {
     NatsServers servers = new NatsServers(directory, count, sync);
+    servers.servers.forEach(Server::start);
     servers.awaitReady();
     return servers;
   }
 
+  /** Servers that know of one another, and of which none is started yet. */
+  static NatsServers unstarted(Path directory, int count) {
+    return new NatsServers(directory, count, "2m");
+  }
+
+  /**
+   * Not one of those that systems give to outgoing connections: any of them might take it before
+   * the server comes to listen on it.
+   */
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+      if (GIVEN.add(port) && isFree(port)) {
+        return port;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port)) {
+      return socket.isBound();
+    } catch (IOException _) {
+      return false;
     }
   }
 

@@ -14,6 +14,9 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +93,23 @@ class StreamsTest {
         String weak = String.join(" ", store.weaknesses());
         assertTrue(weak.contains("sync_interval"), weak);
         assertTrue(weak.contains("one replica"), weak);
+      }
+    }
+  }
+
+  @Test
+  void aNodeThatIsStartedBeforeTheLastOfTheServersWaitsForIt(@TempDir Path directory)
+      throws Exception {
+    try (NatsServers servers = NatsServers.unstarted(directory, 3)) {
+      servers.named("n0").start();
+      servers.named("n1").start();
+      NatsServers.awaitUntil(() -> servers.named("n0").isUp() && servers.named("n1").isUp());
+      CompletableFuture<NatsStore> opening =
+          CompletableFuture.supplyAsync(() -> NatsStore.open(servers.options()));
+      assertThrows(TimeoutException.class, () -> opening.get(4, TimeUnit.SECONDS));
+      servers.named("n2").start();
+      try (NatsStore store = opening.get(1, TimeUnit.MINUTES)) {
+        assertTrue(store.journal().generation() > 0);
       }
     }
   }
