@@ -1,7 +1,9 @@
 package io.holdfast.journal;
 
 import io.holdfast.journal.JournalException.Reason;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,21 @@ public final class MemoryDisk {
 
   private long generation;
   private @Nullable MemoryEngine holder;
+
+  /** Channels that have anything stored. */
+  List<ChannelId> listed(@Nullable ChannelId after, int limit) {
+    List<ChannelId> names = new ArrayList<>();
+    var range = after == null ? channels : channels.tailMap(after, false);
+    for (var channel : range.entrySet()) {
+      if (names.size() >= limit) {
+        break;
+      }
+      if (!channel.getValue().isEmpty()) {
+        names.add(channel.getKey());
+      }
+    }
+    return names;
+  }
 
   synchronized long hold(MemoryEngine engine, long now) {
     if (holder != null) {

@@ -41,7 +41,12 @@ public final class MemoryHub {
 
   /** Another one that sends and hears. Names are for the fault switches, and may come again. */
   public MemorySignals join(String name) {
-    MemorySignals endpoint = new MemorySignals(this, name, executor);
+    return join(name, executor);
+  }
+
+  /** Another one, whose deliveries are tasks of an executor of its own. */
+  public MemorySignals join(String name, Executor own) {
+    MemorySignals endpoint = new MemorySignals(this, name, own);
     synchronized (this) {
       members.add(endpoint);
     }

@@ -1,7 +1,6 @@
 package io.holdfast.journal;
 
 import io.holdfast.journal.JournalException.Reason;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -222,20 +221,7 @@ public final class MemoryJournal implements Journal {
 
   @Override
   public CompletableFuture<List<ChannelId>> channels(@Nullable ChannelId after, int limit) {
-    return engine.read(
-        () -> {
-          List<ChannelId> names = new ArrayList<>();
-          var range = after == null ? disk.channels : disk.channels.tailMap(after, false);
-          for (var channel : range.entrySet()) {
-            if (names.size() >= limit) {
-              break;
-            }
-            if (!channel.getValue().isEmpty()) {
-              names.add(channel.getKey());
-            }
-          }
-          return names;
-        });
+    return engine.read(() -> disk.listed(after, limit));
   }
 
   @Override
