@@ -4,10 +4,13 @@ import io.holdfast.journal.Journal;
 import io.holdfast.journal.Signals;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -196,7 +199,7 @@ public final class Nodes implements AutoCloseable {
     synchronized (lock) {
       came = roster.here(beat, seen);
       if (came) {
-        others = Set.copyOf(roster.live());
+        others = inOrder(roster.live());
       }
     }
     if (came) {
@@ -220,6 +223,11 @@ public final class Nodes implements AutoCloseable {
     }
   }
 
+  /** In the same order in every process, so that what is done for each can be had again. */
+  private static Set<String> inOrder(Collection<String> runs) {
+    return Collections.unmodifiableSet(new TreeSet<>(runs));
+  }
+
   private boolean isYounger(Beat than) {
     return started > than.started()
         || (started == than.started() && boot.compareTo(than.boot()) > 0);
@@ -229,7 +237,7 @@ public final class Nodes implements AutoCloseable {
     boolean change;
     synchronized (lock) {
       change = roster.leaves(beat, timers.now());
-      others = Set.copyOf(roster.live());
+      others = inOrder(roster.live());
     }
     if (change) {
       log.info("node {} said goodbye", beat.boot());
@@ -248,7 +256,7 @@ public final class Nodes implements AutoCloseable {
       echoed = now;
       change = roster.judge(now, listeningSince, LEASE_MS);
       if (change) {
-        others = Set.copyOf(roster.live());
+        others = inOrder(roster.live());
       }
     }
     if (change) {
