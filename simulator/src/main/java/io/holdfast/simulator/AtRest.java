@@ -31,8 +31,10 @@ final class AtRest {
     mend();
     settle();
     // a channel nobody has opened since a restart still counts those of the run before
-    for (String name : history.channelNames()) {
-      history.node().channels().compact(new ChannelId(ServerNode.APP, name));
+    for (ServerNode node : history.fleet().nodes()) {
+      for (String name : history.channelNames()) {
+        node.channels().compact(new ChannelId(ServerNode.APP, name));
+      }
     }
     long until = history.time().now() + GRACES;
     while (history.time().now() < until) {
@@ -51,19 +53,14 @@ final class AtRest {
     }
     history.readers().forEach(EventReader::complete);
     for (String name : history.channelNames()) {
-      channel(name);
+      PresenceTrue.asPromised(history.truth().channel(name), history.clients());
+      history.fleet().nodes().forEach(node -> channel(node, name));
     }
     history.rethrow();
   }
 
   private void mend() {
-    if (history.node().up()) {
-      history.moves().faults().mend();
-      if (history.moves().faults().draining()) {
-        history.node().stop();
-      }
-    }
-    history.node().restart();
+    history.moves().faults().heal();
     history.heal();
   }
 
@@ -107,6 +104,7 @@ final class AtRest {
       who.append(reader.settled() ? "" : reader.name() + " has no stream; ");
     }
     if (!history.journalFailed()
+        && !history.fleet().many()
         && !history.moves().readings().stream().allMatch(HistoryReading::done)) {
       who.append("a page of history never came; ");
     }
@@ -155,13 +153,12 @@ final class AtRest {
     PresenceTrue.sameSet(channel.truth(), channel, what);
   }
 
-  private void channel(String name) {
+  /** What a node tells of a channel. */
+  private void channel(ServerNode node, String name) {
     TrueChannel truth = history.truth().channel(name);
-    PresenceTrue.asPromised(truth, history.clients());
     ChannelId id = new ChannelId(ServerNode.APP, name);
     for (boolean forwards : new boolean[] {true, false}) {
-      HistoryReading reading =
-          new HistoryReading(history, history.node().channels(), id, truth, null, 7, forwards);
+      HistoryReading reading = new HistoryReading(history, node, id, truth, null, 7, forwards);
       reading.start();
       await(reading::done);
       if (!reading.done()) {
@@ -169,13 +166,13 @@ final class AtRest {
       }
     }
     for (TrueMessage message : truth.messages().values()) {
-      summary(id, message);
+      summary(node, id, message);
     }
-    CompletableFuture<List<PresenceMessage>> members = history.node().channels().members(id);
+    CompletableFuture<List<PresenceMessage>> members = node.channels().members(id);
     await(members::isDone);
     PresenceTrue.sameMembers(truth, members.join());
     if (history.sharing()) {
-      CompletableFuture<Pool> objects = history.node().channels().objects(id);
+      CompletableFuture<Pool> objects = node.channels().objects(id);
       await(objects::isDone);
       ObjectsTrue.asLogged(truth.objects().now(), objects.join(), "the node's " + name);
     }
@@ -190,11 +187,10 @@ final class AtRest {
     }
   }
 
-  private void summary(ChannelId id, TrueMessage message) {
+  private void summary(ServerNode node, ChannelId id, TrueMessage message) {
     if (message.tally().latest() != null) {
-      CompletableFuture<@Nullable Message> read =
-          history.node().channels().message(id, message.serial());
-      history.turns().runDry();
+      CompletableFuture<@Nullable Message> read = node.channels().message(id, message.serial());
+      await(read::isDone);
       Message now = read.join();
       SummariesTrue.same(message, now == null ? null : now.summary(), "a read of " + id.name());
     }

@@ -16,6 +16,7 @@ final class Campaign {
   private static final int PART = 2_000;
 
   private final Path notes;
+  private final int nodes;
   private final long base;
   private final long wanted;
   private final Counts counts = new Counts();
@@ -24,10 +25,12 @@ final class Campaign {
   /**
    * A campaign; one that was noted for the same seeds goes on.
    *
+   * @param nodes how many there are in each history
    * @param base the first seed; the others follow it
    */
-  Campaign(Path notes, long base, long wanted) {
+  Campaign(Path notes, int nodes, long base, long wanted) {
     this.notes = notes;
+    this.nodes = nodes;
     this.base = base;
     this.wanted = wanted;
     read();
@@ -47,7 +50,7 @@ final class Campaign {
     while (done < wanted) {
       long from = base + done;
       long size = Math.min(PART, wanted - done);
-      Simulator simulator = new Simulator(Plant.NONE);
+      Simulator simulator = new Simulator(Plant.NONE, nodes);
       LongStream.range(from, from + size).parallel().forEach(simulator::run);
       counts.addAll(simulator.counts());
       done += size;
@@ -65,7 +68,8 @@ final class Campaign {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (noted.getProperty("base", "").equals(String.valueOf(base))) {
+    if (noted.getProperty("base", "").equals(String.valueOf(base))
+        && noted.getProperty("nodes", "1").equals(String.valueOf(nodes))) {
       done = Long.parseLong(noted.getProperty("done", "0"));
       for (Happening happening : Happening.values()) {
         counts.add(happening, Long.parseLong(noted.getProperty(happening.name(), "0")));
@@ -75,6 +79,7 @@ final class Campaign {
 
   private void write() {
     Properties noted = new Properties();
+    noted.setProperty("nodes", String.valueOf(nodes));
     noted.setProperty("base", String.valueOf(base));
     noted.setProperty("done", String.valueOf(done));
     for (Happening happening : Happening.values()) {

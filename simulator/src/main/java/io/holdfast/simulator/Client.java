@@ -306,6 +306,10 @@ final class Client {
     }
     wallet.confirmed();
     count(before, same);
+    String earlier = key;
+    if (same && earlier != null && isElsewhere(earlier, frame.details().connectionKey())) {
+      counts.add(Happening.RESUMED_ELSEWHERE);
+    }
     boolean now = wire instanceof CometWire;
     if (same && now != byComet) {
       counts.add(Happening.TRANSPORT_CHANGED);
@@ -352,6 +356,10 @@ final class Client {
     for (ClientChannel channel : channels.values()) {
       channel.own().newConnection(unknown || isEntering(channel.name()));
     }
+  }
+
+  private static boolean isElsewhere(String before, String now) {
+    return !KeyPeek.look(before).owner().boot().equals(KeyPeek.look(now).owner().boot());
   }
 
   private void count(@Nullable String before, boolean same) {

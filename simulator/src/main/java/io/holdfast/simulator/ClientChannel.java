@@ -39,10 +39,14 @@ final class ClientChannel {
    */
   private long deletedWhenAsked;
 
+  /** Where it was when the client asked for it. */
+  private Cursor asked;
+
   ClientChannel(Client client, Look look, TrueChannel truth, Counts counts) {
     this.client = client;
     this.look = look;
     this.truth = truth;
+    this.asked = truth.end();
     this.counts = counts;
     this.copies = new Copies(client.name(), look, truth, counts, client::unheard);
     this.objects = new ObjectCopies(client.name() + " on " + look.given(), truth, counts);
@@ -129,6 +133,7 @@ final class ClientChannel {
   Frame.Attach attach(int rewound) {
     state = State.ATTACHING;
     deletedWhenAsked = truth.deletedThrough();
+    asked = truth.end();
     rewind = channelSerial == null ? rewound : 0;
     Map<String, String> params = rewind > 0 ? Map.of("rewind", String.valueOf(rewind)) : Map.of();
     count();
@@ -216,6 +221,8 @@ final class ClientChannel {
     } else {
       counts.add(frame.error() == null ? Happening.ATTACH : Happening.LOST_CONTINUITY);
       attachSerial = frame.channelSerial();
+      Cursor begins = Cursor.parse(frame.channelSerial());
+      NodesAbreast.begins(truth, asked, begins, client.name() + " on " + look.given());
       copies.beginAt(Cursor.parse(frame.channelSerial()));
     }
     state = State.ATTACHED;

@@ -45,15 +45,8 @@ final class CometWire extends Wire {
   /** A frame and which one it is of all that this transport has given. */
   private record Numbered(long number, SharedFrame frame) {}
 
-  CometWire(
-      History history,
-      Client client,
-      Dice dice,
-      TaskQueue up,
-      TaskQueue down,
-      TaskQueue loop,
-      int watermark) {
-    super(history, client, Format.JSON, up, down, loop, watermark);
+  CometWire(History history, Client client, Dice dice, Way way) {
+    super(history, client, Format.JSON, way);
     this.dice = dice;
     this.counts = history.counts();
   }
@@ -68,7 +61,7 @@ final class CometWire extends Wire {
           if (!closed) {
             begins(request);
             asked();
-            link = history.node().open(this, request.withHeartbeats());
+            link = node.open(this, request.withHeartbeats());
           }
         });
   }
@@ -130,15 +123,13 @@ final class CometWire extends Wire {
   /** A socket that is gone may be followed by another. */
   @Override
   void soonLost() {
-    history
-        .time()
-        .after(
-            BROKEN_OFF,
-            () -> {
-              if (!closed) {
-                up.execute(this::lost);
-              }
-            });
+    after(
+        BROKEN_OFF,
+        () -> {
+          if (!closed) {
+            up.execute(this::lost);
+          }
+        });
   }
 
   private void sent(List<Frame> frames, List<byte[]> bodies) {
@@ -187,15 +178,13 @@ final class CometWire extends Wire {
     asked = true;
     answered = false;
     flush();
-    history
-        .time()
-        .after(
-            TURN,
-            () -> {
-              if (question == questions && asked && !closed) {
-                answer(List.of());
-              }
-            });
+    after(
+        TURN,
+        () -> {
+          if (question == questions && asked && !closed) {
+            answer(List.of());
+          }
+        });
   }
 
   @Override
@@ -223,15 +212,18 @@ final class CometWire extends Wire {
     counts.add(Happening.COMET_ANSWER);
     deliver(frames);
     int question = questions;
-    history
-        .time()
-        .after(
-            AWAY,
-            () -> {
-              if (question == questions && !closed) {
-                givenUp();
-              }
-            });
+    after(
+        AWAY,
+        () -> {
+          if (question == questions && !closed) {
+            givenUp();
+          }
+        });
+  }
+
+  /** A timer of the node's. */
+  private void after(long ms, Runnable task) {
+    history.time().after(ms, () -> node.whenAwake(task));
   }
 
   private void deliver(List<Numbered> frames) {

@@ -4,15 +4,23 @@ import io.holdfast.fold.Owner;
 
 /**
  * When the server may take a member out: its client has detached or closed; or the transport that
- * answered for it was really lost, its grace is over, and nobody had come back for it by then.
+ * answered for it was really lost, its grace is over, and nobody had come back for it by then. Of
+ * another node, if that was not heard for its lease and a grace.
  */
 final class Departures {
   private final Transports transports;
   private final VirtualTime time;
+  private final Patience patience;
 
-  Departures(Transports transports, VirtualTime time) {
+  /** Until when a run has to wait with members of another one, ms. */
+  interface Patience {
+    long until(String owner, String run);
+  }
+
+  Departures(Transports transports, VirtualTime time, Patience patience) {
     this.transports = transports;
     this.time = time;
+    this.patience = patience;
   }
 
   /**
@@ -43,7 +51,7 @@ final class Departures {
 
   private long due(Owner owner, String run, String who) {
     if (!owner.boot().equals(run)) {
-      return transports.bootedAt(run) + ServerNode.EARLIER_BOOT_GRACE;
+      return patience.until(owner.boot(), run);
     }
     Transports.Opened transport = transports.transport(owner);
     if (!transport.lost()) {

@@ -76,8 +76,8 @@ final class EventReader {
     if (stream != null) {
       return;
     }
-    TaskQueue down = history.node().up() && history.turns().free() >= 2 ? queue() : null;
-    if (down == null) {
+    EventStream next = history.newStream(this);
+    if (next == null) {
       history.later(this::connect);
       return;
     }
@@ -86,13 +86,8 @@ final class EventReader {
     for (Channel channel : channels.values()) {
       channel.deletedWhenAsked = channel.truth.deletedThrough();
     }
-    EventStream next = history.newStream(this, down);
     stream = next;
     next.open(new ConnectRequest(access, true, true, null, null, 0, 0), lastEvent);
-  }
-
-  private @Nullable TaskQueue queue() {
-    return history.turns().take();
   }
 
   void disconnected(EventStream lost) {

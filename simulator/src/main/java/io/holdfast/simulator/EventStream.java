@@ -26,6 +26,7 @@ final class EventStream implements Transport {
 
   private final History history;
   private final EventReader reader;
+  private final ServerNode node;
   private final TaskQueue loop;
   private final TaskQueue down;
   private final int watermark;
@@ -40,12 +41,23 @@ final class EventStream implements Transport {
   private boolean silent;
   private boolean readerGone;
 
-  EventStream(History history, EventReader reader, TaskQueue loop, TaskQueue down, int watermark) {
+  EventStream(
+      History history,
+      EventReader reader,
+      ServerNode node,
+      TaskQueue loop,
+      TaskQueue down,
+      int watermark) {
     this.history = history;
     this.reader = reader;
+    this.node = node;
     this.loop = loop;
     this.down = down;
     this.watermark = watermark;
+  }
+
+  ServerNode node() {
+    return node;
   }
 
   /** A reader asks for channels, from the last event it has seen. */
@@ -59,7 +71,7 @@ final class EventStream implements Transport {
     }
     loop.execute(
         () -> {
-          link = history.node().open(this, request.fromNothing().withHeartbeats());
+          link = node.open(this, request.fromNothing().withHeartbeats());
           long modes = Flags.SUBSCRIBE | Flags.PRESENCE_SUBSCRIBE;
           for (String channel : reader.channels()) {
             told(new Frame.Attach(channel, places.get(channel), modes, reader.params(channel)));

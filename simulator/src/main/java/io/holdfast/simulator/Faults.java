@@ -3,7 +3,6 @@ package io.holdfast.simulator;
 import io.holdfast.channels.ChannelLoad;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.JournalException;
-import io.holdfast.journal.MemoryJournal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,39 +15,42 @@ final class Faults {
   private final History history;
   private final Dice dice;
   private final Counts counts;
+  private final ClusterFaults clusterFaults;
   private final List<Asked> asked = new ArrayList<>();
   private final Map<Client, Client.RecoveryKey> written = new HashMap<>();
-  private boolean draining;
 
   /** A REST request under way. */
-  private record Asked(Operation operation, int boot) {}
+  private record Asked(Operation operation, ServerNode node) {}
 
   Faults(History history, Dice dice) {
     this.history = history;
     this.dice = dice;
     this.counts = history.counts();
+    this.clusterFaults = new ClusterFaults(history, dice);
   }
 
-  void restAsked(Operation operation, int boot) {
-    asked.add(new Asked(operation, boot));
+  void restAsked(Operation operation, ServerNode node) {
+    asked.add(new Asked(operation, node));
   }
 
-  /** Whoever asked a run of the node that is over will never hear. */
-  void nodeDied() {
-    draining = false;
+  /** Whoever asked a run of a node that is over will never hear. */
+  void nodeDied(ServerNode node) {
     for (Asked request : asked) {
-      if (request.operation().outcome() == Operation.Outcome.WAITING) {
+      if (request.node() == node && request.operation().outcome() == Operation.Outcome.WAITING) {
         request.operation().end(Operation.Outcome.UNKNOWN);
       }
     }
-    asked.clear();
+    asked.removeIf(request -> request.node() == node);
   }
 
   void strike() {
     Client client = dice.of(history.clients());
     int roll = dice.below(100);
-    if (!history.node().up()) {
-      restart();
+    ServerNode node = history.fleet().one(dice);
+    if (!node.up()) {
+      restart(node);
+    } else if (history.fleet().many() && dice.percent(30)) {
+      clusterFaults.strike(node);
     } else if (!history.readers().isEmpty() && dice.percent(10)) {
       reader(dice.of(history.readers()));
     } else if (roll < 20) {
@@ -62,20 +64,20 @@ final class Faults {
     } else if (roll < 40) {
       slow(client);
     } else if (roll < 52) {
-      node();
+      node(node);
     } else if (roll < 60) {
       clientCrash(client);
     } else if (roll < 62) {
       client.close();
     } else if (roll < 75) {
-      disk(client);
+      disk(node, client);
     } else if (roll < 76) {
       counts.add(Happening.FORGOTTEN_SECRET);
-      history.node().sealer().forget();
+      history.fleet().sealer().forget();
     } else if (roll < 81) {
       revoke(client);
     } else {
-      keep();
+      keep(node);
     }
   }
 
@@ -85,7 +87,7 @@ final class Faults {
     history.trace("revoke what " + client.name() + " has, in " + margin);
     counts.add(margin == 0 ? Happening.REVOKED : Happening.REVOKED_WITH_MARGIN);
     history.issuer().revoke(client.name(), margin);
-    history.node().review();
+    history.fleet().nodes().forEach(ServerNode::review);
   }
 
   /** Something happens to one who reads events. */
@@ -121,37 +123,35 @@ final class Faults {
     }
   }
 
-  private void node() {
-    if (draining) {
-      history.trace("stop");
+  private void node(ServerNode node) {
+    if (node.draining()) {
+      history.trace("stop " + node.boot());
       counts.add(Happening.STOP);
-      history.node().stop();
+      node.stop();
     } else if (dice.percent(25)) {
-      history.trace("drain");
-      draining = true;
-      history.node().drain();
+      history.trace("drain " + node.boot());
+      node.drain();
     } else {
-      history.trace("crash");
+      history.trace("crash " + node.boot());
       counts.add(Happening.CRASH);
-      history.node().crash();
+      node.crash();
     }
-    if (!history.node().up() && dice.percent(70)) {
-      restart();
+    if (!node.up() && dice.percent(70)) {
+      restart(node);
     }
   }
 
-  private void restart() {
-    ServerNode node = history.node();
+  private void restart(ServerNode node) {
     if (dice.percent(30) && !history.plant().spares(Happening.LIMIT_LOWERED)) {
-      node.reconfigure();
+      history.fleet().configuration().change(history);
     }
     node.restart();
     if (dice.percent(25)) {
-      failReads(Happening.FAILED_OPENING);
+      failReads(node, Happening.FAILED_OPENING);
     }
   }
 
-  private void failReads(Happening what) {
+  private void failReads(ServerNode node, Happening what) {
     if (history.plant().spares(what)) {
       return;
     }
@@ -159,9 +159,7 @@ final class Faults {
     history.trace(what.words() + ", reads: " + reads);
     counts.add(what);
     history.journalFails();
-    history
-        .node()
-        .faulty()
+    node.faulty()
         .failReads(
             reads, dice.of(JournalException.Reason.BUSY, JournalException.Reason.UNREADABLE));
   }
@@ -191,47 +189,45 @@ final class Faults {
     }
   }
 
-  private void disk(Client client) {
+  private void disk(ServerNode node, Client client) {
     switch (dice.below(8)) {
       case 0 -> {
         history.trace("disk full");
         counts.add(Happening.DISK_FULL);
-        history.node().journal().full(true);
+        node.engine().full();
       }
       case 1 -> {
         boolean stored = dice.percent(50);
         history.trace("unknown outcome, stored: " + stored);
         counts.add(Happening.UNKNOWN_OUTCOME);
         history.journalFails();
-        history.node().journal().unknownAppends(1, stored);
+        node.engine().unknownAppend(stored);
       }
       case 2 -> {
         history.trace("held");
         counts.add(Happening.HELD_COMMIT);
-        history.node().journal().holdCommits(true);
+        node.engine().hold();
       }
       case 3 -> {
         history.trace("busy");
         counts.add(Happening.BUSY_ENGINE);
-        history.node().faulty().refuseAppends(dice.between(1, 3));
+        node.faulty().refuseAppends(dice.between(1, 3));
       }
-      case 4 -> failReads(Happening.FAILED_READ);
-      case 5 -> slowCommit(client);
-      default -> mend();
+      case 4 -> failReads(node, Happening.FAILED_READ);
+      case 5 -> slowCommit(node, client);
+      default -> mend(node);
     }
   }
 
   /** A commit takes its time, and meanwhile whoever is entering loses its socket and comes back. */
-  private void slowCommit(Client client) {
+  private void slowCommit(ServerNode node, Client client) {
     if (history.plant().spares(Happening.SLOW_COMMIT)) {
       return;
     }
     int ms = dice.between(1_000, 20_000);
     history.trace("a commit takes " + ms);
     counts.add(Happening.SLOW_COMMIT);
-    MemoryJournal journal = history.node().journal();
-    journal.holdCommits(true);
-    history.time().after(ms, () -> journal.holdCommits(false));
+    node.engine().holdFor(ms);
     history.hurry(ms + dice.of(0, 4_000, 16_000));
     ClientChannel channel = client.channel(dice.of(history.channelNames()));
     if (client.connected() && channel.attached()) {
@@ -245,45 +241,60 @@ final class Faults {
     }
   }
 
-  boolean draining() {
-    return draining;
+  /** All is well again, and every node runs. */
+  void heal() {
+    for (ServerNode node : history.fleet().nodes()) {
+      if (node.up()) {
+        mend(node);
+      }
+    }
+    if (history.fleet().many()) {
+      clusterFaults.heal();
+    }
+    for (ServerNode node : history.fleet().nodes()) {
+      if (node.draining()) {
+        node.stop();
+      }
+      node.restart();
+    }
   }
 
-  void mend() {
-    history.node().journal().full(false);
-    history.node().journal().holdCommits(false);
-    history.node().journal().unknownAppends(0, false);
-    history.node().faulty().failReads(0, JournalException.Reason.BUSY);
-    history.node().faulty().refuseAppends(0);
+  private void mend(ServerNode node) {
+    node.engine().mend();
+    node.faulty().mend();
   }
 
-  /** What the node's keeper does now and then. */
-  private void keep() {
+  /** What a node's keeper does now and then. */
+  private void keep(ServerNode node) {
     String channel = dice.of(history.channelNames());
     if (history.sharing() && dice.percent(25)) {
       // objects that nobody hears of leave memory, and are read again when they are used
       counts.add(Happening.OBJECTS_LOOKED_AFTER);
-      history.node().channels().lookAfterObjects(new ChannelId(ServerNode.APP, channel), 0);
+      node.channels().lookAfterObjects(new ChannelId(ServerNode.APP, channel), 0);
       return;
     }
     int roll = dice.below(100);
     if (roll < 55) {
-      history.node().channels().compact(new ChannelId(ServerNode.APP, channel));
+      node.channels().compact(new ChannelId(ServerNode.APP, channel));
     } else if (roll < 92) {
       counts.add(Happening.RETIRED_CHANNEL);
-      history.node().channels().retireIdle();
+      node.channels().retireIdle();
     } else {
-      delete(channel);
+      delete(node, channel);
     }
   }
 
   /** Everybody is away for so long that nothing of a channel is kept. */
-  private void delete(String channel) {
-    if (history.plant().spares(Happening.DELETED_CHANNEL) || draining) {
+  private void delete(ServerNode node, String channel) {
+    if (history.plant().spares(Happening.DELETED_CHANNEL) || node.draining()) {
       return;
     }
     history.trace("everybody leaves " + channel + ", which grows old");
-    mend();
+    mend(node);
+    if (history.fleet().many()) {
+      // nothing is cut off for as long as that
+      clusterFaults.heal();
+    }
     history.clients().forEach(client -> client.drop(dice, false));
     history.readers().forEach(reader -> reader.drop(dice));
     // less than it takes the first to come back
@@ -293,15 +304,15 @@ final class Faults {
     }
     history.turns().runDry();
     ChannelId id = new ChannelId(ServerNode.APP, channel);
-    CompletableFuture<@Nullable ChannelLoad> asked = history.node().channels().load(id);
+    CompletableFuture<@Nullable ChannelLoad> asked = node.channels().load(id);
     history.turns().runDry();
     ChannelLoad load = asked.getNow(null);
     if (load == null || load.attachments() > 0 || load.pendingBytes() > 0) {
       return;
     }
-    history.node().faulty().blind(true);
-    history.node().channels().purge(id);
+    node.faulty().blind(true);
+    node.channels().purge(id);
     history.turns().runDry();
-    history.node().faulty().blind(false);
+    node.faulty().blind(false);
   }
 }

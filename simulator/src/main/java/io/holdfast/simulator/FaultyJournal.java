@@ -31,6 +31,11 @@ final class FaultyJournal extends JournalWrapper {
     reason = why;
   }
 
+  void mend() {
+    failingReads = 0;
+    busyAppends = 0;
+  }
+
   /** Refuses the next appends. */
   void refuseAppends(int appends) {
     busyAppends = appends;

@@ -128,7 +128,33 @@ enum Happening {
   CHANNEL_OPENED_FROM_MANIFEST,
   DEPARTURE,
   OWNERSHIP_MOVED,
-  CHANNEL_FAILED;
+  CHANNEL_FAILED,
+  // and where there are several nodes
+  NODE_PAUSED(true),
+  NODE_CUT_OFF(true),
+  NODE_UNHEARD(true),
+  LEADER_CHANGE(true),
+  ANNOUNCEMENTS_LOST(true),
+  LATE_ARRIVAL(true),
+  PUT_BACK(true),
+  RESUMED_ELSEWHERE(true),
+  /** Is not to be, and is counted until it is mended. */
+  REFUSED_AND_STORED_ELSEWHERE(true);
+
+  private final boolean ofMany;
+
+  Happening() {
+    this(false);
+  }
+
+  Happening(boolean ofMany) {
+    this.ofMany = ofMany;
+  }
+
+  /** Whether it takes several nodes. */
+  boolean ofMany() {
+    return ofMany;
+  }
 
   String words() {
     return name().toLowerCase(Locale.ROOT).replace('_', ' ');

@@ -33,13 +33,14 @@ final class History {
   private final List<String> channelNames;
   private final Truth truth;
   private final Issuer issuer;
-  private final ServerNode node;
+  private final Fleet fleet;
   private final Map<String, Client> clients = new LinkedHashMap<>();
   private final List<EventReader> readers = new ArrayList<>();
   private final Set<Wire> wires = new LinkedHashSet<>();
   private final Set<EventStream> streams = new LinkedHashSet<>();
   private final List<Operation> operations = new ArrayList<>();
   private final Transports transports = new Transports();
+  private final Absences absences = new Absences();
   private final Unstored unstored = new Unstored();
   private final Moves moves;
   private final boolean sharing;
@@ -52,7 +53,12 @@ final class History {
   /** The most bytes that came in one piece. */
   private long atOnce;
 
-  History(long seed, Plant plant, boolean tracing) {
+  /**
+   * A world.
+   *
+   * @param nodes how many there are
+   */
+  History(long seed, int nodes, Plant plant, boolean tracing) {
     this.dice = new Dice(seed);
     this.plant = plant;
     this.tracing = tracing;
@@ -61,7 +67,7 @@ final class History {
     this.channelNames = List.of("one", "two", "three").subList(0, dice.between(MIN_CHANNELS, 3));
     this.truth = new Truth(channelNames, new Judging(), counts);
     this.issuer = new Issuer(dice, time, channelNames, counts);
-    this.node = new ServerNode(this, turns, time, dice);
+    this.fleet = new Fleet(this, nodes, turns, time, dice);
     this.sharing = dice.percent(SHARING);
     int size = dice.between(MIN_CLIENTS, 6);
     for (int i = 0; i < size; i++) {
@@ -115,11 +121,17 @@ final class History {
   }
 
   private final class Judging implements Laws {
-    private final Departures departures = new Departures(transports, time);
+    private final Departures departures = new Departures(transports, time, this::patience);
+
+    private long patience(String owner, String run) {
+      return fleet.many()
+          ? absences.patience(owner, time.now())
+          : transports.bootedAt(run) + Configuration.EARLIER_BOOT_GRACE;
+    }
 
     @Override
     public int leastMessageBytes() {
-      return node.leastMessageBytes();
+      return fleet.configuration().leastMessageBytes();
     }
 
     @Override
@@ -146,6 +158,10 @@ final class History {
     return transports;
   }
 
+  Absences absences() {
+    return absences;
+  }
+
   Unstored unstored() {
     return unstored;
   }
@@ -170,8 +186,8 @@ final class History {
     return truth;
   }
 
-  ServerNode node() {
-    return node;
+  Fleet fleet() {
+    return fleet;
   }
 
   Issuer issuer() {
@@ -230,14 +246,14 @@ final class History {
       }
       moves.timePasses();
       if (step % 20 == 0) {
-        weigh();
+        fleet.nodes().forEach(this::weigh);
       }
       rethrow();
     }
     new AtRest(this).check();
   }
 
-  private void weigh() {
+  private void weigh(ServerNode node) {
     if (!node.up()) {
       return;
     }
@@ -304,27 +320,41 @@ final class History {
 
   // ---- sockets ----
 
-  /** A socket to the node; null when it does not answer. */
+  /** A socket to a node; null when none answers. */
   @Nullable Wire newWire(Client client) {
-    TaskQueue up = node.up() && turns.free() >= 2 ? turns.take() : null;
+    ServerNode node = fleet.running(dice);
+    TaskQueue up = node != null && turns.free() >= 2 ? turns.take() : null;
     TaskQueue down = up == null ? null : turns.take();
-    if (up == null || down == null) {
+    if (node == null || up == null || down == null) {
       wires.forEach(Wire::notice);
       return null;
     }
+    up.freeze(node.frozen());
     int watermark = dice.of(400, 1_500, 6_000);
     TaskQueue loop = node.loop(dice);
+    Wire.Way way = new Wire.Way(node, up, down, loop, watermark);
     Wire wire =
         dice.percent(client.comet())
-            ? new CometWire(this, client, dice, up, down, loop, watermark)
-            : new Wire(this, client, client.format(), up, down, loop, watermark);
+            ? new CometWire(this, client, dice, way)
+            : new Wire(this, client, client.format(), way);
     wires.add(wire);
     return wire;
   }
 
-  EventStream newStream(EventReader reader, TaskQueue down) {
+  /** The sockets to a node. */
+  List<Wire> wiresOf(ServerNode node) {
+    return wires.stream().filter(wire -> wire.node() == node).toList();
+  }
+
+  /** A stream from a node; null when none answers. */
+  @Nullable EventStream newStream(EventReader reader) {
+    ServerNode node = fleet.running(dice);
+    TaskQueue down = node != null && turns.free() >= 2 ? turns.take() : null;
+    if (node == null || down == null) {
+      return null;
+    }
     int watermark = dice.of(400, 1_500, 6_000);
-    EventStream stream = new EventStream(this, reader, node.loop(dice), down, watermark);
+    EventStream stream = new EventStream(this, reader, node, node.loop(dice), down, watermark);
     streams.add(stream);
     return stream;
   }
@@ -343,12 +373,13 @@ final class History {
     }
   }
 
-  void nodeDied() {
-    trace("the node is gone");
-    List.copyOf(wires).forEach(wire -> wire.nodeDied(dice));
-    List.copyOf(streams).forEach(stream -> stream.nodeDied(dice));
-    streams.clear();
-    moves.nodeDied();
+  void nodeDied(ServerNode node) {
+    trace(node.boot() + " is gone");
+    wiresOf(node).forEach(wire -> wire.nodeDied(dice));
+    List<EventStream> theirs = streams.stream().filter(stream -> stream.node() == node).toList();
+    theirs.forEach(stream -> stream.nodeDied(dice));
+    theirs.forEach(streams::remove);
+    moves.nodeDied(node);
   }
 
   // ---- what clients ask and tell ----
@@ -372,12 +403,19 @@ final class History {
   }
 
   void refused(Operation operation, ErrorInfo error) {
+    if (fleet.many() && operation.sends() > 1 && applied(operation)) {
+      // sent again to a node that refuses it, while the one before has it on its way to the
+      // servers:
+      // neither knows of the other's, and what the client is told is not so. It is counted
+      counts.add(Happening.REFUSED_AND_STORED_ELSEWHERE);
+      return;
+    }
     RefusedLeavesNoTrace.check(
         operation,
         error,
         truth.channel(operation.channel()),
         unstored,
-        node.leastMembers(),
+        fleet.configuration().leastMembers(),
         operation.needs() != null
             && issuer.everLacked(operation.clientId(), operation.needs(), operation.channel()));
   }
@@ -387,8 +425,9 @@ final class History {
     journalFailed = true;
   }
 
+  /** A node that is behind what others have written begins a channel anew. */
   void channelFailed() {
-    if (!journalFailed) {
+    if (!journalFailed && !fleet.many()) {
       throw new Broken("channels live", "a channel failed and nothing was wrong with the disk");
     }
   }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Somebody pages through the past while the world goes on. */
 final class HistoryReading {
   private final History history;
+  private final ServerNode node;
   private final Channels channels;
   private final ChannelId id;
   private final TrueChannel truth;
@@ -33,14 +34,15 @@ final class HistoryReading {
    */
   HistoryReading(
       History history,
-      Channels channels,
+      ServerNode node,
       ChannelId id,
       TrueChannel truth,
       @Nullable String upTo,
       int limit,
       boolean forwards) {
     this.history = history;
-    this.channels = channels;
+    this.node = node;
+    this.channels = node.channels();
     this.id = id;
     this.truth = truth;
     this.upTo = upTo;
@@ -48,6 +50,11 @@ final class HistoryReading {
     this.bound = new Serial(end == null ? truth.end() : end, Serial.MAX_ITEMS - 1).toString();
     this.limit = limit;
     this.forwards = forwards;
+  }
+
+  /** Who is asked. */
+  ServerNode node() {
+    return node;
   }
 
   boolean done() {

@@ -93,12 +93,11 @@ final class Moves {
 
   /** Between two steps. */
   void timePasses() {
-    history
-        .time()
-        .advance(
-            history.hurries()
-                ? dice.of(1, 60, 300, 1_000, 2_500)
-                : dice.of(0, 0, 1, 5, 20, 20, 60, 300));
+    int ms =
+        history.hurries()
+            ? dice.of(1, 60, 300, 1_000, 2_500)
+            : dice.of(0, 0, 1, 5, 20, 20, 60, 300);
+    history.fleet().pass(history.time(), ms);
   }
 
   Faults faults() {
@@ -327,7 +326,8 @@ final class Moves {
   }
 
   private void rest(Client client, ClientChannel channel) {
-    if (!history.node().up()) {
+    ServerNode node = history.fleet().running(dice);
+    if (node == null) {
       return;
     }
     Message change = dice.percent(40) ? changeOf(client, channel) : null;
@@ -342,15 +342,14 @@ final class Moves {
             : Operation.change(channel.name(), client.name(), change);
     counts.add(change == null ? Happening.REST_PUBLISH : Happening.REST_CHANGE);
     history.operations().add(operation);
-    RestPublishing rest = history.node().rest();
+    RestPublishing rest = node.rest();
     ChannelId id = new ChannelId(ServerNode.APP, channel.truth().name());
-    boolean crowded = history.node().channels().crowded(id);
+    boolean crowded = node.channels().crowded(id);
     CompletableFuture<RestPublishing.Outcome> answer =
         change == null
             ? rest.publish(client.access(), channel.name(), operation.messages(), Map.of())
             : rest.change(client.access(), channel.name(), change);
-    int boot = history.node().boots();
-    faults.restAsked(operation, boot);
+    faults.restAsked(operation, node);
     history.guarded(answer, outcome -> answered(client, operation, outcome, crowded));
   }
 
@@ -471,12 +470,13 @@ final class Moves {
   }
 
   private void read(ClientChannel channel) {
-    if (history.node().up()) {
+    ServerNode node = history.fleet().running(dice);
+    if (node != null) {
       counts.add(Happening.HISTORY_READ);
       HistoryReading reading =
           new HistoryReading(
               history,
-              history.node().channels(),
+              node,
               new ChannelId(ServerNode.APP, channel.name()),
               history.truth().channel(channel.name()),
               dice.percent(60) ? channel.attachSerial() : null,
@@ -491,8 +491,8 @@ final class Moves {
     return readings;
   }
 
-  void nodeDied() {
-    readings.clear();
-    faults.nodeDied();
+  void nodeDied(ServerNode node) {
+    readings.removeIf(reading -> reading.node() == node);
+    faults.nodeDied(node);
   }
 }

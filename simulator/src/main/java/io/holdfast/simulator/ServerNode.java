@@ -3,189 +3,136 @@ package io.holdfast.simulator;
 import io.holdfast.channels.ChannelSettings;
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Lane;
+import io.holdfast.channels.Timers;
 import io.holdfast.connections.ConnectRequest;
-import io.holdfast.connections.ConnectionSettings;
 import io.holdfast.connections.Connections;
 import io.holdfast.connections.Link;
 import io.holdfast.connections.RestPublishing;
 import io.holdfast.connections.Transport;
 import io.holdfast.fold.Cursor;
-import io.holdfast.fold.FoldLimits;
-import io.holdfast.journal.MemoryDisk;
-import io.holdfast.journal.MemoryJournal;
-import io.holdfast.nodes.Nodes;
+import io.holdfast.journal.Journal;
 import io.holdfast.protocol.Decoded;
 import io.holdfast.protocol.ErrorInfo;
 import io.holdfast.protocol.Frame;
 import io.holdfast.protocol.SharedFrame;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The node under test: the real one, over a disk that outlives its runs. */
+/** A node under test: the real one, over an engine that outlives its runs. */
 final class ServerNode {
   static final String APP = "sim";
-  static final int EARLIER_BOOT_GRACE = 3_000;
-  private static final int SMALL = 700;
-  private static final int LARGE = 6_000;
 
   private final History history;
+  private final Fleet fleet;
+  private final Engine engine;
   private final VirtualTime time;
-  private final MemoryDisk disk = new MemoryDisk();
-  private final SimSealer sealer = new SimSealer();
-  private final TaskQueue engine;
   private final List<TaskQueue> lanes;
   private final List<TaskQueue> loops;
-  private final Dice dice;
-  private ChannelSettings channelSettings;
-  private int leastMessageBytes = Integer.MAX_VALUE;
-  private int leastMembers = Integer.MAX_VALUE;
-  private final ConnectionSettings connectionSettings;
-  private int boots;
-  private long ids;
-  private long commits;
+  private final @Nullable Grapevine grapevine;
+
+  /** What it hears of the others; nobody's where there are none. */
+  private final @Nullable TaskQueue heard;
+
+  private final List<Runnable> due = new ArrayList<>();
   private boolean up;
+  private boolean draining;
+  private boolean frozen;
   private Run run;
 
   /** One run, from start to crash. */
   private record Run(
+      String boot,
       VirtualTime.OfBoot timers,
-      MemoryJournal journal,
       FaultyJournal faulty,
+      ChannelSettings settings,
       Channels channels,
       Connections connections,
-      RestPublishing rest) {}
+      RestPublishing rest,
+      Colleagues colleagues) {}
 
-  ServerNode(History history, Turns turns, VirtualTime time, Dice dice) {
+  ServerNode(
+      History history,
+      Fleet fleet,
+      Engine engine,
+      @Nullable Grapevine grapevine,
+      Turns turns,
+      VirtualTime time) {
     this.history = history;
+    this.fleet = fleet;
+    this.engine = engine;
     this.time = time;
-    this.dice = dice;
-    this.engine = turns.takeOne();
     this.lanes = List.of(turns.takeOne(), turns.takeOne());
     this.loops = List.of(turns.takeOne(), turns.takeOne());
-    this.channelSettings = channelSettings(dice);
-    this.connectionSettings =
-        new ConnectionSettings(
-            64 * 1024, 512 * 1024, 20_000, 15_000, 12, 8_000, 64_000, 30_000, 100, 0, 0, "node");
-    judgeBy(limits());
-    this.run = boot();
+    this.grapevine = grapevine;
+    this.heard = grapevine == null ? null : turns.takeOne();
+    this.run = begin();
   }
 
-  private FoldLimits limits() {
-    int messageBytes = TrueMessage.ENVELOPE + dice.of(SMALL, LARGE);
-    return new FoldLimits(messageBytes, dice.of(2, 4, 200), 60 * 60_000);
-  }
-
-  private void judgeBy(FoldLimits limits) {
-    ChannelSettings before = channelSettings;
-    leastMessageBytes = Math.min(leastMessageBytes, limits.maxMessageBytes());
-    leastMembers = Math.min(leastMembers, limits.maxMembers());
-    channelSettings =
-        new ChannelSettings(
-            limits,
-            before.recentBytes(),
-            before.cacheBytes(),
-            before.checkpointBytes(),
-            before.entryBytes(),
-            before.objectPageBytes(),
-            Math.max(before.backlogBytes(), 3L * limits.maxMessageBytes()),
-            before.unackedBytes(),
-            before.idle(),
-            before.resumeHorizon(),
-            before.earlierBootGrace());
-  }
-
-  /** The smallest limits there have been. */
-  int leastMessageBytes() {
-    return leastMessageBytes;
-  }
-
-  int leastMembers() {
-    return leastMembers;
-  }
-
-  /** Everything is small, so that every bound is met. */
-  private static ChannelSettings channelSettings(Dice dice) {
-    return new ChannelSettings(
-        FoldLimits.DEFAULT,
-        dice.of(1_000, 4_000, 64_000),
-        dice.of(0, 2_000, 64_000),
-        dice.of(1_500, 8_000, 64_000),
-        dice.of(200, 2_000),
-        dice.of(100, 1_000, 64 * 1024),
-        dice.of(3 * (TrueMessage.ENVELOPE + SMALL), 64_000),
-        64_000,
-        dice.of(100, 2_000),
-        dice.of(100, 1_500, 60_000),
-        EARLIER_BOOT_GRACE);
-  }
-
-  private Run boot() {
+  private Run begin() {
     up = true;
-    String boot = "boot" + boots++;
-    VirtualTime.OfBoot timers = time.new OfBoot();
-    MemoryJournal journal = new MemoryJournal(disk, this::entryTime, engine);
-    commits--;
-    // first of all followers, so that the truth is known before anybody acts on it
-    history.truth().follow(journal, APP);
+    String boot = fleet.newBoot();
+    VirtualTime.OfBoot timers = time.new OfBoot(this::whenAwake);
+    Journal journal = engine.open(timers);
     history.transports().booted(boot, time.now());
     FaultyJournal faulty =
         new FaultyJournal(
             new WatchedJournal(journal, history.truth(), history.counts()), history.unstored());
+    Colleagues colleagues = colleagues(boot, timers);
+    ChannelSettings settings = fleet.configuration().channels();
     Channels channels =
         new Channels(
-            history.plant().journal(faulty, commits),
+            history.plant().journal(faulty, engine.commits()),
             lanes.stream().map(Lane::new).toList(),
             timers,
-            channelSettings,
-            boot);
+            settings,
+            id -> settings.limits(),
+            colleagues.nodes());
     Connections connections =
         new Connections(
             channels,
             timers,
-            connectionSettings,
-            sealer,
+            fleet.configuration().connections(),
+            fleet.sealer(),
             history.issuer()::authenticate,
             (app, channel) -> true,
-            this::newId,
-            Nodes.alone(boot),
+            fleet::newId,
+            colleagues.nodes(),
             Cursor.site(journal.generation()));
-    RestPublishing rest = new RestPublishing(connections, this::newId);
-    return new Run(timers, journal, faulty, channels, connections, rest);
+    RestPublishing rest = new RestPublishing(connections, fleet::newId);
+    return new Run(boot, timers, faulty, settings, channels, connections, rest, colleagues);
   }
 
-  /** The journal asks once for every entry it stores, and once when it opens. */
-  private long entryTime() {
-    commits++;
-    return time.now();
-  }
-
-  private String newId() {
-    return "i" + ids++;
+  private Colleagues colleagues(String boot, Timers timers) {
+    return grapevine == null || heard == null
+        ? Colleagues.none(boot)
+        : grapevine.join(boot, timers, heard);
   }
 
   boolean up() {
     return up;
   }
 
-  /** Which run this is. */
-  int boots() {
-    return boots;
+  boolean draining() {
+    return draining;
   }
 
+  /** The name of its run. */
+  String boot() {
+    return run.boot();
+  }
+
+  /** What its run is configured with. */
   ChannelSettings settings() {
-    return channelSettings;
-  }
-
-  SimSealer sealer() {
-    return sealer;
+    return run.settings();
   }
 
   TaskQueue loop(Dice dice) {
     return dice.of(loops);
   }
 
-  MemoryJournal journal() {
-    return run.journal();
+  Engine engine() {
+    return engine;
   }
 
   FaultyJournal faulty() {
@@ -194,6 +141,10 @@ final class ServerNode {
 
   Channels channels() {
     return run.channels();
+  }
+
+  Colleagues colleagues() {
+    return run.colleagues();
   }
 
   RestPublishing rest() {
@@ -242,51 +193,89 @@ final class ServerNode {
     }
   }
 
+  // ---- its process ----
+
   /** Killed between two steps. */
   void crash() {
-    run.journal().crash();
+    engine.crash();
+    run.colleagues().crash();
     gone();
   }
 
   /** Asks everybody to leave. */
   void drain() {
+    draining = true;
     run.channels().flushAllRollups();
     run.connections().drain(500);
   }
 
   /** Ends in good order. */
   void stop() {
-    run.journal().close();
+    engine.close();
+    run.colleagues().sayGoodbye();
     gone();
   }
 
   private void gone() {
     up = false;
+    draining = false;
+    freeze(false);
+    due.clear();
     run.timers().end();
+    history.absences().away(run.boot(), time.now(), Long.MAX_VALUE);
+    tasks().forEach(TaskQueue::clear);
+    history.nodeDied(this);
+  }
+
+  private List<TaskQueue> tasks() {
     List<TaskQueue> all = new ArrayList<>(lanes);
     all.addAll(loops);
-    all.add(engine);
-    all.forEach(TaskQueue::clear);
-    history.nodeDied();
+    all.addAll(engine.tasks());
+    if (heard != null) {
+      all.add(heard);
+    }
+    return all;
   }
 
   void restart() {
     if (!up) {
-      run = boot();
+      run = begin();
       review();
     }
   }
 
-  /** Is configured differently from its next run on. */
-  void reconfigure() {
-    FoldLimits before = channelSettings.limits();
-    FoldLimits limits = limits();
-    history.trace("limits " + limits);
-    history.counts().add(change(limits.maxMessageBytes(), before.maxMessageBytes()));
-    judgeBy(limits);
+  /** Stops the process where it is, or lets it go on: with all that has come due meanwhile. */
+  void freeze(boolean now) {
+    if (frozen == now) {
+      return;
+    }
+    frozen = now;
+    tasks().forEach(queue -> queue.freeze(now));
+    history.wiresOf(this).forEach(wire -> wire.freeze(now));
+    if (!now) {
+      List<Runnable> waited = List.copyOf(due);
+      due.clear();
+      waited.forEach(task -> time.after(0, task));
+    }
   }
 
-  private static Happening change(int now, int before) {
-    return now < before ? Happening.LIMIT_LOWERED : Happening.LIMIT_RAISED;
+  boolean frozen() {
+    return frozen;
+  }
+
+  /** Hears what the others have said, if it runs. */
+  void listen() {
+    if (heard != null) {
+      heard.runDry();
+    }
+  }
+
+  /** Runs what comes from a timer of the process. */
+  void whenAwake(Runnable task) {
+    if (frozen) {
+      due.add(task);
+    } else {
+      task.run();
+    }
   }
 }

@@ -10,6 +10,7 @@ final class TaskQueue implements Executor {
   private final int place;
   private final Deque<Task> tasks = new ArrayDeque<>();
   private boolean paused;
+  private boolean frozen;
 
   TaskQueue(Turns turns, int place) {
     this.turns = turns;
@@ -33,6 +34,12 @@ final class TaskQueue implements Executor {
   /** Keeps the tasks from running, as a socket that is not read. */
   void pause(boolean pause) {
     paused = pause;
+    tell();
+  }
+
+  /** Keeps the tasks from running, as a process that does not. */
+  void freeze(boolean freeze) {
+    frozen = freeze;
     tell();
   }
 
@@ -61,7 +68,18 @@ final class TaskQueue implements Executor {
     }
   }
 
+  /** Runs what is there and may run. */
+  void runDry() {
+    while (isReady()) {
+      runNext();
+    }
+  }
+
+  private boolean isReady() {
+    return !paused && !frozen && !tasks.isEmpty();
+  }
+
   private void tell() {
-    turns.ready(place, !paused && !tasks.isEmpty());
+    turns.ready(place, isReady());
   }
 }

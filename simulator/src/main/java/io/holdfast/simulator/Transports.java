@@ -16,7 +16,6 @@ final class Transports {
   private final Map<Place, List<Attachment>> attachments = new HashMap<>();
   private final Map<Place, Long> detached = new HashMap<>();
   private final Map<String, Long> closed = new HashMap<>();
-  private String boot = "";
   private final Map<String, Long> bootedAt = new HashMap<>();
   private long order;
 
@@ -43,10 +42,9 @@ final class Transports {
   }
 
   /** A client that was told it goes on where it was. */
-  record Attachment(Owner owner, String boot, long at, long order) {}
+  record Attachment(Owner owner, long at, long order) {}
 
   void booted(String name, long now) {
-    boot = name;
     bootedAt.put(name, now);
   }
 
@@ -89,7 +87,7 @@ final class Transports {
   void resumed(String connectionId, String channel, Owner owner, long now) {
     attachments
         .computeIfAbsent(new Place(connectionId, channel), p -> new ArrayList<>())
-        .add(new Attachment(owner, boot, now, ++order));
+        .add(new Attachment(owner, now, ++order));
   }
 
   /** Whether the client itself has left, by DETACH or CLOSE, after it has sent a frame. */
@@ -102,7 +100,7 @@ final class Transports {
   /** Where a run of the node has told a connection that it goes on. */
   List<Attachment> resumed(String connectionId, String channel, String run) {
     return attachments.getOrDefault(new Place(connectionId, channel), List.of()).stream()
-        .filter(attachment -> attachment.boot().equals(run))
+        .filter(attachment -> attachment.owner().boot().equals(run))
         .toList();
   }
 

@@ -46,6 +46,10 @@ final class TrueChannel {
   private final Map<String, Integer> tokens = new HashMap<>();
   private final Map<String, TrueMember> members = new TreeMap<>();
   private final Map<String, Cursor> departed = new HashMap<>();
+
+  /** As they were when they were taken out. */
+  private final Map<String, TrueMember> taken = new HashMap<>();
+
   private final Set<String> repeats = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
@@ -377,6 +381,8 @@ final class TrueChannel {
       accept(piece.origin(), null, 1, message);
     }
     if (some) {
+      // what came again of it has made nothing, but the part has
+      repeats.remove(serial(0));
       TrueVersion before = message.latest();
       String extras = json(part.change().extras());
       message.add(
@@ -419,7 +425,8 @@ final class TrueChannel {
   private void presence(Part.Presence part) {
     FrameKey key = key(part.origin());
     if (key == null) {
-      throw new Broken(PresenceTrue.NAME, "who says " + part + " has no number");
+      part.messages().forEach(message -> comeBack(message, part.owner()));
+      return;
     }
     if (repeated(part.origin(), null)) {
       return;
@@ -470,6 +477,20 @@ final class TrueChannel {
     }
   }
 
+  /** A node puts somebody back whom another has taken out, while it was not heard. */
+  private void comeBack(PresenceMessage message, Owner owner) {
+    String member = member(message);
+    TrueMember before = taken.get(member);
+    if (before == null || !before.owner().equals(owner)) {
+      throw new Broken(PresenceTrue.NAME, member + " is put back by " + owner + ", was " + before);
+    }
+    if (!members.containsKey(member)) {
+      counts.add(Happening.PUT_BACK);
+      members.put(
+          member, new TrueMember(before.data(), owner, serial(0), before.id(), before.frame()));
+    }
+  }
+
   static String member(PresenceMessage message) {
     return message.connectionId() + ":" + message.clientId();
   }
@@ -489,6 +510,7 @@ final class TrueChannel {
       counts.add(Happening.DEPARTURE);
       laws.departures().judge(name, part.memberKey(), member, part.id());
       members.remove(part.memberKey());
+      taken.put(part.memberKey(), member);
       departed.put(part.memberKey(), end);
     }
   }

@@ -31,13 +31,17 @@ final class Truth {
     return channel;
   }
 
+  /** Which log it is. */
+  void generation(long is) {
+    channels.values().forEach(channel -> channel.generation(is));
+  }
+
   /** Goes on reading with a new run of the journal. */
   void follow(Journal journal, String app) {
+    generation(journal.generation());
     channels.forEach(
-        (name, channel) -> {
-          channel.generation(journal.generation());
-          journal.follow(new ChannelId(app, name), channel.position(), new Listening(channel));
-        });
+        (name, channel) ->
+            journal.follow(new ChannelId(app, name), channel.position(), new Listening(channel)));
   }
 
   private record Listening(TrueChannel channel) implements Journal.Follower {

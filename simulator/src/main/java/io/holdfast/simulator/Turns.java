@@ -42,6 +42,7 @@ final class Turns {
   void giveBack(TaskQueue queue) {
     queue.clear();
     queue.pause(false);
+    queue.freeze(false);
     taken &= ~(1L << queue.place());
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.channels.Timers;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
 
 /** A clock that stands still until it is moved, and what waits for it. */
 final class VirtualTime {
@@ -20,13 +21,21 @@ final class VirtualTime {
   private static final class Waiting implements Timers.Timer {
     private final long due;
     private final long number;
+    private final Executor by;
     private final Runnable task;
     private boolean cancelled;
 
-    Waiting(long due, long number, Runnable task) {
+    Waiting(long due, long number, Executor by, Runnable task) {
       this.due = due;
       this.number = number;
+      this.by = by;
       this.task = task;
+    }
+
+    void run() {
+      if (!cancelled) {
+        task.run();
+      }
     }
 
     @Override
@@ -40,7 +49,11 @@ final class VirtualTime {
   }
 
   Timers.Timer after(long ms, Runnable task) {
-    Waiting timer = new Waiting(now + Math.max(0, ms), number++, task);
+    return after(ms, Runnable::run, task);
+  }
+
+  private Timers.Timer after(long ms, Executor by, Runnable task) {
+    Waiting timer = new Waiting(now + Math.max(0, ms), number++, by, task);
     waiting.add(timer);
     return timer;
   }
@@ -51,23 +64,33 @@ final class VirtualTime {
     return next == null ? limit : Math.clamp(next.due - now, 0, limit);
   }
 
+  /** Runs what has come due. */
+  void runDue() {
+    due.runDry();
+  }
+
   /** Moves on; what comes due waits in the queue of timers. */
   void advance(long ms) {
     now += ms;
     while (!waiting.isEmpty() && waiting.element().due <= now) {
       Waiting next = waiting.remove();
-      due.execute(
-          () -> {
-            if (!next.cancelled) {
-              next.task.run();
-            }
-          });
+      due.execute(() -> next.by.execute(next::run));
     }
   }
 
   /** The time of one run of the node, which ends with it. */
   final class OfBoot implements Timers {
+    private final Executor process;
     private boolean over;
+
+    /**
+     * A run's time.
+     *
+     * @param process runs what is due
+     */
+    OfBoot(Executor process) {
+      this.process = process;
+    }
 
     @Override
     public long now() {
@@ -78,6 +101,7 @@ final class VirtualTime {
     public Timer after(long ms, Runnable task) {
       return VirtualTime.this.after(
           ms,
+          process,
           () -> {
             if (!over) {
               task.run();

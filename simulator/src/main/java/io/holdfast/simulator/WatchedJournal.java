@@ -74,6 +74,10 @@ final class WatchedJournal extends JournalWrapper {
 
   @Override
   public CompletableFuture<Void> delete(ChannelId channel) {
+    if (shared()) {
+      // who stores it tells of it
+      return super.delete(channel);
+    }
     return super.delete(channel)
         .thenRun(
             () -> {

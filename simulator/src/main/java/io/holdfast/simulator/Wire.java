@@ -18,7 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A socket between a client and the node: bytes in order both ways, until it is cut. */
 sealed class Wire implements Transport permits CometWire {
+  /**
+   * Where it leads, and what waits on it.
+   *
+   * @param watermark how much may be under way to the client, bytes
+   */
+  record Way(ServerNode node, TaskQueue up, TaskQueue down, TaskQueue loop, int watermark) {}
+
   final History history;
+  final ServerNode node;
   final TaskQueue up;
   final TaskQueue down;
   final TaskQueue loop;
@@ -37,22 +45,20 @@ sealed class Wire implements Transport permits CometWire {
   boolean clientGone;
   private boolean silent;
 
-  Wire(
-      History history,
-      Client client,
-      Format format,
-      TaskQueue up,
-      TaskQueue down,
-      TaskQueue loop,
-      int watermark) {
+  Wire(History history, Client client, Format format, Way way) {
     this.history = history;
     this.client = client;
     this.rights = new RightsTrue(client.name());
-    this.up = up;
-    this.down = down;
-    this.loop = loop;
+    this.node = way.node();
+    this.up = way.up();
+    this.down = way.down();
+    this.loop = way.loop();
     this.format = format;
-    this.watermark = watermark;
+    this.watermark = way.watermark();
+  }
+
+  ServerNode node() {
+    return node;
   }
 
   Client client() {
@@ -75,7 +81,7 @@ sealed class Wire implements Transport permits CometWire {
         () -> {
           if (!closed) {
             begins(request);
-            link = history.node().open(this, request);
+            link = node.open(this, request);
           }
         });
   }
@@ -176,6 +182,11 @@ sealed class Wire implements Transport permits CometWire {
     if (seen != null) {
       history.transports().lost(seen.owner(), history.time().now());
     }
+  }
+
+  /** The node's process stops, or goes on. */
+  void freeze(boolean now) {
+    up.freeze(now);
   }
 
   /** The client stops or begins reading. */

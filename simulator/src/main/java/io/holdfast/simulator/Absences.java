@@ -1,0 +1,45 @@
+package io.holdfast.simulator;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** When runs of nodes could not be heard by the others, and since when they are no more. */
+final class Absences {
+  /** Between two absences a run may not be heard before the second, ms. */
+  private static final long GAP = 3_500;
+
+  /** The lease of a node and the grace of its clients, but for what it was not heard before. */
+  private static final long LEASE_AND_GRACE = 20_000 - GAP;
+
+  private final Map<String, List<Absence>> absences = new HashMap<>();
+
+  private record Absence(long from, long until) {}
+
+  /** A run is not heard for a while. */
+  void away(String run, long from, long until) {
+    absences.computeIfAbsent(run, r -> new ArrayList<>()).add(new Absence(from, until));
+  }
+
+  /** Until when its members are to be there, at the least. */
+  long patience(String run, long now) {
+    return silentSince(run, now) + LEASE_AND_GRACE;
+  }
+
+  /** Since when a run may have been silent by now; now itself if it is to be heard. */
+  private long silentSince(String run, long now) {
+    long since = now;
+    boolean further = true;
+    while (further) {
+      further = false;
+      for (Absence absence : absences.getOrDefault(run, List.of())) {
+        if (absence.from() < since && absence.until() >= since - GAP) {
+          since = absence.from();
+          further = true;
+        }
+      }
+    }
+    return since;
+  }
+}
