@@ -42,6 +42,10 @@ final class Channel {
 
   // guarded by this
   private final Queue<StoredEntry> entries = new ArrayDeque<>();
+
+  /** Where a deletion stands among the entries that is yet to be heeded, 0 when there is none. */
+  private long deletion;
+
   private final Queue<Consumer<OpenChannel>> inbox = new ArrayDeque<>();
   private final Queue<Consumer<OpenChannel>> results = new ArrayDeque<>();
   private boolean scheduled;
@@ -220,6 +224,17 @@ final class Channel {
     schedule();
   }
 
+  /** The log says that the channel was deleted; from the engine's thread. */
+  void deletion(long position) {
+    synchronized (this) {
+      if (retired) {
+        return;
+      }
+      deletion = position;
+    }
+    schedule();
+  }
+
   /** No entry will come any more; at once, as what is handed in may be waiting for entries. */
   void lost(OpenChannel life, JournalException why) {
     lane.execute(
@@ -274,6 +289,10 @@ final class Channel {
     if (current == null) {
       return false;
     }
+    if (takeDeletion()) {
+      guard(this::deleted);
+      return true;
+    }
     StoredEntry entry;
     Consumer<OpenChannel> task = null;
     synchronized (this) {
@@ -297,10 +316,19 @@ final class Channel {
     return false;
   }
 
+  /** Takes a deletion if all entries from before it are folded. */
+  private synchronized boolean takeDeletion() {
+    StoredEntry next = entries.peek();
+    boolean due = deletion > 0 && (next == null || next.position() > deletion);
+    deletion = due ? 0 : deletion;
+    return due;
+  }
+
   private synchronized boolean hasWork() {
     OpenChannel current = open;
     return current != null
         && (!entries.isEmpty()
+            || deletion > 0
             || (current.ready()
                 && (!results.isEmpty() || (!inbox.isEmpty() && !waitsForEntries(current)))));
   }
@@ -360,7 +388,10 @@ final class Channel {
                             asking = false;
                             newest = written.end();
                             if (!parked) {
-                              guard(() -> current.storing().learn(written.manifest(), known));
+                              guard(
+                                  () -> {
+                                    var _ = current.storing().learn(written.manifest(), known);
+                                  });
                             }
                             askAgainIfLate(current);
                             drain();
@@ -459,6 +490,14 @@ final class Channel {
     }
   }
 
+  /** All that this life has folded is gone. */
+  void deleted() {
+    if (!crashed) {
+      LOG.debug("channel {} was deleted and begins anew", id);
+      end(true);
+    }
+  }
+
   private void end(boolean outrun) {
     crashed = true;
     OpenChannel current = open;
@@ -482,7 +521,7 @@ final class Channel {
   /** Leaves memory if nobody has handed in anything meanwhile; tells whether it did. */
   boolean retireIfQuiet() {
     synchronized (this) {
-      if (!inbox.isEmpty() || !entries.isEmpty() || !results.isEmpty()) {
+      if (!inbox.isEmpty() || !entries.isEmpty() || !results.isEmpty() || deletion > 0) {
         return false;
       }
       retired = true;
@@ -505,6 +544,7 @@ final class Channel {
     inbox.clear();
     results.clear();
     entries.clear();
+    deletion = 0;
     return left;
   }
 

@@ -63,7 +63,8 @@ public final class Channels {
       ChannelSettings settings,
       Function<ChannelId, FoldLimits> limits,
       Nodes nodes) {
-    this.elsewhere = new Elsewhere(nodes, timers, this::runIfOpen, this::useIfOpen);
+    this.elsewhere =
+        new Elsewhere(nodes, timers, this::runIfOpen, this::useIfOpen, this::unusedIfOpen);
     this.services = new Services(journal, timers, settings, limits, nodes, elsewhere, timers.now());
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
@@ -338,6 +339,16 @@ public final class Channels {
       use.complete(ChannelUse.NONE);
     }
     return use;
+  }
+
+  /** Whether nobody is on a channel now and nothing waits, be it in memory or not. */
+  private CompletableFuture<Boolean> unusedIfOpen(ChannelId channel) {
+    CompletableFuture<Boolean> unused = new CompletableFuture<>();
+    Channel handle = channels.get(channel);
+    if (handle == null || !handle.offer(open -> unused.complete(open.unused()))) {
+      unused.complete(true);
+    }
+    return unused;
   }
 
   /** The channels in memory. */

@@ -34,6 +34,7 @@ final class Elsewhere {
   private static final String WATCH = "channel.watch";
   private static final String COUNT = "channel.count";
   private static final String ASK = "channel.occupancy";
+  private static final String UNUSED = "channel.unused";
   private static final String EPHEMERAL = "channel.ephemeral";
   private static final String META = "channel.meta";
 
@@ -53,12 +54,14 @@ final class Elsewhere {
    *
    * @param ifOpen gives a channel that is in memory something to do
    * @param use what a channel is used for here, if it is in memory
+   * @param unused whether nobody is on a channel here and nothing waits
    */
   Elsewhere(
       Nodes nodes,
       Timers timers,
       BiConsumer<ChannelId, Consumer<OpenChannel>> ifOpen,
-      Function<ChannelId, CompletableFuture<ChannelUse>> use) {
+      Function<ChannelId, CompletableFuture<ChannelUse>> use,
+      Function<ChannelId, CompletableFuture<Boolean>> unused) {
     this.nodes = nodes;
     this.timers = timers;
     this.ifOpen = ifOpen;
@@ -71,6 +74,12 @@ final class Elsewhere {
         (from, question) ->
             use.apply(new Letter.In(question).channel())
                 .thenApply(now -> new Letter().flag(now.active()).counts(now.occupancy()).bytes()));
+    nodes.answer(
+        UNUSED,
+        (from, question) ->
+            unused
+                .apply(new Letter.In(question).channel())
+                .thenApply(now -> new Letter().flag(now).bytes()));
   }
 
   Nodes nodes() {
@@ -161,17 +170,17 @@ final class Elsewhere {
         .thenApply(answers -> answers.values().stream().map(Elsewhere::use).toList());
   }
 
-  /** Whether a channel is certainly used on no other node. */
-  CompletableFuture<Boolean> isUnused(ChannelId channel) {
+  /** Whether certainly nobody is on a channel on another node, be it in memory there. */
+  CompletableFuture<Boolean> unused(ChannelId channel) {
     if (alone()) {
       return CompletableFuture.completedFuture(true);
     }
     return nodes
-        .askAll(ASK, new Letter().channel(channel).bytes())
+        .askAll(UNUSED, new Letter().channel(channel).bytes())
         .thenApply(
             answers ->
                 answers.keySet().containsAll(nodes.others())
-                    && answers.values().stream().map(Elsewhere::use).noneMatch(ChannelUse::active));
+                    && answers.values().stream().allMatch(said -> new Letter.In(said).flag()));
   }
 
   private static ChannelUse use(byte[] answer) {

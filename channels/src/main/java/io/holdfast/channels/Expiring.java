@@ -94,27 +94,30 @@ final class Expiring {
       return;
     }
     handle.when(
-        elsewhere.isUnused(id),
+        elsewhere.unused(id),
         (nobody, failure) -> {
           // it may be in use by now, here or there
           boolean old =
               before == Long.MAX_VALUE || (state.lastTime() < before && state.members().isEmpty());
           if (failure == null && nobody && old && unused.getAsBoolean()) {
-            delete();
+            delete(before);
           } else {
             expireRecords(before);
           }
         });
   }
 
-  private void delete() {
+  /** Deletes the channel as it is known here; what others have stored meanwhile keeps it. */
+  private void delete(long before) {
     handle.await(
-        journal.delete(id),
-        (nothing, failure) -> {
+        journal.delete(id, state.end().position()),
+        (gone, failure) -> {
           if (failure != null) {
             LOG.warn("channel {} could not be deleted; tried again later", id, failure);
-          } else {
+          } else if (gone) {
             handle.leave();
+          } else {
+            expireRecords(before);
           }
         });
   }

@@ -25,6 +25,7 @@ final class LogOpening implements Opening {
    * What is stored of a channel.
    *
    * @param first the first entry's position, 0 for an empty log
+   * @param end see {@link Journal#end}
    * @param deletedThrough see {@link Journal#deletedThrough}
    */
   @SuppressWarnings("ArrayRecordComponent")
@@ -41,9 +42,17 @@ final class LogOpening implements Opening {
       if (manifest.version() > 0) {
         return named.trimmed();
       }
+      if (manifest.deletedAt() > 0) {
+        return manifest.deletedAt();
+      }
       // the channel may have been deleted and made again: what came before its first entry is gone
       long begins = first == 0 ? deletedThrough : Math.min(first, deletedThrough);
       return Math.max(0, begins - 1);
+    }
+
+    /** What a log begins behind of which nothing is folded; 0 for one that was always there. */
+    long beginsAfter() {
+      return first == 0 ? Math.max(deletedThrough, manifest.deletedAt()) : manifest.deletedAt();
     }
   }
 
@@ -83,17 +92,35 @@ final class LogOpening implements Opening {
       begin(handle, stored);
       return;
     }
+    CompletableFuture<Boolean> same =
+        services
+            .journal()
+            .manifest(handle.id())
+            .thenApply(manifest -> manifest.version() == stored.manifest().version());
     handle.await(
-        services.journal().manifest(handle.id()),
-        (manifest, failure) -> {
+        same.thenCombine(stillEmpty(handle.id(), stored), Boolean::logicalAnd),
+        (whole, failure) -> {
           if (failure != null) {
             handle.crash(failure);
-          } else if (manifest.version() == stored.manifest().version()) {
+          } else if (whole) {
             begin(handle, stored);
           } else {
             open(handle);
           }
         });
+  }
+
+  /**
+   * Whether there still is no entry in a log that had none. Then those to come are behind the last
+   * deletion that was known before.
+   */
+  private CompletableFuture<Boolean> stillEmpty(ChannelId id, Stored stored) {
+    if (stored.first() != 0) {
+      return CompletableFuture.completedFuture(true);
+    }
+    return stored.end() == 0
+        ? services.journal().end(id).thenApply(end -> end == 0)
+        : services.journal().read(id, 0, Direction.FORWARDS, 1, 1).thenApply(List::isEmpty);
   }
 
   private void begin(Channel handle, Stored stored) {
@@ -102,9 +129,7 @@ final class LogOpening implements Opening {
     ChannelState state =
         new ChannelState(journal.generation(), services.limits().apply(handle.id()));
     state.restore(manifest, stored.members(), stored.state());
-    if (stored.end() == 0) {
-      state.beginAfter(stored.deletedThrough());
-    }
+    state.beginAfter(stored.beginsAfter());
     long version = stored.manifest().version();
     Storing storing = new Storing(handle, services, state, version, stored.gone(manifest));
     OpenChannel open = new OpenChannel(handle, services, state, storing);
@@ -114,6 +139,11 @@ final class LogOpening implements Opening {
           @Override
           public void entry(StoredEntry entry) {
             handle.entry(entry);
+          }
+
+          @Override
+          public void deleted(long position) {
+            handle.deletion(position);
           }
 
           @Override

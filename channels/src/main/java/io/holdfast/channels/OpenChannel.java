@@ -443,7 +443,7 @@ final class OpenChannel {
   }
 
   /** Whether nobody is here and nothing waits. */
-  private boolean unused() {
+  boolean unused() {
     return ready
         && attachments.isEmpty()
         && pending.isEmpty()

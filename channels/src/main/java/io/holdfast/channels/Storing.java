@@ -256,7 +256,7 @@ final class Storing {
           } else {
             tail -= Math.min(tail, written);
             wrote = bytes;
-            stored(new Manifest(expected + 1, manifest));
+            stored(new Manifest(Manifest.after(expected), manifest));
             crowded.forEach(this::dropOldVersions);
             then.run();
           }
@@ -291,8 +291,7 @@ final class Storing {
         (manifest, failure) -> {
           if (failure != null) {
             unread.accept(failure);
-          } else {
-            learn(manifest, known);
+          } else if (learn(manifest, known)) {
             then.run();
           }
         });
@@ -302,14 +301,18 @@ final class Storing {
    * What was read of the manifest.
    *
    * @param known the version that was known when the reading began
+   * @return whether the channel still is what was folded here
    */
-  void learn(Manifest manifest, long known) {
+  boolean learn(Manifest manifest, long known) {
     if (manifest.version() < known) {
-      handle.crash(new IllegalStateException(id + " was deleted while it was in use"));
-    } else if (manifest.version() > manifestVersion) {
+      handle.deleted();
+      return false;
+    }
+    if (manifest.version() > manifestVersion) {
       stored(manifest);
       tail = ahead == null ? 0 : tail;
     }
+    return true;
   }
 
   /**
@@ -330,8 +333,7 @@ final class Storing {
           ChannelManifest says = ChannelManifest.decode(manifest.bytes());
           if (says.trimmed() > from) {
             handle.crash(new IllegalStateException(id + " was shortened while it was opened"));
-          } else {
-            learn(manifest, manifestVersion);
+          } else if (learn(manifest, manifestVersion)) {
             then.accept(says.through());
           }
         });
@@ -384,8 +386,7 @@ final class Storing {
             then.accept(null, failure);
           } else if (checked.manifest.version() == manifestVersion && epoch == before) {
             then.accept(checked.value, null);
-          } else {
-            learn(checked.manifest, known);
+          } else if (learn(checked.manifest, known)) {
             whenAbreast(() -> read(reading, then));
           }
         });

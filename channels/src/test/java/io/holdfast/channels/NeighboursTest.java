@@ -344,4 +344,132 @@ class NeighboursTest {
     street.world.pass(10_000);
     assertEquals(2, page.join().items().size());
   }
+
+  private void expire(House house) {
+    house.channels.expire(House.ROOM, street.world.now());
+    street.world.pass(2_000);
+  }
+
+  private boolean nothingIsStored() {
+    return one.await(first.journal().channels(null, 10)).isEmpty();
+  }
+
+  @Test
+  void aChannelExpiresThoughItIsReadOnAnotherNodeAllTheTime() {
+    one.published("p", 0, "old");
+    street.world.pass(100_000);
+    assertEquals(List.of("old"), two.texts());
+    expire(one);
+    assertTrue(nothingIsStored());
+    assertEquals(List.of(), two.texts());
+    assertEquals(List.of(), one.texts());
+  }
+
+  @Test
+  void aChannelDoesNotExpireWhileSomebodyIsThereOnAnotherNode() {
+    one.published("p", 0, "old");
+    Reader there = two.reader("b").attach();
+    street.world.pass(100_000);
+    expire(one);
+    assertEquals(List.of("old"), two.texts());
+    one.published("p", 1, "young");
+    assertEquals(List.of("CREATE young"), there.arrivals);
+  }
+
+  @Test
+  void whatIsAcknowledgedElsewhereMeanwhileKeepsItsChannel() {
+    one.published("p", 0, "old");
+    street.world.pass(100_000);
+    long before = street.world.now();
+    first.lag(true);
+    two.published("q", 0, "young");
+    // nobody is there any more, and the first node does not know what was
+    street.world.pass(600_000);
+    two.channels.retireIdle();
+    street.world.run();
+    one.channels.expire(House.ROOM, before);
+    street.world.pass(2_000);
+    first.lag(false);
+    street.world.pass(2_000);
+    assertTrue(one.texts().contains("young"));
+    assertTrue(two.texts().contains("young"));
+  }
+
+  @Test
+  void aChannelThatIsDeletedWhileANodeOpensItIsEmptyThere() {
+    one.published("p", 0, "old");
+    second.lag(true);
+    var page = two.channels.history(House.ROOM, House.oldest(10));
+    street.world.run();
+    assertFalse(page.isDone());
+    assertTrue(one.await(first.journal().delete(House.ROOM, Long.MAX_VALUE)));
+    second.lag(false);
+    street.world.pass(2_000);
+    assertEquals(List.of(), page.join().items());
+  }
+
+  @Test
+  void aNodeThatWasAskedNothingHearsOfADeletionFromTheLog() {
+    String serial = one.published("p", 0, "old");
+    Reader there = two.reader("b").attach();
+    assertEquals(List.of("old"), two.texts());
+    assertTrue(one.await(first.journal().delete(House.ROOM, Long.MAX_VALUE)));
+    street.world.pass(2_000);
+    assertEquals(List.of(), two.texts());
+    assertEquals(40_400, refusal(two.append("q", 0, serial, " world")));
+    there.lose();
+    there.resume(null);
+    street.world.pass(2_000);
+    assertFalse(there.resumed());
+  }
+
+  private int refusal(House.Answer answer) {
+    street.world.pass(2_000);
+    return answer.refusal();
+  }
+
+  @Test
+  void whatANodeSaysThatHasNotHeardOfADeletionIsJudgedAsTheOthersJudgeIt() {
+    String serial = one.published("p", 0, "old");
+    assertEquals(List.of("old"), two.texts());
+    second.lag(true);
+    assertTrue(one.await(first.journal().delete(House.ROOM, Long.MAX_VALUE)));
+    // both go to the log with what is known to be gone there
+    House.Answer changed = two.append("q", 0, serial, " world");
+    House.Answer published = two.publish("r", 0, "new");
+    street.world.run();
+    assertTrue(changed.none());
+    second.lag(false);
+    street.world.pass(2_000);
+    House.Answer again = two.append("q", 0, serial, " world");
+    House.Answer more = two.publish("r", 0, "new");
+    street.world.pass(2_000);
+    assertFalse(changed.verdict() instanceof Verdict.Accepted);
+    assertFalse(published.verdict() instanceof Verdict.Refused);
+    assertEquals(40_400, again.refusal());
+    assertTrue(more.verdict() instanceof Verdict.Accepted);
+    assertEquals(List.of("new"), one.texts());
+    assertEquals(List.of("new"), two.texts());
+  }
+
+  @Test
+  void whatANodeWritesThatHasNotHeardOfADeletionIsNotKept() {
+    for (int i = 0; i < 3; i++) {
+      one.published("p", i, "old " + i);
+    }
+    assertEquals(3, two.texts().size());
+    second.lag(true);
+    assertTrue(one.await(first.journal().delete(House.ROOM, Long.MAX_VALUE)));
+    two.channels.compact(House.ROOM);
+    street.world.pass(HORIZON);
+    two.channels.compact(House.ROOM);
+    street.world.pass(2_000);
+    assertTrue(nothingIsStored());
+    second.lag(false);
+    street.world.pass(2_000);
+    one.published("q", 0, "new");
+    compact(two);
+    assertEquals(List.of("new"), one.texts());
+    assertEquals(List.of("new"), house(street.lot()).texts());
+  }
 }

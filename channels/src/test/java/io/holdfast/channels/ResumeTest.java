@@ -551,7 +551,7 @@ class ResumeTest {
     reader.lose();
     house.published("p", 1, "two");
     var _ = house.journal.append(new ChannelId("app", "other"), new byte[] {1}, "other");
-    house.await(house.journal.delete(new ChannelId("app", "other")));
+    house.await(house.journal.delete(new ChannelId("app", "other"), Long.MAX_VALUE));
     house.restart();
     reader.attach(reader.serial, null, null, Flags.DEFAULT_MODES);
     house.world.run();

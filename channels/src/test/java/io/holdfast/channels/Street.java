@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** One log with room for nodes side by side: each may lag behind the others, or be gone at once. */
@@ -105,6 +106,9 @@ public final class Street {
 
   /** A node's way to the log. */
   private static final class Link {
+    /** What is answered once followers were told. */
+    private static final Set<String> TOLD = Set.of("append", "delete");
+
     private final Journal real;
     private final Queue<Runnable> late = new ArrayDeque<>();
     private final List<Journal.Follower> followers = new ArrayList<>();
@@ -137,13 +141,12 @@ public final class Street {
       }
       try {
         Object answer = method.invoke(real, given);
-        return method.getName().equals("append") ? late((CompletableFuture<?>) answer) : answer;
+        return TOLD.contains(method.getName()) ? late((CompletableFuture<?>) answer) : answer;
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
     }
 
-    /** Done once the followers were told, as the port has it. */
     private CompletableFuture<Object> late(CompletableFuture<?> appended) {
       CompletableFuture<Object> told = new CompletableFuture<>();
       var _ =
@@ -175,6 +178,15 @@ public final class Street {
             late.add(() -> follower.entry(entry));
           } else {
             follower.entry(entry);
+          }
+        }
+
+        @Override
+        public void deleted(long position) {
+          if (lags) {
+            late.add(() -> follower.deleted(position));
+          } else {
+            follower.deleted(position);
           }
         }
 

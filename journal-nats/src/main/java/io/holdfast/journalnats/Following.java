@@ -1,6 +1,5 @@
 package io.holdfast.journalnats;
 
-import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.StoredEntry;
@@ -24,6 +23,7 @@ final class Following implements Journal.Subscription {
 
   private final Journal.Follower follower;
   private final Log entries;
+  private final Deletions deletions;
   private final EngineThread engine;
   private long told;
 
@@ -33,6 +33,7 @@ final class Following implements Journal.Subscription {
   /** The newest entry known to be there. */
   private long due;
 
+  /** Whether something is read, or a deletion seen through, before anything else is told. */
   private boolean reading;
 
   /** Announced while reading; what is beyond the bound is read instead. */
@@ -41,10 +42,16 @@ final class Following implements Journal.Subscription {
   private int aheadBytes;
   private volatile boolean ended;
 
-  Following(long after, Journal.Follower follower, Log entries, EngineThread engine) {
+  Following(
+      long after,
+      Journal.Follower follower,
+      Log entries,
+      Deletions deletions,
+      EngineThread engine) {
     this.told = after;
     this.follower = follower;
     this.entries = entries;
+    this.deletions = deletions;
     this.engine = engine;
   }
 
@@ -64,7 +71,7 @@ final class Following implements Journal.Subscription {
   void announced(Tail of, Stored message) {
     if (!reading) {
       take(of, message);
-      if (due > told) {
+      if (due > told && !reading) {
         readOn();
       }
     } else if (ahead.size() < CHUNK && aheadBytes < CHUNK_BYTES) {
@@ -77,10 +84,42 @@ final class Following implements Journal.Subscription {
 
   /** Tells it, unless there is a gap before it. */
   private void take(Tail of, Stored message) {
-    if (message.previous() <= told) {
-      tell(of, message.entry());
-    } else {
+    if (message.previous() > told) {
       due = Math.max(due, message.sequence());
+    } else if (!message.isDeletion()) {
+      tell(of, message.entry());
+    } else if (message.sequence() > told) {
+      seeThrough(of, message.sequence());
+    }
+  }
+
+  /** Who hears of a deletion looks for what is there then, and is to find nothing from before. */
+  private void seeThrough(Tail of, long deletion) {
+    reading = true;
+    var _ =
+        deletions
+            .seeThrough(of.channel(), deletion)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure == null) {
+                    tellDeleted(of, deletion);
+                    goOn(of, false);
+                  } else if (!ended) {
+                    log.warn("{} was deleted; seen through again", of.channel().id(), failure);
+                    engine.after(RETRY_MS, () -> seeThrough(of, deletion));
+                  }
+                });
+  }
+
+  private void tellDeleted(Tail of, long deletion) {
+    if (ended || deletion <= told) {
+      return;
+    }
+    told = deletion;
+    try {
+      follower.deleted(deletion);
+    } catch (RuntimeException e) {
+      log.error("A follower of {} failed", of.channel().id(), e);
     }
   }
 
@@ -116,7 +155,7 @@ final class Following implements Journal.Subscription {
     long dueBefore = due;
     var _ =
         entries
-            .read(of.channel(), told, Direction.FORWARDS, CHUNK, CHUNK_BYTES)
+            .after(of.channel(), told, CHUNK, CHUNK_BYTES)
             .whenComplete(
                 (chunk, failure) -> {
                   if (failure != null) {
@@ -128,17 +167,34 @@ final class Following implements Journal.Subscription {
                 });
   }
 
-  private void chunk(Tail of, List<StoredEntry> chunk, long dueBefore) {
-    chunk.forEach(entry -> tell(of, entry));
+  private void chunk(Tail of, List<Stored> chunk, long dueBefore) {
+    for (Stored message : chunk) {
+      if (message.isDeletion()) {
+        // what came after it is read again
+        due = Math.max(due, chunk.getLast().sequence());
+        seeThrough(of, message.sequence());
+        return;
+      }
+      tell(of, message.entry());
+    }
     boolean more = chunk.size() >= CHUNK;
     if (!more && due == dueBefore) {
       // what was known to be there and is not was deleted
       due = Math.min(due, told);
     }
-    for (Stored message = ahead.poll(); message != null; message = ahead.poll()) {
+    goOn(of, more);
+  }
+
+  private void goOn(Tail of, boolean more) {
+    reading = false;
+    while (!reading && !ahead.isEmpty()) {
+      Stored message = ahead.remove();
+      aheadBytes -= message.data().length;
       take(of, message);
     }
-    aheadBytes = 0;
+    if (reading) {
+      return;
+    }
     reading = more || due > told;
     if (reading) {
       engine.run(this::readOn);

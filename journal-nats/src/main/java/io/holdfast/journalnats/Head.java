@@ -1,6 +1,7 @@
 package io.holdfast.journalnats;
 
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Manifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
  * @param manifest as it was given
  * @param writes the names of the last few changes, so that who did not hear can see that it is done
  * @param garbage sequences of pieces that nothing names any more and that may not be deleted yet
+ * @param since the channel's last deletion that is remembered, after which all this was written; 0
+ *     when there is none
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Head(
@@ -26,8 +29,13 @@ record Head(
     Run recent,
     List<List<Piece>> runs,
     List<String> writes,
-    List<Long> garbage) {
+    List<Long> garbage,
+    long since) {
   private static final int FORMAT = 1;
+
+  /** With {@code since}. */
+  private static final int SECOND_FORMAT = 2;
+
   private static final int WRITES_KEPT = 16;
 
   /**
@@ -52,7 +60,22 @@ record Head(
   }
 
   static Head none(ChannelId channel) {
-    return new Head(channel, 0, new byte[0], Run.EMPTY, List.of(), List.of(), List.of());
+    return new Head(channel, 0, new byte[0], Run.EMPTY, List.of(), List.of(), List.of(), 0);
+  }
+
+  /** What is left by a deletion. */
+  Head deleted(long at) {
+    List<Long> all = new ArrayList<>(garbage);
+    pieces().forEach(piece -> all.addAll(piece.sequences()));
+    return new Head(channel, 0, new byte[0], Run.EMPTY, List.of(), writes, all, at);
+  }
+
+  /** The manifest as the port tells it. */
+  Manifest told() {
+    if (version > 0) {
+      return new Manifest(version, manifest);
+    }
+    return since > 0 ? Manifest.deleted(since) : Manifest.NONE;
   }
 
   boolean isEmpty() {
@@ -64,25 +87,26 @@ record Head(
   }
 
   Head withManifest(byte[] bytes) {
-    return new Head(channel, version + 1, bytes, recent, runs, writes, garbage);
+    long next = Manifest.after(told().version());
+    return new Head(channel, next, bytes, recent, runs, writes, garbage, since);
   }
 
   Head withRecords(Run newest, List<List<Piece>> under, List<Long> dropped) {
     List<Long> all = new ArrayList<>(garbage);
     all.addAll(dropped);
-    return new Head(channel, version, manifest, newest, under, writes, all);
+    return new Head(channel, version, manifest, newest, under, writes, all, since);
   }
 
   Head by(String write) {
     List<String> kept = new ArrayList<>(writes);
     kept.add(write);
     List<String> last = kept.subList(Math.max(0, kept.size() - WRITES_KEPT), kept.size());
-    return new Head(channel, version, manifest, recent, runs, last, garbage);
+    return new Head(channel, version, manifest, recent, runs, last, garbage, since);
   }
 
   Head without(List<Long> deleted) {
     List<Long> left = garbage.stream().filter(piece -> !deleted.contains(piece)).toList();
-    return new Head(channel, version, manifest, recent, runs, writes, left);
+    return new Head(channel, version, manifest, recent, runs, writes, left, since);
   }
 
   Stream<Piece> pieces() {
@@ -90,7 +114,11 @@ record Head(
   }
 
   byte[] encode() {
-    Bytes.Out out = new Bytes.Out().u8(FORMAT).text(channel.app()).text(channel.name());
+    Bytes.Out out = new Bytes.Out().u8(since > 0 ? SECOND_FORMAT : FORMAT);
+    out.text(channel.app()).text(channel.name());
+    if (since > 0) {
+      out.number(since);
+    }
     out.number(version).bytes(manifest);
     recent.encode(out);
     out.number(runs.size());
@@ -114,11 +142,12 @@ record Head(
   static Head decode(byte[] bytes) {
     Bytes.In in = new Bytes.In(bytes);
     int format = in.u8();
-    if (format != FORMAT) {
+    if (format != FORMAT && format != SECOND_FORMAT) {
       throw new IllegalStateException(
           "a head of format " + format + " was written by a newer version than this");
     }
     ChannelId channel = new ChannelId(in.text(), in.text());
+    long since = format == SECOND_FORMAT ? in.number() : 0;
     long version = in.number();
     byte[] manifest = in.bytes();
     Run recent = Run.decode(in);
@@ -137,7 +166,7 @@ record Head(
     for (int i = in.count(); i > 0; i--) {
       writes.add(in.text());
     }
-    return new Head(channel, version, manifest, recent, runs, writes, numbers(in));
+    return new Head(channel, version, manifest, recent, runs, writes, numbers(in), since);
   }
 
   private static List<Long> numbers(Bytes.In in) {

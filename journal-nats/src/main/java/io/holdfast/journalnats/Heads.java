@@ -108,11 +108,6 @@ final class Heads {
     }
   }
 
-  void forget(ChannelId channel) {
-    decoded.remove(channel);
-    deleted.remove(channel);
-  }
-
   /** Changes a head; tells whether it did. */
   CompletableFuture<Boolean> change(Subjects.OfChannel channel, Change change) {
     return attempt(
@@ -158,7 +153,9 @@ final class Heads {
     headers.put(Marks.EXPECTED, Long.toString(at.sequence));
     headers.put(Marks.ROLLUP, "sub");
     Marks.name(headers, changing.channel);
-    if (head.isEmpty()) {
+    if (head.isEmpty() && head.since() > 0) {
+      headers.put(Marks.TTL, Marks.REMEMBERED).put(Marks.DELETED, Long.toString(head.since()));
+    } else if (head.isEmpty()) {
       headers.put(Marks.TTL, SOON);
     }
     return publisher

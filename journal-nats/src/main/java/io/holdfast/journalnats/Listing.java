@@ -12,6 +12,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,55 @@ final class Listing {
     Set<String> stored = new HashSet<>();
     return collect(subjects.allEntries(), 0, stored)
         .thenCompose(_ -> collect(subjects.allHeads(), 0, stored))
+        .thenCompose(_ -> withoutDeleted(stored))
         .thenCompose(_ -> named(stored));
+  }
+
+  /** Takes away what says no more than that a channel was deleted lately. */
+  private CompletableFuture<Void> withoutDeleted(Set<String> stored) {
+    Set<String> gone = new HashSet<>();
+    return collect(subjects.allGone(), 0, gone)
+        .thenCompose(
+            _ -> {
+              List<String> looked = new ArrayList<>();
+              for (String subject : gone) {
+                String entries = subject.substring(0, subject.lastIndexOf('.'));
+                Stream.of(entries, entries + ".head").filter(stored::contains).forEach(looked::add);
+              }
+              return withoutDeleted(stored, looked);
+            });
+  }
+
+  private CompletableFuture<Void> withoutDeleted(Set<String> stored, List<String> left) {
+    if (left.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int count = Math.min(NAMES_AT_ONCE, left.size());
+    List<String> batch = List.copyOf(left.subList(0, count));
+    return api.lasts(subjects.stream(), batch, 1)
+        .thenCompose(
+            page -> {
+              Set<String> doubtful = new HashSet<>(batch);
+              for (Stored newest : page.messages()) {
+                if (newest.isDeletion()) {
+                  doubtful.remove(newest.subject());
+                  stored.remove(newest.subject());
+                }
+              }
+              // who was asked may lag
+              return Pieces.all(doubtful.stream().map(one -> withoutDeleted(stored, one)).toList());
+            })
+        .thenCompose(_ -> withoutDeleted(stored, left.subList(count, left.size())));
+  }
+
+  private CompletableFuture<Void> withoutDeleted(Set<String> stored, String subject) {
+    return api.last(subjects.stream(), subject)
+        .thenAccept(
+            newest -> {
+              if (newest == null || newest.isDeletion()) {
+                stored.remove(subject);
+              }
+            });
   }
 
   private CompletableFuture<Void> collect(String filter, int offset, Set<String> into) {

@@ -67,49 +67,80 @@ final class Log {
 
   CompletableFuture<List<StoredEntry>> read(
       Subjects.OfChannel channel, long from, Direction direction, int limit, int maxBytes) {
-    return switch (direction) {
-      case FORWARDS -> forwards(channel, from, limit, maxBytes);
-      case BACKWARDS -> backwards(channel, from, limit, maxBytes);
-    };
+    Taken taken = new Taken(limit, maxBytes, false);
+    return (switch (direction) {
+          case FORWARDS -> forwards(channel, from, taken);
+          case BACKWARDS -> backwards(channel, from, taken);
+        })
+        .thenApply(all -> all.stream().map(Stored::entry).toList());
+  }
+
+  /** What stands behind a place, deletions too. */
+  CompletableFuture<List<Stored>> after(
+      Subjects.OfChannel channel, long from, int limit, int maxBytes) {
+    return forwards(channel, from, new Taken(limit, maxBytes, true));
   }
 
   /** What has been read of a call; ends as the port says. */
   private static final class Taken {
-    private final List<StoredEntry> entries = new ArrayList<>();
+    private final List<Stored> messages = new ArrayList<>();
     private final int limit;
     private final int maxBytes;
+    private final boolean deletionsToo;
     private long bytes;
 
-    Taken(int limit, int maxBytes) {
+    /** Whether nothing is before what was read: backwards a deletion has been come to. */
+    private boolean ended;
+
+    Taken(int limit, int maxBytes, boolean deletionsToo) {
       this.limit = limit;
       this.maxBytes = maxBytes;
+      this.deletionsToo = deletionsToo;
     }
 
     boolean full() {
-      return entries.size() >= limit || (!entries.isEmpty() && bytes >= maxBytes);
+      return ended || messages.size() >= limit || (!messages.isEmpty() && bytes >= maxBytes);
     }
 
-    void take(StoredEntry entry) {
-      entries.add(entry);
-      bytes += entry.bytes().length;
+    /** Takes what is newer than all before; what a deletion has taken away may still be shown. */
+    void newer(Stored message) {
+      if (message.isDeletion() && !deletionsToo) {
+        messages.clear();
+        bytes = 0;
+      } else {
+        add(message);
+      }
+    }
+
+    /** Takes what is older than all before. */
+    void older(Stored message) {
+      if (message.isDeletion()) {
+        ended = true;
+      } else {
+        add(message);
+      }
+    }
+
+    private void add(Stored message) {
+      messages.add(message);
+      bytes += message.data().length;
     }
 
     int wanted() {
-      return Math.min(PAGE, limit - entries.size());
+      return Math.min(PAGE, limit - messages.size());
     }
   }
 
-  private CompletableFuture<List<StoredEntry>> forwards(
-      Subjects.OfChannel channel, long from, int limit, int maxBytes) {
-    Taken taken = new Taken(limit, maxBytes);
-    if (limit <= 0 || from == Long.MAX_VALUE) {
+  private CompletableFuture<List<Stored>> forwards(
+      Subjects.OfChannel channel, long from, Taken taken) {
+    if (taken.limit <= 0 || from == Long.MAX_VALUE) {
       return CompletableFuture.completedFuture(List.of());
     }
     long after = Math.max(from, floor(channel.id()));
     return forwards(channel, after, taken, engine.now() + LAG_MAX_MS);
   }
 
-  private CompletableFuture<List<StoredEntry>> forwards(
+  private CompletableFuture<List<Stored>> forwards(
       Subjects.OfChannel channel, long after, Taken taken, long deadline) {
     // asked at the same time: the newest may be newer than the page, never older by intent
     CompletableFuture<@Nullable Stored> newest = last(channel);
@@ -119,7 +150,7 @@ final class Log {
                 newest.thenCompose(last -> forwards(channel, after, taken, deadline, page, last)));
   }
 
-  private CompletableFuture<List<StoredEntry>> forwards(
+  private CompletableFuture<List<Stored>> forwards(
       Subjects.OfChannel channel,
       long after,
       Taken taken,
@@ -132,11 +163,11 @@ final class Log {
         break;
       }
       read = message.sequence();
-      taken.take(message.entry());
+      taken.newer(message);
     }
     long end = last == null ? 0 : last.sequence();
     if (taken.full() || (page.left() == 0 && read >= end)) {
-      return CompletableFuture.completedFuture(taken.entries);
+      return CompletableFuture.completedFuture(taken.messages);
     }
     long reached = read;
     return pausedIf(page.messages().isEmpty(), deadline)
@@ -157,21 +188,20 @@ final class Log {
     return paused;
   }
 
-  private CompletableFuture<List<StoredEntry>> backwards(
-      Subjects.OfChannel channel, long from, int limit, int maxBytes) {
-    if (limit <= 0 || from <= 1) {
+  private CompletableFuture<List<Stored>> backwards(
+      Subjects.OfChannel channel, long from, Taken taken) {
+    if (taken.limit <= 0 || from <= 1) {
       return CompletableFuture.completedFuture(List.of());
     }
     return last(channel)
         .thenCompose(
             last -> {
-              if (last == null) {
+              if (last == null || last.isDeletion()) {
                 return CompletableFuture.completedFuture(List.of());
               }
-              Taken taken = new Taken(limit, maxBytes);
               long before = from;
               if (before > last.sequence()) {
-                taken.take(last.entry());
+                taken.older(last);
                 before = last.sequence();
               }
               return backwards(
@@ -183,24 +213,23 @@ final class Log {
 
   private record Backwards(Subjects.OfChannel channel, Taken taken, long newest, long deadline) {}
 
-  private CompletableFuture<List<StoredEntry>> backwards(
-      Backwards reading, long before, long window) {
+  private CompletableFuture<List<Stored>> backwards(Backwards reading, long before, long window) {
     Taken taken = reading.taken;
     long floor = floor(reading.channel.id());
     if (taken.full() || before <= floor + 1) {
-      return CompletableFuture.completedFuture(taken.entries);
+      return CompletableFuture.completedFuture(taken.messages);
     }
     long start = Math.max(floor + 1, before - window);
-    Deque<StoredEntry> found = new ArrayDeque<>();
+    Deque<Stored> found = new ArrayDeque<>();
     return window(reading, start, before, found)
         .thenCompose(
             _ -> {
               boolean few = found.size() < taken.wanted();
               // how many were dropped from the window's beginning is not known, so they come again
               boolean dropped = found.size() >= PAGE;
-              long reached = dropped ? found.getFirst().position() : start;
+              long reached = dropped ? found.getFirst().sequence() : start;
               while (!found.isEmpty() && !taken.full()) {
-                taken.take(found.removeLast());
+                taken.older(found.removeLast());
               }
               boolean wider = few && window < Long.MAX_VALUE / WINDOW_GROWTH / 2;
               return backwards(reading, reached, wider ? window * WINDOW_GROWTH : window);
@@ -209,7 +238,7 @@ final class Log {
 
   /** Reads all from {@code start} to before {@code end} and keeps the last {@link #PAGE}. */
   private CompletableFuture<Void> window(
-      Backwards reading, long start, long end, Deque<StoredEntry> found) {
+      Backwards reading, long start, long end, Deque<Stored> found) {
     return api.page(stream, reading.channel.entries(), start, PAGE, PAGE_BYTES)
         .thenCompose(
             page -> {
@@ -219,7 +248,7 @@ final class Log {
                 beyond |= message.sequence() >= end;
                 if (!beyond) {
                   read = message.sequence();
-                  found.add(message.entry());
+                  found.add(message);
                   if (found.size() > PAGE) {
                     found.removeFirst();
                   }
@@ -246,6 +275,8 @@ final class Log {
   /** Whether what was the newest when the reading began has been deleted since. */
   private CompletableFuture<Boolean> gone(Backwards reading) {
     return last(reading.channel)
-        .thenApply(last -> last == null || floor(reading.channel.id()) >= reading.newest);
+        .thenApply(
+            last ->
+                last == null || last.isDeletion() || floor(reading.channel.id()) >= reading.newest);
   }
 }

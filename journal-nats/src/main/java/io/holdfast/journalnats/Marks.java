@@ -11,6 +11,9 @@ final class Marks {
   static final String ROLLUP = "Nats-Rollup";
   static final String TTL = "Nats-TTL";
 
+  /** On what says that a channel was deleted, in the place of its newest entry or of its head. */
+  static final String DELETED = "Hf-Deleted";
+
   /** The subject of the channel that a piece belongs to. */
   static final String OF = "Hf-Of";
 
@@ -18,6 +21,11 @@ final class Marks {
   static final String APP = "Hf-App";
 
   static final String CHANNEL = "Hf-Channel";
+
+  /**
+   * As long is a deletion remembered: twice as long as a node may go without looking at a channel.
+   */
+  static final String REMEMBERED = "600s";
 
   private Marks() {}
 

@@ -38,6 +38,7 @@ final class NatsJournal implements Journal {
       Heads heads,
       Pieces pieces,
       Records records,
+      Deletions deletions,
       Listing listing,
       Ids ids) {}
 
@@ -139,7 +140,7 @@ final class NatsJournal implements Journal {
 
   @Override
   public Subscription follow(ChannelId channel, long after, Follower follower) {
-    Following following = new Following(after, follower, parts.log, parts.engine);
+    Following following = new Following(after, follower, parts.log, parts.deletions, parts.engine);
     if (parts.admission.isClosed()) {
       following.lose(Admission.closed());
       return following;
@@ -245,82 +246,54 @@ final class NatsJournal implements Journal {
         .last(channel)
         .thenCompose(
             last ->
-                last == null || through <= 0
+                last == null || last.isDeletion() || through <= 0
                     ? CompletableFuture.<Void>completedFuture(null)
                     : purge(channel, Math.min(through, last.sequence())));
   }
 
   private CompletableFuture<Void> purge(Subjects.OfChannel channel, long through) {
-    return purge(channel.entries(), through)
-        .thenApply(
-            _ -> {
+    String body = "{\"filter\":\"%s\",\"seq\":%d}".formatted(channel.entries(), through + 1);
+    return parts
+        .api
+        .call("STREAM.PURGE." + parts.subjects.stream(), body)
+        .thenAccept(
+            answer -> {
+              Api.checked(answer);
               parts.log.trimmed(channel.id(), through);
-              return null;
             });
   }
 
-  private CompletableFuture<Void> purge(String subject, long through) {
-    String body = "{\"filter\":\"%s\",\"seq\":%d}".formatted(subject, through + 1);
-    return parts.api.call("STREAM.PURGE." + parts.subjects.stream(), body).thenAccept(Api::checked);
-  }
-
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
-    return parts.admission.take(
-        0, () -> parts.turns.takeBoth(channel, () -> delete(parts.subjects.of(channel))));
-  }
-
-  /**
-   * The deletion takes its place first, so that a crash leaves nothing that has none. Then entries,
-   * head and pieces go, in an order that leaves something whole at each step.
-   */
-  private CompletableFuture<Void> delete(Subjects.OfChannel channel) {
-    return parts
-        .log
-        .last(channel)
-        .thenCompose(
-            last ->
-                parts
-                    .heads
-                    .load(channel)
-                    .thenCompose(
-                        at ->
-                            last == null && at.sequence() == 0
-                                ? CompletableFuture.<Void>completedFuture(null)
-                                : delete(channel, at)));
-  }
-
-  private CompletableFuture<Void> delete(Subjects.OfChannel channel, Heads.At at) {
-    return marked()
-        .thenCompose(place -> purge(channel, place))
-        .thenCompose(_ -> purge(channel.head(), at.sequence()))
-        .thenCompose(
-            _ -> {
-              parts.heads.forget(channel.id());
-              return parts.pieces.delete(
-                  at.head().pieces().flatMap(piece -> piece.sequences().stream()).toList());
-            })
-        .thenApply(_ -> null);
-  }
-
-  private CompletableFuture<Long> marked() {
-    Headers headers = new Headers().put(Marks.ID, parts.ids.next());
-    headers.put(Marks.ROLLUP, "sub");
-    return parts
-        .publisher
-        .publish(parts.subjects.deleted(), headers, new byte[0])
-        .thenApply(Pieces::sequence);
-  }
-
-  @Override
-  public CompletableFuture<Long> deletedThrough() {
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
+    Subjects.OfChannel of = parts.subjects.of(channel);
     return parts.admission.take(
         0,
         () ->
             parts
-                .api
-                .last(parts.subjects.stream(), parts.subjects.deleted())
-                .thenApply(last -> last == null ? 0L : last.sequence()));
+                .turns
+                .takeBoth(channel, () -> parts.deletions.delete(of, through))
+                .thenCompose(
+                    deletion ->
+                        deletion.position() > 0
+                            ? toldOf(channel, deletion.position())
+                            : CompletableFuture.completedFuture(deletion.gone())));
+  }
+
+  /** Done when the channel's followers were told of its deletion. */
+  private CompletableFuture<Boolean> toldOf(ChannelId channel, long position) {
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    Tail tail = parts.tails.of(channel);
+    if (tail == null) {
+      told.complete(true);
+    } else {
+      parts.tails.whenTold(tail, position, () -> told.complete(true));
+    }
+    return told;
+  }
+
+  @Override
+  public CompletableFuture<Long> deletedThrough() {
+    return parts.admission.take(0, parts.deletions::last);
   }
 
   @Override

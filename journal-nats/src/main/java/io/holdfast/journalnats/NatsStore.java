@@ -78,6 +78,7 @@ public final class NatsStore implements AutoCloseable {
                 heads,
                 pieces,
                 new Records(heads, pieces),
+                new Deletions(subjects, api, engine, publisher, entries, heads, ids, options),
                 new Listing(subjects, api, engine),
                 ids),
             generation);

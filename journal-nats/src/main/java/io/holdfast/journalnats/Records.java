@@ -27,13 +27,7 @@ final class Records {
   }
 
   CompletableFuture<Manifest> manifest(Subjects.OfChannel channel) {
-    return heads
-        .load(channel)
-        .thenApply(
-            at ->
-                at.head().version() == 0
-                    ? Manifest.NONE
-                    : new Manifest(at.head().version(), at.head().manifest()));
+    return heads.load(channel).thenApply(at -> at.head().told());
   }
 
   /** Writes records and the manifest over the version expected; tells whether it did. */
@@ -43,7 +37,7 @@ final class Records {
     return heads.change(
         channel,
         (head, stored) -> {
-          if (head.version() != expected) {
+          if (head.told().version() != expected) {
             return CompletableFuture.<@Nullable Head>completedFuture(null);
           }
           return with(channel, head, written, stored)

@@ -51,6 +51,11 @@ record Stored(
     return headers == null ? null : headers.getLast(name);
   }
 
+  /** Whether it is no entry and no head, but says that there was one. */
+  boolean isDeletion() {
+    return header(Marks.DELETED) != null;
+  }
+
   StoredEntry entry() {
     return new StoredEntry(sequence, time, data);
   }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * hf.SHARD.APP.CHANNEL        the entries of a channel
  * hf.SHARD.APP.CHANNEL.head   what is known of it: its manifest, and where its records are
+ * hf.SHARD.APP.CHANNEL.gone   that it was deleted lately, so that lists need not ask all others
  * hf.SHARD.piece              records of the shard's channels, found by their sequence
  * hf.deleted                  the last deletion of a channel
  * hf.generation               written once, when the log was made
@@ -23,7 +24,8 @@ record Subjects(String prefix) {
   static final int SHARDS = 1_024;
 
   /** The subjects of one channel. */
-  record OfChannel(ChannelId id, String entries, String head, String pieces, String live) {
+  record OfChannel(
+      ChannelId id, String entries, String head, String gone, String pieces, String live) {
     /** Whether its subject does not tell its name, so that what is stored has to. */
     boolean hashed() {
       String[] tokens = entries.split("\\.", -1);
@@ -40,6 +42,7 @@ record Subjects(String prefix) {
         id,
         entries,
         entries + ".head",
+        entries + ".gone",
         prefix + "." + shard + ".piece",
         prefix + "-live." + shard + "." + name);
   }
@@ -62,6 +65,10 @@ record Subjects(String prefix) {
 
   String allHeads() {
     return prefix + ".*.*.*.head";
+  }
+
+  String allGone() {
+    return prefix + ".*.*.*.gone";
   }
 
   String live() {

@@ -4,15 +4,20 @@ import static io.holdfast.journal.Futures.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.journal.ChannelId;
+import io.holdfast.journal.Direction;
 import io.holdfast.journal.Futures;
 import io.holdfast.journal.Recording;
 import io.holdfast.journal.StoredEntry;
+import io.holdfast.journal.StoredRecord;
+import io.nats.client.impl.Headers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +114,65 @@ class AnnouncementsTest {
     append(0);
     append(1);
     assertEquals(upTo(2), texts(heard.heard()));
+  }
+
+  @Test
+  void aDeletionThatWasNotAnnouncedComesBeforeWhatIsAnnouncedNext() {
+    Recording heard = new Recording();
+    reader.journal().follow(CHANNEL, 0, heard);
+    append(0);
+    heard.await(1);
+    reader.link().deaf(true);
+    assertTrue(await(writer.journal().delete(CHANNEL, Long.MAX_VALUE)));
+    append(1);
+    reader.link().deaf(false);
+    append(2);
+    assertEquals(upTo(3), texts(heard.await(3)));
+    assertEquals(1, heard.deletions().size());
+    reader.link().deaf(true);
+    assertTrue(await(writer.journal().delete(CHANNEL, Long.MAX_VALUE)));
+    reader.check();
+    NatsServers.awaitUntil(() -> heard.deletions().size() == 2);
+  }
+
+  @Test
+  void aDeletionThatItsNodeDidNotFinishIsFinishedByWhoHearsOfIt() {
+    append(0);
+    long end = await(writer.journal().end(CHANNEL));
+    List<StoredRecord> records = List.of(new StoredRecord((byte) 1, "k", new byte[1]));
+    assertTrue(await(writer.journal().write(CHANNEL, 0, records, new byte[1])));
+    NatsJournal.Parts parts = ((NatsJournal) writer.journal()).parts();
+    long deletion = await(parts.admission().take(0, () -> beginning(parts)));
+    assertEquals(1, await(writer.journal().manifest(CHANNEL)).version());
+    Recording heard = new Recording();
+    reader.journal().follow(CHANNEL, end, heard);
+    assertEquals(deletion, heard.awaitDeletion());
+    assertEquals(deletion, await(writer.journal().manifest(CHANNEL)).deletedAt());
+    assertNull(await(reader.journal().get(CHANNEL, (byte) 1, "k")));
+    assertFalse(await(writer.journal().write(CHANNEL, 1, records, new byte[1])));
+  }
+
+  private static CompletableFuture<Long> beginning(NatsJournal.Parts parts) {
+    Headers headers = new Headers().put(Marks.ID, parts.ids().next());
+    headers.put(Marks.ROLLUP, "sub").put(Marks.DELETED, "1").put(Marks.TTL, Marks.REMEMBERED);
+    String entries = parts.subjects().of(CHANNEL).entries();
+    return parts.publisher().publish(entries, headers, new byte[0]).thenApply(Pieces::sequence);
+  }
+
+  @Test
+  void whoDeletesWhileOthersAppendTakesNothingAwayThatItDidNotKnow() {
+    for (int round = 0; round < 20; round++) {
+      append(round);
+      long known = await(writer.journal().end(CHANNEL));
+      var deleted = reader.journal().delete(CHANNEL, known);
+      byte[] entry = ("late " + round).getBytes(StandardCharsets.UTF_8);
+      long late = await(writer.journal().append(CHANNEL, entry, "late" + round)).position();
+      boolean gone = await(deleted);
+      List<StoredEntry> left =
+          await(writer.journal().read(CHANNEL, 0, Direction.FORWARDS, 100, 1 << 20));
+      assertEquals(late, left.getLast().position());
+      assertTrue(gone ? left.size() == 1 : left.size() > 1);
+    }
   }
 
   @Test

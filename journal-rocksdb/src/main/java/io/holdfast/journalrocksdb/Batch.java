@@ -16,6 +16,10 @@ final class Batch implements AutoCloseable {
   private final WriteBatch batch = new WriteBatch();
   private final Map<ChannelId, Long> channels = new HashMap<>();
   private final Map<Long, Long> manifests = new HashMap<>();
+
+  /** The newest entries of channels that have any in the batch. */
+  private final Map<Long, Long> ends = new HashMap<>();
+
   private final Map<String, Long> items = new HashMap<>();
   private final long positionBefore;
   private final long channelBefore;
@@ -60,15 +64,30 @@ final class Batch implements AutoCloseable {
     return number;
   }
 
-  /** The number is never used again, so whoever still reads under it finds nothing. */
-  void forget(ChannelId channel) throws RocksDBException {
+  /**
+   * All of a channel goes; tells the position that this takes. The number is never used again, so
+   * whoever still reads under it finds nothing.
+   */
+  long deleteChannel(ChannelId channel, long number) throws RocksDBException {
+    deleteRange(Family.ENTRIES, Keys.number(number), Keys.number(number + 1));
+    deleteRange(Family.RECORDS, Keys.number(number), Keys.number(number + 1));
+    delete(Family.MANIFESTS, Keys.number(number));
     channels.put(channel, 0L);
     delete(Family.CHANNELS, Keys.channel(channel));
-    put(Family.META, Database.DELETED, Keys.number(nextPosition()));
+    long position = nextPosition();
+    put(Family.META, Database.DELETED, Keys.number(position));
+    return position;
+  }
+
+  /** The position of the channel's newest entry, which may be in the batch; 0 when it has none. */
+  long end(long channel) throws RocksDBException {
+    Long end = ends.get(channel);
+    return end != null ? end : Reads.end(database, channel);
   }
 
   void entry(long channel, long position, long time, byte[] entry) throws RocksDBException {
     put(Family.ENTRIES, Keys.entry(channel, position), Keys.numbered(time, entry));
+    ends.put(channel, position);
     entries++;
     bytes += entry.length;
   }

@@ -34,6 +34,10 @@ final class Following implements Journal.Subscription {
 
   // Guarded by this. As many late ones as there are unanswered appends, which their callers bound.
   private List<Runnable> late = new ArrayList<>();
+
+  /** A deletion that came while it caught up, 0 when there was none. */
+  private long deleted;
+
   private boolean live;
   private volatile boolean ended;
 
@@ -70,6 +74,34 @@ final class Following implements Journal.Subscription {
     then.run();
   }
 
+  /** The same for a deletion, which has its place among the entries. */
+  void tellDeleted(long position, Runnable then) {
+    synchronized (this) {
+      if (!live && !ended) {
+        deleted = position;
+        late.add(then);
+        return;
+      }
+    }
+    deliverDeleted(position);
+    then.run();
+  }
+
+  private void deliverDeleted(long position) {
+    if (!ended && position > told) {
+      told = position;
+      try {
+        follower.deleted(position);
+      } catch (RuntimeException e) {
+        log.error("A follower of {} failed", channel, e);
+      }
+    }
+  }
+
+  private synchronized long deleted() {
+    return deleted;
+  }
+
   private void deliver(StoredEntry entry) {
     if (!ended && entry.position() > told) {
       told = entry.position();
@@ -98,12 +130,18 @@ final class Following implements Journal.Subscription {
       lose(Readers.failure(e));
       chunk = List.of();
     }
-    chunk.forEach(this::deliver);
+    for (StoredEntry entry : chunk) {
+      if (deleted() < entry.position()) {
+        deliverDeleted(deleted());
+      }
+      deliver(entry);
+    }
     if (!chunk.isEmpty()) {
       // Another task, so that a long catching up does not keep others' reads waiting.
       next(this::catchUp);
       return;
     }
+    deliverDeleted(deleted());
     due.forEach(Runnable::run);
     due = List.of();
     synchronized (this) {

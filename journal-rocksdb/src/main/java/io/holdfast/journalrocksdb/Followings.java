@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 
 /** All followers by channel; as many as the callers hold subscriptions. */
 final class Followings {
@@ -36,6 +37,15 @@ final class Followings {
 
   /** Tells a durable entry to all; runs {@code then} when the last of them was told. */
   void tell(ChannelId channel, StoredEntry entry, Runnable then) {
+    each(channel, (following, one) -> following.tell(entry, one), then);
+  }
+
+  /** The same for a deletion. */
+  void deleted(ChannelId channel, long position, Runnable then) {
+    each(channel, (following, one) -> following.tellDeleted(position, one), then);
+  }
+
+  private void each(ChannelId channel, BiConsumer<Following, Runnable> tell, Runnable then) {
     List<Following> list = all.get(channel);
     if (list == null) {
       then.run();
@@ -50,7 +60,7 @@ final class Followings {
             then.run();
           }
         };
-    now.forEach(following -> following.tell(entry, one));
+    now.forEach(following -> tell.accept(following, one));
     one.run();
   }
 

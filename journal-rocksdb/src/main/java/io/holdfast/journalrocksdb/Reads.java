@@ -54,8 +54,17 @@ final class Reads {
   }
 
   long end(ChannelId channel) throws RocksDBException {
-    List<StoredEntry> last = entries(channel, Long.MAX_VALUE, Direction.BACKWARDS, 1, 0);
-    return last.isEmpty() ? 0 : last.getFirst().position();
+    long number = number(channel);
+    return number == 0 ? 0 : end(database, number);
+  }
+
+  /** The position of the newest entry under a channel's number, 0 when there is none. */
+  static long end(Database database, long number) throws RocksDBException {
+    byte[] lower = Keys.number(number);
+    byte[] upper = Keys.number(number + 1);
+    try (Range last = new Range(database, Family.ENTRIES, lower, upper, Direction.BACKWARDS)) {
+      return last.next() ? Keys.number(last.key(), 8) : 0;
+    }
   }
 
   byte @Nullable [] record(ChannelId channel, byte kind, String key) throws RocksDBException {

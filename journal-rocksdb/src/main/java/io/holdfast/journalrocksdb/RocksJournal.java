@@ -172,7 +172,7 @@ public final class RocksJournal implements Journal {
           long version = number == 0 ? 0 : batch.manifestVersion(number);
           if (version == expected) {
             put(batch, channel, written);
-            batch.manifest(batch.allocated(channel), expected + 1, manifest);
+            batch.manifest(batch.allocated(channel), Manifest.after(expected), manifest);
           }
           return () -> answer.complete(version == expected);
         });
@@ -194,20 +194,18 @@ public final class RocksJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
-    CompletableFuture<Void> answer = new CompletableFuture<>();
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
     return committer.take(
         answer,
         0,
         batch -> {
           long number = batch.number(channel);
-          if (number != 0) {
-            batch.deleteRange(Family.ENTRIES, Keys.number(number), Keys.number(number + 1));
-            batch.deleteRange(Family.RECORDS, Keys.number(number), Keys.number(number + 1));
-            batch.delete(Family.MANIFESTS, Keys.number(number));
-            batch.forget(channel);
+          if (number == 0 || batch.end(number) > through) {
+            return () -> answer.complete(number == 0);
           }
-          return () -> answer.complete(null);
+          long position = batch.deleteChannel(channel, number);
+          return () -> followings.deleted(channel, position, () -> answer.complete(true));
         });
   }
 

@@ -53,7 +53,7 @@ final class FormatFixture {
     try (RocksStore store = open(directory)) {
       Journal journal = store.journal();
       await(journal.trim(CHAT, 4));
-      await(journal.delete(GONE));
+      await(journal.delete(GONE, Long.MAX_VALUE));
       await(journal.append(CHAT, bytes("entry 12"), "id"));
       await(journal.put(CHAT, List.of(new StoredRecord(KIND, "b", null))));
     }

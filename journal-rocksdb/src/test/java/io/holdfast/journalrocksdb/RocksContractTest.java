@@ -32,6 +32,11 @@ class RocksContractTest {
     protected void holdCommits(boolean hold) {
       gate.shut(hold);
     }
+
+    @Override
+    protected boolean remembersDeletions() {
+      return false;
+    }
   }
 
   @Nested

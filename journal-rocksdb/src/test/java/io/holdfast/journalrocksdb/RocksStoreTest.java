@@ -115,7 +115,7 @@ class RocksStoreTest {
       assertTrue(await(store.journal().write(CHANNEL, 0, List.of(), ENTRY)));
       await(store.journal().trim(CHANNEL, appended.position()));
       assertEquals(1, await(store.journal().read(CHANNEL, 0, FORWARDS, 10, 10)).size());
-      await(store.journal().delete(CHANNEL));
+      await(store.journal().delete(CHANNEL, Long.MAX_VALUE));
       free.set(1 << 30);
       now.addAndGet(1000);
       await(append(store));
@@ -228,6 +228,9 @@ class RocksStoreTest {
                     public void entry(StoredEntry entry) {
                       throw new StackOverflowError("deep");
                     }
+
+                    @Override
+                    public void deleted(long position) {}
 
                     @Override
                     public void lost(JournalException why) {}

@@ -49,13 +49,23 @@ public interface Journal extends AutoCloseable {
 
   /**
    * Follows a channel: every entry after {@code after}, stored already or later, in order and once.
-   * The listener is called on a thread of the engine's and must only hand over.
+   * The listener is called on a thread of the engine's and must only hand over. A deletion is told
+   * in its place to whoever follows when it happens; an engine that others write to remembers it
+   * longer than anybody may go without looking, and tells it also to who begins before it.
    */
   Subscription follow(ChannelId channel, long after, Follower follower);
 
   /** Hears of entries. */
   interface Follower {
     void entry(StoredEntry entry);
+
+    /**
+     * The channel was deleted. What was told before is gone, with its records and its manifest;
+     * what comes from here on is of a channel that begins anew.
+     *
+     * @param position the deletion's own: that of what comes is greater
+     */
+    void deleted(long position);
 
     /** The engine can no longer tell; nothing more will come. */
     void lost(JournalException why);
@@ -67,7 +77,10 @@ public interface Journal extends AutoCloseable {
     void close();
   }
 
-  /** The position of a channel's newest entry, 0 when it has none. */
+  /**
+   * The position of a channel's newest entry, 0 when it has none; that of its deletion, where that
+   * is remembered, until there is one again.
+   */
   CompletableFuture<Long> end(ChannelId channel);
 
   /** One record's bytes, or null. */
@@ -94,12 +107,15 @@ public interface Journal extends AutoCloseable {
   /** Writes and deletes records of one channel, all or none, whatever its manifest says. */
   CompletableFuture<Void> put(ChannelId channel, List<StoredRecord> records);
 
-  /** The channel's manifest, {@link Manifest#NONE} when it has none. */
+  /**
+   * The channel's manifest. When it has none that is {@link Manifest#NONE}, and while a deletion is
+   * remembered {@link Manifest#deleted}.
+   */
   CompletableFuture<Manifest> manifest(ChannelId channel);
 
   /**
    * Writes records and the manifest, all or none, if the manifest's version is still {@code
-   * expected}; tells whether it did. The version is then {@code expected + 1}.
+   * expected}; tells whether it did. The version is then {@link Manifest#after}.
    */
   CompletableFuture<Boolean> write(
       ChannelId channel, long expected, List<StoredRecord> records, byte[] manifest);
@@ -107,8 +123,12 @@ public interface Journal extends AutoCloseable {
   /** Deletes the entries up to and including {@code through}. */
   CompletableFuture<Void> trim(ChannelId channel, long through);
 
-  /** Deletes a channel whole: entries, records and manifest. Positions are never used again. */
-  CompletableFuture<Void> delete(ChannelId channel);
+  /**
+   * Deletes a channel whole, entries, records and manifest, unless it has an entry after {@code
+   * through}; tells whether it is gone. Completes after the channel's followers were told.
+   * Positions are never used again.
+   */
+  CompletableFuture<Boolean> delete(ChannelId channel, long through);
 
   /**
    * The position that the last deletion of a channel took for itself, 0 when there was none: no

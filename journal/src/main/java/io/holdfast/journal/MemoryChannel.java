@@ -32,6 +32,9 @@ final class MemoryChannel {
   private final Map<Byte, NavigableMap<String, StoredRecord>> records = new HashMap<>();
   private Manifest manifest = Manifest.NONE;
 
+  /** Where the deletion stands that is remembered, 0 when there is none. */
+  private long deletedAt;
+
   boolean isEmpty() {
     return entries.isEmpty()
         && manifest.version() == 0
@@ -44,6 +47,17 @@ final class MemoryChannel {
 
   List<StoredEntry> after(long position) {
     return List.copyOf(entries.tailMap(position, false).values());
+  }
+
+  /**
+   * What there is to be told to who was told so far.
+   *
+   * @param deletedAt where the deletion stands that is remembered, 0 for none; before the entries
+   */
+  record Missed(long deletedAt, List<StoredEntry> entries) {}
+
+  Missed since(long position) {
+    return new Missed(deletedAt, after(position));
   }
 
   List<StoredEntry> read(long from, Direction direction, int limit, int maxBytes) {
@@ -65,7 +79,23 @@ final class MemoryChannel {
   }
 
   long end() {
-    return entries.isEmpty() ? 0 : entries.lastKey();
+    return entries.isEmpty() ? deletedAt : entries.lastKey();
+  }
+
+  boolean hasEntryAfter(long position) {
+    return !entries.isEmpty() && entries.lastKey() > position;
+  }
+
+  /** All goes but that it was deleted. */
+  void delete(long position) {
+    entries.clear();
+    records.clear();
+    manifest = Manifest.NONE;
+    deletedAt = position;
+  }
+
+  void forgetDeletion() {
+    deletedAt = 0;
   }
 
   void trim(long through) {
@@ -119,10 +149,16 @@ final class MemoryChannel {
   }
 
   Manifest manifest() {
-    return manifest;
+    return manifest.version() == 0 && deletedAt > 0 ? Manifest.deleted(deletedAt) : manifest;
   }
 
-  void manifest(Manifest written) {
-    manifest = written;
+  /** Writes over the version expected; tells whether it did. */
+  boolean write(long expected, List<StoredRecord> written, byte[] bytes) {
+    boolean same = manifest().version() == expected;
+    if (same) {
+      put(written);
+      manifest = new Manifest(Manifest.after(expected), bytes);
+    }
+    return same;
   }
 }

@@ -178,11 +178,21 @@ public final class MemoryCluster {
     return entry;
   }
 
-  void delete(ChannelId id) {
-    if (disk.channels.remove(id) != null) {
-      disk.deletedThrough = ++disk.lastPosition;
-      witness.deleted(id);
+  /**
+   * Deletes a channel unless it has an entry after a position.
+   *
+   * @return the position that takes, 0 when there was nothing, -1 when there is more
+   */
+  long delete(ChannelId id, long through) {
+    if (existing(id).hasEntryAfter(through)) {
+      return -1;
     }
+    long position = disk.delete(id);
+    if (position > 0) {
+      witness.deleted(id);
+      links.forEach(link -> link.announceDeletion(id, position));
+    }
+    return position;
   }
 
   void left(MemoryLink link) {

@@ -3,8 +3,10 @@ package io.holdfast.journal;
 import io.holdfast.journal.JournalException.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,9 @@ public final class MemoryDisk {
     }
   }
 
+  /** Those deleted before so many others are forgotten whole. */
+  private static final int DELETIONS_KEPT = 10_000;
+
   final NavigableMap<ChannelId, MemoryChannel> channels = new TreeMap<>();
   final NavigableMap<ItemName, Registry.Item> items = new TreeMap<>();
 
@@ -34,6 +39,9 @@ public final class MemoryDisk {
 
   /** The position of the last deletion of a channel. */
   long deletedThrough;
+
+  /** Channels whose deletion is remembered, the oldest first. */
+  private final Set<ChannelId> deletions = new LinkedHashSet<>();
 
   private long generation;
   private @Nullable MemoryEngine holder;
@@ -51,6 +59,32 @@ public final class MemoryDisk {
       }
     }
     return names;
+  }
+
+  /** Deletes a channel; the position that takes, 0 when there is nothing to delete. */
+  long delete(ChannelId id) {
+    MemoryChannel channel = channels.get(id);
+    if (channel == null || channel.isEmpty()) {
+      return 0;
+    }
+    deletedThrough = ++lastPosition;
+    channel.delete(deletedThrough);
+    deletions.remove(id);
+    deletions.add(id);
+    if (deletions.size() > DELETIONS_KEPT) {
+      forget(deletions.iterator().next());
+    }
+    return deletedThrough;
+  }
+
+  private void forget(ChannelId id) {
+    deletions.remove(id);
+    MemoryChannel channel = channels.get(id);
+    if (channel != null && channel.isEmpty()) {
+      channels.remove(id);
+    } else if (channel != null) {
+      channel.forgetDeletion();
+    }
   }
 
   synchronized long hold(MemoryEngine engine, long now) {

@@ -86,9 +86,7 @@ public final class MemoryJournal implements Journal {
     StoredEntry entry = new StoredEntry(++disk.lastPosition, clock.getAsLong(), bytes);
     stored(channel).append(entry);
     return () -> {
-      for (Following following : List.copyOf(followings.getOrDefault(channel, Set.of()))) {
-        following.tell(entry);
-      }
+      followers(channel).forEach(following -> following.tell(entry));
       if (engine.isCrashed()) {
         return;
       }
@@ -190,11 +188,7 @@ public final class MemoryJournal implements Journal {
     return engine.write(
         answer,
         () -> {
-          boolean same = stored(channel).manifest().version() == expected;
-          if (same) {
-            stored(channel).put(written);
-            stored(channel).manifest(new Manifest(expected + 1, manifest));
-          }
+          boolean same = stored(channel).write(expected, written, manifest);
           return () -> answer.complete(same);
         });
   }
@@ -205,13 +199,27 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
-    return writing(
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    return engine.write(
+        answer,
         () -> {
-          if (disk.channels.remove(channel) != null) {
-            disk.deletedThrough = ++disk.lastPosition;
-          }
+          boolean may = !stored(channel).hasEntryAfter(through);
+          long position = may ? disk.delete(channel) : 0;
+          return () -> {
+            if (position > 0) {
+              followers(channel).forEach(following -> following.tellDeleted(position));
+            }
+            if (!engine.isCrashed()) {
+              answer.complete(may);
+            }
+          };
         });
+  }
+
+  /** A copy, since who is told may begin or end to follow. */
+  private List<Following> followers(ChannelId channel) {
+    return List.copyOf(followings.getOrDefault(channel, Set.of()));
   }
 
   @Override
@@ -269,9 +277,17 @@ public final class MemoryJournal implements Journal {
         lose();
       } else if (!ended) {
         followings.computeIfAbsent(channel, id -> new LinkedHashSet<>()).add(this);
-        MemoryChannel stored = disk.channels.get(channel);
-        List<StoredEntry> missed = stored == null ? List.of() : stored.after(told);
-        missed.forEach(this::tell);
+        MemoryChannel.Missed missed =
+            disk.channels.getOrDefault(channel, new MemoryChannel()).since(told);
+        tellDeleted(missed.deletedAt());
+        missed.entries().forEach(this::tell);
+      }
+    }
+
+    void tellDeleted(long position) {
+      if (!ended && !engine.isCrashed() && position > told) {
+        told = position;
+        follower.deleted(position);
       }
     }
 

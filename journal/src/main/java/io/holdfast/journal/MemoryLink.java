@@ -46,14 +46,14 @@ public final class MemoryLink implements Journal {
 
   private final Map<ChannelId, Set<Following>> followings = new HashMap<>();
 
-  /** Appends that are stored and of which followers are to hear first. */
-  private final List<Stored> untold = new ArrayList<>();
+  /** What is stored and answered once followers have heard of it. */
+  private final List<Untold> untold = new ArrayList<>();
 
   private boolean closing;
   private boolean closed;
   private boolean killed;
 
-  private record Stored(ChannelId channel, Appended at, CompletableFuture<Appended> answer) {}
+  private record Untold(ChannelId channel, long position, Runnable answer) {}
 
   MemoryLink(MemoryCluster cluster, Ways ways, Vices vices) {
     this.cluster = cluster;
@@ -88,7 +88,7 @@ public final class MemoryLink implements Journal {
           send(call);
         }
       }
-      for (Stored stored : untold) {
+      for (Untold stored : untold) {
         catchUp(stored.channel());
       }
     }
@@ -230,17 +230,17 @@ public final class MemoryLink implements Journal {
   @Override
   public CompletableFuture<Appended> append(ChannelId channel, byte[] entry, String id) {
     return call(new Call<>(entries(channel), entry, () -> cluster.store(channel, entry)))
-        .thenCompose(stored -> told(channel, stored));
+        .thenCompose(
+            stored ->
+                told(channel, stored.position(), new Appended(stored.position(), stored.time())));
   }
 
-  /** Done when the channel's followers were told. */
-  private CompletableFuture<Appended> told(ChannelId channel, StoredEntry entry) {
-    Stored stored =
-        new Stored(
-            channel, new Appended(entry.position(), entry.time()), new CompletableFuture<>());
-    untold.add(stored);
+  /** Done when the channel's followers were told of what has a position. */
+  private <T> CompletableFuture<T> told(ChannelId channel, long position, T answer) {
+    CompletableFuture<T> told = new CompletableFuture<>();
+    untold.add(new Untold(channel, position, () -> told.complete(answer)));
     progressed(channel);
-    return stored.answer();
+    return told;
   }
 
   private void progressed(ChannelId channel) {
@@ -249,14 +249,14 @@ public final class MemoryLink implements Journal {
     }
     Set<Following> followers = followings.getOrDefault(channel, Set.of());
     long told = followers.stream().mapToLong(one -> one.told).min().orElse(Long.MAX_VALUE);
-    List<Stored> done = new ArrayList<>();
-    for (Stored stored : untold) {
-      if (stored.channel().equals(channel) && stored.at().position() <= told) {
+    List<Untold> done = new ArrayList<>();
+    for (Untold stored : untold) {
+      if (stored.channel().equals(channel) && stored.position() <= told) {
         done.add(stored);
       }
     }
     untold.removeAll(done);
-    done.forEach(stored -> stored.answer().complete(stored.at()));
+    done.forEach(stored -> stored.answer().run());
   }
 
   @Override
@@ -307,15 +307,7 @@ public final class MemoryLink implements Journal {
         new Call<>(
             records(channel),
             null,
-            () -> {
-              MemoryChannel stored = cluster.channel(channel);
-              boolean same = stored.manifest().version() == expected;
-              if (same) {
-                stored.put(written);
-                stored.manifest(new Manifest(expected + 1, manifest));
-              }
-              return same;
-            }));
+            () -> cluster.channel(channel).write(expected, written, manifest)));
   }
 
   @Override
@@ -324,10 +316,14 @@ public final class MemoryLink implements Journal {
   }
 
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
-    return change(
-        List.of(entries(channel).getFirst(), records(channel).getFirst()),
-        () -> cluster.delete(channel));
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
+    List<Row> both = List.of(entries(channel).getFirst(), records(channel).getFirst());
+    return call(new Call<>(both, null, () -> cluster.delete(channel, through)))
+        .thenCompose(
+            position ->
+                position > 0
+                    ? told(channel, position, true)
+                    : CompletableFuture.completedFuture(position == 0));
   }
 
   private static List<Row> entries(ChannelId channel) {
@@ -371,6 +367,27 @@ public final class MemoryLink implements Journal {
     }
     for (int copies = vices.announcements(); copies > 0; copies--) {
       ways.announcements().execute(() -> announced(channel, entry, previous));
+    }
+  }
+
+  /** A channel is deleted; the node may hear of it. */
+  void announceDeletion(ChannelId channel, long position) {
+    if (!followings.containsKey(channel)) {
+      return;
+    }
+    for (int copies = vices.announcements(); copies > 0; copies--) {
+      ways.announcements().execute(() -> announcedDeletion(channel, position));
+    }
+  }
+
+  private void announcedDeletion(ChannelId channel, long position) {
+    synchronized (cluster) {
+      if (!killed) {
+        for (Following following : List.copyOf(followings.getOrDefault(channel, Set.of()))) {
+          following.tellDeleted(position);
+        }
+        progressed(channel);
+      }
     }
   }
 
@@ -419,12 +436,12 @@ public final class MemoryLink implements Journal {
       }
       reading = true;
       var _ =
-          read(() -> cluster.existing(channel).after(told))
+          read(() -> cluster.existing(channel).since(told))
               .whenComplete(
-                  (entries, failure) -> {
+                  (missed, failure) -> {
                     reading = false;
                     if (failure == null) {
-                      entries.forEach(this::tell);
+                      tell(missed);
                       progressed(channel);
                     }
                     if (more) {
@@ -438,6 +455,18 @@ public final class MemoryLink implements Journal {
       if (!ended && entry.position() > told) {
         told = entry.position();
         follower.entry(entry);
+      }
+    }
+
+    void tell(MemoryChannel.Missed missed) {
+      tellDeleted(missed.deletedAt());
+      missed.entries().forEach(this::tell);
+    }
+
+    void tellDeleted(long position) {
+      if (!ended && position > told) {
+        told = position;
+        follower.deleted(position);
       }
     }
 
@@ -478,7 +507,7 @@ public final class MemoryLink implements Journal {
       List<Following> all = new ArrayList<>();
       followings.values().forEach(all::addAll);
       for (Following following : all) {
-        cluster.existing(following.channel).after(following.told).forEach(following::tell);
+        following.tell(cluster.existing(following.channel).since(following.told));
         progressed(following.channel);
       }
       all.forEach(Following::lose);

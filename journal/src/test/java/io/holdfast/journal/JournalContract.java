@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.holdfast.journal.Journal.Appended;
 import io.holdfast.journal.JournalException.Reason;
@@ -341,6 +342,11 @@ public abstract class JournalContract {
           }
 
           @Override
+          public void deleted(long position) {
+            first.deleted(position);
+          }
+
+          @Override
           public void lost(JournalException why) {
             first.lost(why);
           }
@@ -509,11 +515,11 @@ public abstract class JournalContract {
   @Test
   void aDeletionHasAPositionOfItsOwnAfterAllBefore() {
     assertEquals(0, await(journal.deletedThrough()));
-    await(journal.delete(A));
+    assertTrue(await(journal.delete(A, 0)));
     assertEquals(0, await(journal.deletedThrough()));
-    await(journal.append(A, bytes("one"), "1"));
+    long only = await(journal.append(A, bytes("one"), "1")).position();
     long newest = await(journal.append(B, bytes("two"), "2")).position();
-    await(journal.delete(A));
+    assertTrue(await(journal.delete(A, only)));
     long deleted = await(journal.deletedThrough());
     assertTrue(deleted > newest);
     assertTrue(await(journal.append(B, bytes("three"), "3")).position() > deleted);
@@ -527,17 +533,21 @@ public abstract class JournalContract {
     await(journal.put(A, List.of(record("k", "v"))));
     await(journal.put(B, List.of(record("k", "v"))));
     await(journal.write(A, 0, List.of(), bytes("m")));
-    var deleted = journal.delete(A);
+    var deleted = journal.delete(A, before);
     var after = journal.append(A, bytes("after"), "after");
-    var set = journal.write(A, 0, List.of(), bytes("new"));
-    await(deleted);
+    assertTrue(await(deleted));
     assertTrue(await(after).position() > before);
-    assertTrue(await(set));
+    Manifest none = await(journal.manifest(A));
+    assertTrue(none.version() <= 0);
+    assertEquals(0, none.bytes().length);
+    assertFalse(await(journal.write(A, 1, List.of(), bytes("no"))));
+    assertTrue(await(journal.write(A, none.version(), List.of(), bytes("new"))));
+    assertEquals(Manifest.after(none.version()), await(journal.manifest(A)).version());
     assertEquals(List.of("after"), texts(A));
     assertNull(await(journal.get(A, KIND, "k")));
     assertEquals(List.of("0"), texts(B));
     assertEquals("v", text(await(journal.get(B, KIND, "k"))));
-    await(journal.delete(A));
+    assertTrue(await(journal.delete(A, await(after).position())));
     assertEquals(List.of(B), await(journal.channels(null, 10)));
     reopen();
     assertTrue(append(A, "again").position() > await(after).position());
@@ -545,14 +555,101 @@ public abstract class JournalContract {
   }
 
   @Test
-  void aFollowerHearsOnAfterItsChannelWasDeleted() {
-    append(A, "0");
+  void whatWasStoredMeanwhileKeepsItsChannel() {
+    long known = append(A, "known").position();
+    append(A, "unknown");
+    await(journal.write(A, 0, List.of(record("k", "v")), bytes("m")));
+    assertFalse(await(journal.delete(A, known)));
+    assertEquals(List.of("known", "unknown"), texts(A));
+    assertEquals("v", text(await(journal.get(A, KIND, "k"))));
+    assertEquals("m", text(await(journal.manifest(A)).bytes()));
+    var late = journal.append(A, bytes("late"), "late");
+    assertFalse(await(journal.delete(A, await(journal.end(A)) - 1)));
+    assertTrue(await(journal.delete(A, await(late).position())));
+    assertEquals(List.of(), await(journal.channels(null, 10)));
+  }
+
+  @Test
+  void aFollowerIsToldOfADeletionInItsPlaceAndHearsOn() {
+    long before = append(A, "0").position();
+    append(B, "other");
     Recording follower = new Recording();
+    Recording other = new Recording();
     journal.follow(A, 0, follower);
+    journal.follow(B, 0, other);
     follower.await(1);
-    await(journal.delete(A));
-    append(A, "1");
+    CompletableFuture<List<Long>> toldBefore =
+        journal.delete(A, before).thenApply(_ -> follower.deletions());
+    long deletion = await(toldBefore).getFirst();
+    assertTrue(deletion > before);
+    assertTrue(append(A, "1").position() > deletion);
     assertEquals(List.of("0", "1"), heard(follower.await(2)));
+    assertEquals(List.of(deletion), follower.deletions());
+    append(B, "more");
+    other.await(2);
+    assertEquals(List.of(), other.deletions());
+  }
+
+  @Test
+  void whatIsReadAfterADeletionIsOfAfterIt() {
+    for (int i = 0; i < 3; i++) {
+      append(A, "old " + i);
+    }
+    assertTrue(await(journal.delete(A, Long.MAX_VALUE)));
+    assertEquals(List.of(), texts(A));
+    assertEquals(List.of(), positions(A, Long.MAX_VALUE, BACKWARDS, ALL));
+    long first = append(A, "new").position();
+    long second = append(A, "newer").position();
+    assertEquals(List.of(first), positions(A, 0, FORWARDS, 1));
+    assertEquals(List.of(second, first), positions(A, Long.MAX_VALUE, BACKWARDS, ALL));
+    assertEquals(List.of(first), positions(A, second, BACKWARDS, 2));
+    assertEquals(second, await(journal.end(A)));
+  }
+
+  /** Whether a deletion is known to who looks for it later. */
+  protected boolean remembersDeletions() {
+    return true;
+  }
+
+  @Test
+  void aDeletionIsRememberedForWhoHasNotHeardOfIt() {
+    assumeTrue(remembersDeletions());
+    long before = append(A, "0").position();
+    await(journal.write(A, 0, List.of(record("k", "v")), bytes("m")));
+    assertTrue(await(journal.delete(A, before)));
+    assertTrue(await(journal.end(A)) > before);
+    Recording late = new Recording();
+    journal.follow(A, before, late);
+    long deletion = late.awaitDeletion();
+    assertEquals(deletion, await(journal.end(A)));
+    append(A, "1");
+    Recording later = new Recording();
+    journal.follow(A, before, later);
+    assertEquals(List.of("1"), heard(later.await(1)));
+    assertEquals(List.of(deletion), later.deletions());
+    Recording after = new Recording();
+    journal.follow(A, deletion, after);
+    after.await(1);
+    assertEquals(List.of(), after.deletions());
+    assertTrue(await(journal.delete(A, Long.MAX_VALUE)));
+    assertTrue(late.awaitDeletion() > deletion);
+  }
+
+  @Test
+  void nothingIsWrittenOverADeletionByWhoHasNotHeardOfIt() {
+    assumeTrue(remembersDeletions());
+    long before = append(A, "0").position();
+    assertTrue(await(journal.delete(A, before)));
+    Manifest deleted = await(journal.manifest(A));
+    assertTrue(deleted.deletedAt() > before);
+    assertFalse(await(journal.write(A, 0, List.of(record("k", "v")), bytes("old"))));
+    assertNull(await(journal.get(A, KIND, "k")));
+    assertTrue(await(journal.write(A, deleted.version(), List.of(), bytes("new"))));
+    long version = await(journal.manifest(A)).version();
+    assertTrue(version > deleted.deletedAt());
+    assertFalse(await(journal.write(A, 1, List.of(), bytes("old"))));
+    assertTrue(await(journal.delete(A, Long.MAX_VALUE)));
+    assertTrue(await(journal.manifest(A)).version() < deleted.version());
   }
 
   // Channels.
@@ -674,7 +771,7 @@ public abstract class JournalContract {
             journal.put(A, List.of(record("k", "v"))),
             journal.write(A, 0, List.of(), bytes("m")),
             journal.trim(A, 1),
-            journal.delete(A),
+            journal.delete(A, 1),
             journal.read(A, 0, FORWARDS, 1, 1),
             journal.end(A),
             journal.get(A, KIND, "k"),

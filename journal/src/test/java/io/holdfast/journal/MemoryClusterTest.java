@@ -388,7 +388,7 @@ class MemoryClusterTest {
     ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     MemoryLink link = watched.link(new Ways(tasks::add, tasks::add, tasks::add), Vices.NONE);
     var appended = link.append(CHANNEL, new byte[] {'x'}, "x");
-    var deleted = link.delete(CHANNEL);
+    var deleted = link.delete(CHANNEL, Long.MAX_VALUE);
     tasks.remove().run();
     assertEquals(List.of("x"), seen);
     assertFalse(appended.isDone());

@@ -146,7 +146,7 @@ class MemoryJournalTest {
     assertEquals(Reason.NO_SPACE, refusal(journal.put(CHANNEL, List.of())));
     assertTrue(await(journal.write(CHANNEL, 0, List.of(), new byte[1])));
     await(journal.trim(CHANNEL, 1));
-    await(journal.delete(CHANNEL));
+    assertTrue(await(journal.delete(CHANNEL, Long.MAX_VALUE)));
   }
 
   @Test

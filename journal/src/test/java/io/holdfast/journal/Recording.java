@@ -9,11 +9,21 @@ import org.jspecify.annotations.Nullable;
 /** A follower that keeps what it hears. */
 public final class Recording implements Journal.Follower {
   private final List<StoredEntry> heard = new ArrayList<>();
+  private final List<Long> deletions = new ArrayList<>();
   private @Nullable JournalException lost;
 
   @Override
   public synchronized void entry(StoredEntry entry) {
     heard.add(entry);
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void deleted(long position) {
+    if (!heard.isEmpty() && heard.getLast().position() > position) {
+      throw new AssertionError("deleted at " + position + " after " + heard.getLast().position());
+    }
+    deletions.add(position);
     notifyAll();
   }
 
@@ -30,6 +40,15 @@ public final class Recording implements Journal.Follower {
   public synchronized List<StoredEntry> await(int count) {
     awaitUntil(() -> heard.size() >= count);
     return List.copyOf(heard);
+  }
+
+  public synchronized List<Long> deletions() {
+    return List.copyOf(deletions);
+  }
+
+  public synchronized long awaitDeletion() {
+    awaitUntil(() -> !deletions.isEmpty());
+    return deletions.getLast();
   }
 
   public synchronized JournalException awaitLost() {

@@ -310,9 +310,7 @@ final class Faults {
     if (load == null || load.attachments() > 0 || load.pendingBytes() > 0) {
       return;
     }
-    node.faulty().blind(true);
     node.channels().purge(id);
     history.turns().runDry();
-    node.faulty().blind(false);
   }
 }

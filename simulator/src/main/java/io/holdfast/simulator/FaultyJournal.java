@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine that now and then cannot read or takes no more, and remembers what it did not take. */
 final class FaultyJournal extends JournalWrapper {
+  /** How many records are looked at for old ones; nothing else reads so many. */
+  private static final int EXPIRY_PAGE = 200;
+
   private final Unstored unstored;
   private int failingReads;
   private Reason reason = Reason.BUSY;
   private int busyAppends;
-  private boolean blind;
 
   FaultyJournal(Journal real, Unstored unstored) {
     super(real);
@@ -39,11 +41,6 @@ final class FaultyJournal extends JournalWrapper {
   /** Refuses the next appends. */
   void refuseAppends(int appends) {
     busyAppends = appends;
-  }
-
-  /** Finds no records, so that nothing but a whole channel can be found too old. */
-  void blind(boolean now) {
-    blind = now;
   }
 
   private <T extends @Nullable Object> CompletableFuture<T> reading(CompletableFuture<T> real) {
@@ -96,7 +93,9 @@ final class FaultyJournal extends JournalWrapper {
       Direction direction,
       int limit,
       int maxBytes) {
-    return blind
+    // nothing but a whole channel is found too old
+    boolean looksForOld = from == null && until == null && limit == EXPIRY_PAGE;
+    return looksForOld
         ? CompletableFuture.completedFuture(List.of())
         : reading(super.scan(channel, kind, from, until, direction, limit, maxBytes));
   }

@@ -88,8 +88,8 @@ class JournalWrapper implements Journal {
   }
 
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
-    return real.delete(channel);
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
+    return real.delete(channel, through);
   }
 
   @Override

@@ -51,6 +51,11 @@ final class Truth {
     }
 
     @Override
+    public void deleted(long position) {
+      // whoever deletes tells of it
+    }
+
+    @Override
     public void lost(JournalException why) {
       // the next run goes on
     }

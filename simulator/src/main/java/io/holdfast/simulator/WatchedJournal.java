@@ -37,6 +37,11 @@ final class WatchedJournal extends JournalWrapper {
           }
 
           @Override
+          public void deleted(long position) {
+            follower.deleted(position);
+          }
+
+          @Override
           public void lost(JournalException why) {
             follower.lost(why);
           }
@@ -73,16 +78,19 @@ final class WatchedJournal extends JournalWrapper {
   }
 
   @Override
-  public CompletableFuture<Void> delete(ChannelId channel) {
+  public CompletableFuture<Boolean> delete(ChannelId channel, long through) {
     if (shared()) {
       // who stores it tells of it
-      return super.delete(channel);
+      return super.delete(channel, through);
     }
-    return super.delete(channel)
-        .thenRun(
-            () -> {
-              counts.add(Happening.DELETED_CHANNEL);
-              truth.channel(channel.name()).delete();
+    return super.delete(channel, through)
+        .thenApply(
+            gone -> {
+              if (gone) {
+                counts.add(Happening.DELETED_CHANNEL);
+                truth.channel(channel.name()).delete();
+              }
+              return gone;
             });
   }
 
