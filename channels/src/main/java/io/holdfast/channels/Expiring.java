@@ -152,7 +152,7 @@ final class Expiring {
               break;
             }
             // one that was just changed is written anew first, and goes with the next round
-            if (!state.unwrittenMessages().containsKey(record.key())) {
+            if (!state.isUnwritten(record.key())) {
               old.add(record.key());
               if (hasVersions.test(bytes)) {
                 versioned.add(record.key());
@@ -176,7 +176,7 @@ final class Expiring {
     List<StoredRecord> deletes = new ArrayList<>();
     for (String key : keys) {
       // it may have been changed while its versions went
-      if (!state.unwrittenMessages().containsKey(key)) {
+      if (!state.isUnwritten(key)) {
         deletes.add(new StoredRecord(kind.code(), key, null));
         if (kind == RecordKind.MESSAGE) {
           state.forget(key);

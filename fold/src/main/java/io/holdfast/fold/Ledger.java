@@ -1,7 +1,6 @@
 package io.holdfast.fold;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** The results of one publisher's recent frames on one channel, as runs of adjacent numbers. */
@@ -9,7 +8,12 @@ final class Ledger {
   /** As many frames as a connection may have unacknowledged. */
   static final int MAX_FRAMES = 4_096;
 
-  private final TreeMap<Long, Run> runs = new TreeMap<>();
+  /** By their first frames: frames come in order, but for a few that were sent again. */
+  private final ArrayList<Run> runs = new ArrayList<>(2);
+
+  /** Where the ones that are not forgotten begin. */
+  private int oldest;
+
   private long frames;
 
   /** Frames up to here were applied or refused, and what they made is forgotten. */
@@ -34,46 +38,67 @@ final class Ledger {
     if (msgSerial <= floor) {
       return new Verdict.Accepted(null, 1);
     }
-    Map.Entry<Long, Run> run = runs.floorEntry(msgSerial);
-    return run == null || run.getValue().last < msgSerial
-        ? null
-        : new Verdict.Accepted(run.getValue().cursor, run.getValue().items);
+    int at = floor(msgSerial);
+    Run run = at < oldest ? null : runs.get(at);
+    return run == null || run.last < msgSerial ? null : new Verdict.Accepted(run.cursor, run.items);
+  }
+
+  /** The place of the last run that begins at a number or before it; below the oldest for none. */
+  private int floor(long msgSerial) {
+    int from = oldest;
+    int until = runs.size();
+    if (until > from && runs.get(until - 1).first <= msgSerial) {
+      return until - 1;
+    }
+    while (from < until) {
+      int middle = (from + until) >>> 1;
+      if (runs.get(middle).first <= msgSerial) {
+        from = middle + 1;
+      } else {
+        until = middle;
+      }
+    }
+    return from - 1;
   }
 
   void add(long msgSerial, Cursor cursor, int items, long time) {
     lastTime = time;
     frames++;
-    Map.Entry<Long, Run> before = runs.floorEntry(msgSerial);
-    Run run = before == null ? null : before.getValue();
+    int before = floor(msgSerial);
+    Run run = before < oldest ? null : runs.get(before);
     if (run != null
         && run.last == msgSerial - 1
         && run.cursor.equals(cursor)
         && run.items == items) {
-      runs.put(run.first, new Run(run.first, msgSerial, cursor, items));
+      runs.set(before, new Run(run.first, msgSerial, cursor, items));
     } else {
-      runs.put(msgSerial, new Run(msgSerial, msgSerial, cursor, items));
+      runs.add(before + 1, new Run(msgSerial, msgSerial, cursor, items));
     }
-    while (frames > MAX_FRAMES && runs.size() > 1) {
-      Run oldest = runs.pollFirstEntry().getValue();
-      frames -= oldest.frames();
-      floor = oldest.last;
+    while (frames > MAX_FRAMES && runs.size() - oldest > 1) {
+      Run gone = runs.get(oldest++);
+      frames -= gone.frames();
+      floor = gone.last;
+    }
+    if (oldest > runs.size() / 2) {
+      runs.subList(0, oldest).clear();
+      oldest = 0;
     }
   }
 
   /** The highest number applied. */
   long newest() {
-    return runs.isEmpty() ? floor : runs.lastEntry().getValue().last;
+    return runs.isEmpty() ? floor : runs.getLast().last;
   }
 
   int weight() {
-    return 200 + 150 * runs.size();
+    return 200 + 100 * (runs.size() - oldest);
   }
 
   void write(ByteWriter out) {
     out.writeLong(floor + 1);
     out.writeLong(lastTime);
-    out.writeLong(runs.size());
-    for (Run run : runs.values()) {
+    out.writeLong(runs.size() - oldest);
+    for (Run run : runs.subList(oldest, runs.size())) {
       out.writeLong(run.first);
       out.writeLong(run.frames());
       writeCursor(out, run.cursor);
@@ -89,8 +114,7 @@ final class Ledger {
     for (int i = 0; i < count; i++) {
       long first = in.readLong();
       long frames = in.readLong();
-      ledger.runs.put(
-          first, new Run(first, first + frames - 1, readCursor(in, generation), in.readInt()));
+      ledger.runs.add(new Run(first, first + frames - 1, readCursor(in, generation), in.readInt()));
       ledger.frames += frames;
     }
     return ledger;

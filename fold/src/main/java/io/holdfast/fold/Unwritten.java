@@ -2,6 +2,7 @@ package io.holdfast.fold;
 
 import io.holdfast.protocol.Annotation;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -9,11 +10,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that have changed since they were last written, in the order of their keys: what a read
- * of the store must be overlaid with, and what a checkpoint writes.
+ * Records that have changed since they were last written: what a read of the store must be overlaid
+ * with, in the order of their keys, and what a checkpoint writes.
  */
 final class Unwritten {
-  private final TreeMap<String, StoredMessage> messages = new TreeMap<>();
+  private final Map<String, StoredMessage> messages = new LinkedHashMap<>();
+
+  /** In order, once a read has asked for that; null when something has changed since. */
+  private @Nullable NavigableMap<String, StoredMessage> inOrder;
+
   private final TreeMap<String, Raw> versions = new TreeMap<>();
   private final TreeMap<String, Raw> annotations = new TreeMap<>();
   private final TreeMap<String, Raw> presence = new TreeMap<>();
@@ -33,6 +38,7 @@ final class Unwritten {
 
   void put(StoredMessage message) {
     StoredMessage old = messages.put(message.serial(), message);
+    inOrder = null;
     weight += message.weight() - (old == null ? 0 : old.weight());
   }
 
@@ -64,8 +70,17 @@ final class Unwritten {
     return messages.isEmpty() && versions.isEmpty() && annotations.isEmpty() && presence.isEmpty();
   }
 
-  NavigableMap<String, StoredMessage> messages() {
+  Map<String, StoredMessage> messages() {
     return messages;
+  }
+
+  NavigableMap<String, StoredMessage> messagesInOrder() {
+    NavigableMap<String, StoredMessage> ordered = inOrder;
+    if (ordered == null) {
+      ordered = new TreeMap<>(messages);
+      inOrder = ordered;
+    }
+    return ordered;
   }
 
   NavigableMap<String, Raw> versions() {
@@ -97,6 +112,7 @@ final class Unwritten {
 
   /** Forgets what was written through a position; tells {@code kept} of the messages among it. */
   void written(long through, Messages kept) {
+    inOrder = null;
     var each = messages.values().iterator();
     while (each.hasNext()) {
       StoredMessage message = each.next();

@@ -72,8 +72,17 @@ final class Turns {
   }
 
   private void run(Place place, Supplier<CompletableFuture<?>> work) {
-    // as a task of its own: a long row must not nest
-    var _ = work.get().whenComplete((_, _) -> engine.run(() -> next(place)));
+    var _ = work.get().whenComplete((_, _) -> ended(place));
+  }
+
+  private void ended(Place place) {
+    Deque<Supplier<CompletableFuture<?>>> row = rows.get(place);
+    if (row == null || row.isEmpty()) {
+      rows.remove(place);
+    } else {
+      // as a task of its own: a long row must not nest
+      engine.run(() -> next(place));
+    }
   }
 
   /** Answers one as the other is. */
