@@ -152,6 +152,7 @@ final class Admission {
       case Part.Operate operate -> state.judge(operate);
       case Part.Publish publish -> null;
       case Part.Collect collect -> null;
+      case Part.Expire expire -> null;
       case Part.Own own -> null;
       case Part.Depart depart -> null;
     };

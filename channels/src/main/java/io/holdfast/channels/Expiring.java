@@ -1,6 +1,8 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.ChannelState;
+import io.holdfast.fold.Entry;
+import io.holdfast.fold.Part;
 import io.holdfast.fold.PresenceRecord;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
@@ -28,12 +30,19 @@ final class Expiring {
   private static final int PAGE = 200;
   private static final int PAGE_BYTES = 4 * 1024 * 1024;
 
+  /** What has grown old waits for more for such a share of the retention, and ms at the most. */
+  private static final int SHARE = 16;
+
+  private static final long LATER_MAX = 60_000;
+
   private final Channel handle;
   private final Journal journal;
   private final ChannelState state;
   private final Storing storing;
   private final Elsewhere elsewhere;
   private final BooleanSupplier unused;
+  private final Services services;
+  private final Outbox outbox;
   private final ChannelId id;
 
   Expiring(
@@ -41,12 +50,15 @@ final class Expiring {
       Services services,
       ChannelState state,
       Storing storing,
+      Outbox outbox,
       BooleanSupplier unused) {
     this.handle = handle;
+    this.services = services;
     this.journal = services.journal();
     this.elsewhere = services.elsewhere();
     this.state = state;
     this.storing = storing;
+    this.outbox = outbox;
     this.unused = unused;
     this.id = handle.id();
   }
@@ -124,14 +136,49 @@ final class Expiring {
 
   private void expireRecords(long before) {
     if (!storing.busy()) {
-      page(
-          RecordKind.MESSAGE,
-          bytes -> StoredMessage.decode(bytes).message().timestamp() < before,
-          bytes -> StoredMessage.decode(bytes).versions() > 0);
+      if (journal.shared()) {
+        expireForAll(before);
+      }
+      messages(journal.shared() ? Math.min(before, state.expiredBefore()) : before);
       page(
           RecordKind.PRESENCE,
           bytes -> PresenceRecord.decode(bytes).timestamp() < before,
           bytes -> false);
+    }
+  }
+
+  private void messages(long before) {
+    page(
+        RecordKind.MESSAGE,
+        bytes -> StoredMessage.timestamp(bytes) < before,
+        bytes -> StoredMessage.decode(bytes).versions() > 0);
+  }
+
+  /**
+   * Another node that has a message in memory must not change it any more once its record is gone.
+   * So the log says first that it has expired; not for every message that has grown old since.
+   */
+  private void expireForAll(long before) {
+    long kept = services.timers().now() - before;
+    long soon = before - Math.clamp(kept / SHARE, 0, LATER_MAX);
+    handle.when(
+        journal.scan(
+            id, RecordKind.MESSAGE.code(), null, null, Direction.FORWARDS, PAGE, PAGE_BYTES),
+        (records, failure) -> {
+          byte[] oldest = failure != null || records.isEmpty() ? null : records.getFirst().bytes();
+          if (oldest != null
+              && StoredMessage.timestamp(oldest) < soon
+              && StoredMessage.timestamp(oldest) >= state.expiredBefore()
+              && !outbox.says(Part.Expire.class::isInstance)) {
+            outbox.add(new Queued.ToCommit(new Part.Expire(before), List.of()));
+          }
+        });
+  }
+
+  /** An entry of ours was applied. */
+  void applied(Entry entry) {
+    if (entry.parts().stream().anyMatch(Part.Expire.class::isInstance) && !storing.busy()) {
+      messages(state.expiredBefore());
     }
   }
 

@@ -49,12 +49,17 @@ final class Loading {
     if (missing.isEmpty()) {
       then.run();
     } else {
-      messages(missing, then, () -> {});
+      // what is not there may have been deleted by a node that has folded further
+      messages(missing, all -> (all ? then : unlessOutrun(then)).run(), () -> {});
     }
   }
 
   /** Messages by their serials. */
   void messages(Set<String> serials, Runnable then, Runnable failed) {
+    messages(serials, all -> then.run(), failed);
+  }
+
+  private void messages(Set<String> serials, Consumer<Boolean> then, Runnable failed) {
     List<CompletableFuture<byte @Nullable []>> reads = new ArrayList<>();
     for (String serial : serials) {
       reads.add(journal.get(id, RecordKind.MESSAGE.code(), serial));
@@ -67,8 +72,10 @@ final class Loading {
             failed.run();
             return;
           }
+          boolean all = true;
           for (CompletableFuture<byte @Nullable []> read : reads) {
             byte[] bytes = read.join();
+            all &= bytes != null;
             if (bytes != null) {
               StoredMessage message = StoredMessage.decode(bytes);
               if (!fits(message.through())) {
@@ -78,8 +85,21 @@ final class Loading {
               state.load(message);
             }
           }
-          then.run();
+          then.accept(all || !journal.shared());
         });
+  }
+
+  private Runnable unlessOutrun(Runnable then) {
+    return () ->
+        handle.await(
+            journal.manifest(id),
+            (manifest, failure) -> {
+              if (failure != null) {
+                handle.crash(failure);
+              } else if (fits(ChannelManifest.decode(manifest.bytes()).through())) {
+                then.run();
+              }
+            });
   }
 
   /** Whether records are no further than the fold; else the channel begins anew. */

@@ -96,7 +96,7 @@ final class OpenChannel {
     this.reading = new Reading(handle, services.journal(), state, storing, roster::members);
     this.ephemerals = new Ephemerals(handle, services, state, attachments);
     this.admission = new Admission(state, pending, rollup, outbox, ephemerals, departures::move);
-    this.expiring = new Expiring(handle, services, state, storing, this::unused);
+    this.expiring = new Expiring(handle, services, state, storing, outbox, this::unused);
     this.usedAt = services.timers().now();
   }
 
@@ -181,6 +181,7 @@ final class OpenChannel {
       attachments.flush();
       settle(flight, applied);
       collecting.applied(entry, stored.time());
+      expiring.applied(entry);
     } else if (ready) {
       services.elsewhere().published(handle.id(), entry);
       joining.moveLate(entry);

@@ -90,6 +90,7 @@ final class Roster {
         case Part.Annotate a -> {}
         case Part.Operate o -> {}
         case Part.Collect c -> {}
+        case Part.Expire e -> {}
         case Part.Depart d -> {}
       }
     }

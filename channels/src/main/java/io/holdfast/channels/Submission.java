@@ -39,6 +39,7 @@ public record Submission(
       case Part.Annotate annotate -> annotate.origin();
       case Part.Operate operate -> operate.origin();
       case Part.Collect collect -> Origin.NONE;
+      case Part.Expire expire -> Origin.NONE;
       case Part.Presence presence -> presence.origin();
       case Part.Own own -> Origin.NONE;
       case Part.Depart depart -> Origin.NONE;

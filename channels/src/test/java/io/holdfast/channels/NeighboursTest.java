@@ -472,4 +472,56 @@ class NeighboursTest {
     assertEquals(List.of("new"), one.texts());
     assertEquals(List.of("new"), house(street.lot()).texts());
   }
+
+  @Test
+  void whatOneNodeFindsExpiredNoOtherChanges() {
+    Reader here = one.reader("a").attach();
+    Reader there = two.reader("b").attach();
+    String serial = two.published("p", 0, "old");
+    street.world.pass(2 * HORIZON);
+    two.published("p", 1, "young");
+    street.world.pass(2 * HORIZON);
+    compact(one);
+    String young = two.published("p", 2, "youngest");
+    long before = street.world.now() - HORIZON;
+    one.channels.expire(House.ROOM, before);
+    street.world.pass(2_000);
+    assertEquals(List.of("youngest"), one.texts());
+    assertEquals(List.of("youngest"), two.texts());
+    assertEquals(40_400, refusal(two.append("q", 0, serial, " world")));
+    assertTrue(two.append("q", 1, young, "!").none());
+    street.world.run();
+    assertEquals(here.arrivals, there.arrivals);
+    assertEquals(List.of("youngest!"), one.texts());
+    // nothing has grown old, so nothing is said
+    long end = one.await(first.journal().end(House.ROOM));
+    one.channels.expire(House.ROOM, before);
+    street.world.pass(2_000);
+    assertEquals(end, one.await(first.journal().end(House.ROOM)));
+  }
+
+  @Test
+  void aNodeThatLagsIsNotMisledByWhatOthersHaveDeleted() {
+    Reader there = two.reader("b").attach();
+    String serial = one.published("p", 0, "old");
+    street.world.pass(2 * HORIZON);
+    one.published("p", 1, "young");
+    street.world.pass(2 * HORIZON);
+    compact(one);
+    two.channels.compact(House.ROOM);
+    street.world.run();
+    second.lag(true);
+    House.Answer changed = one.append("q", 0, serial, " world");
+    street.world.run();
+    one.channels.expire(House.ROOM, street.world.now() - HORIZON);
+    street.world.pass(2_000);
+    assertTrue(changed.verdict() instanceof Verdict.Accepted);
+    second.lag(false);
+    street.world.pass(2_000);
+    comeBack(there);
+    assertEquals(one.texts(), two.texts());
+    House.Answer again = two.append("q", 0, serial, " world");
+    street.world.pass(2_000);
+    assertEquals(changed.serial(), again.serial());
+  }
 }

@@ -21,6 +21,7 @@ sealed interface Judged {
         case Part.Annotate o -> 1;
         case Part.Presence o -> 1;
         case Part.Collect o -> 1;
+        case Part.Expire o -> 1;
         case Part.Own o -> 1;
         case Part.Depart o -> 1;
       };

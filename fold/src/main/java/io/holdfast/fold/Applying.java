@@ -45,6 +45,11 @@ final class Applying {
       case Part.Annotate annotate -> annotate(annotate);
       case Part.Operate operate -> operate(operate);
       case Part.Collect collect -> collect(collect);
+      case Part.Expire expire -> {
+        // what comes later is never from before this entry
+        state.messages().expire(Math.min(expire.before(), time));
+        yield Extent.ALL;
+      }
       case Part.Presence presence -> presence(presence);
       case Part.Own own -> {
         if (!state.memberTable().covers(cursor.position())) {

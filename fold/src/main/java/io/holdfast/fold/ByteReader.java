@@ -114,6 +114,11 @@ final class ByteReader {
     return json == null ? null : new Extras(json, false, false, readNullableString());
   }
 
+  /** Whether anything is left. */
+  boolean more() {
+    return at < bytes.length;
+  }
+
   private int skip(int length) {
     int from = at;
     if (length < 0 || length > bytes.length - at) {

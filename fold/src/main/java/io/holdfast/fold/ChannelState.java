@@ -62,6 +62,7 @@ public final class ChannelState {
       for (int i = 0; i < count; i++) {
         refused.put(Ledger.readCursor(in, generation), in.readBoolean());
       }
+      messages.expire(in.more() ? in.readLong() : 0);
     }
     if (membersRecord != null) {
       members.decode(membersRecord);
@@ -114,6 +115,7 @@ public final class ChannelState {
       case Part.Publish p -> null;
       case Part.Operate p -> null;
       case Part.Collect p -> null;
+      case Part.Expire p -> null;
       case Part.Presence p -> null;
       case Part.Own p -> null;
       case Part.Depart p -> null;
@@ -170,7 +172,15 @@ public final class ChannelState {
     messages.load(message);
   }
 
-  /** A message in memory; null when it is not there, whether it exists or not. */
+  /** Messages from before this time, ms, are taken for gone, whether their records are or not. */
+  public long expiredBefore() {
+    return messages.expiredBefore();
+  }
+
+  /**
+   * A message in memory; null when it is not there, whether it exists or not, and when it has
+   * expired.
+   */
   public @Nullable StoredMessage message(String serial) {
     return messages.get(serial);
   }
@@ -320,6 +330,9 @@ public final class ChannelState {
           Ledger.writeCursor(out, cursor);
           out.writeBoolean(partly);
         });
+    if (messages.expiredBefore() > 0) {
+      out.writeLong(messages.expiredBefore());
+    }
     return out.toByteArray();
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The stored form of an entry. Old forms stay readable: a change gets a new number. */
 public final class EntryCodec {
-  private static final int FORMAT = 4;
+  private static final int FORMAT = 5;
 
   /**
    * The newest form that is read, and the newest that is written. Nodes of two releases work on one
@@ -21,6 +21,9 @@ public final class EntryCodec {
   public static final int NEWEST_READ = FORMAT;
 
   public static final int NEWEST_WRITTEN = FORMAT;
+
+  /** Without {@link Part.Expire}, and still written where there is none. */
+  private static final int FOURTH_FORMAT = 4;
 
   /** Without limits for shared objects. */
   private static final int THIRD_FORMAT = 3;
@@ -39,14 +42,14 @@ public final class EntryCodec {
   public static byte[] encode(Entry entry) {
     ByteWriter out = new ByteWriter();
     FoldLimits limits = entry.limits();
-    int format = limits == null ? FIRST_FORMAT : limits.early() ? SECOND_FORMAT : FORMAT;
+    int format = format(entry);
     out.writeByte(format);
     if (limits != null) {
       out.writeLong(limits.maxMessageBytes());
       out.writeLong(limits.maxMembers());
       out.writeLong(limits.resultsKept());
     }
-    if (limits != null && format == FORMAT) {
+    if (limits != null && format >= FOURTH_FORMAT) {
       out.writeLong(limits.maxObjectBytes());
       out.writeLong(limits.objectGrace());
     }
@@ -55,6 +58,14 @@ public final class EntryCodec {
       write(out, part);
     }
     return out.toByteArray();
+  }
+
+  private static int format(Entry entry) {
+    FoldLimits limits = entry.limits();
+    if (limits == null || limits.early()) {
+      return limits == null ? FIRST_FORMAT : SECOND_FORMAT;
+    }
+    return entry.parts().stream().anyMatch(Part.Expire.class::isInstance) ? FORMAT : FOURTH_FORMAT;
   }
 
   /**
@@ -150,6 +161,10 @@ public final class EntryCodec {
         out.writeString(collect.id());
         out.writeLong(collect.retention());
       }
+      case Part.Expire expire -> {
+        out.writeByte(9);
+        out.writeLong(expire.before());
+      }
     }
   }
 
@@ -192,6 +207,7 @@ public final class EntryCodec {
       case 6 -> new Part.Annotate(readOrigin(in), in.readString(), readAnnotations(in));
       case 7 -> new Part.Operate(readOrigin(in), readAuthor(in), readActs(in));
       case 8 -> new Part.Collect(in.readString(), in.readLong());
+      case 9 -> new Part.Expire(in.readLong());
       default -> throw new IllegalStateException("a stored part of kind " + kind);
     };
   }

@@ -17,6 +17,7 @@ final class Messages {
   private final Unwritten unwritten;
   private final LinkedHashMap<String, StoredMessage> recent = new LinkedHashMap<>(16, 0.75f, true);
   private long recentWeight;
+  private long expiredBefore;
 
   Messages(Unwritten unwritten) {
     this.unwritten = unwritten;
@@ -24,7 +25,17 @@ final class Messages {
 
   @Nullable StoredMessage get(String serial) {
     StoredMessage changed = unwritten.message(serial);
-    return changed != null ? changed : recent.get(serial);
+    StoredMessage found = changed != null ? changed : recent.get(serial);
+    return found == null || found.message().timestamp() < expiredBefore ? null : found;
+  }
+
+  /** Messages from before a time are taken for gone. */
+  void expire(long before) {
+    expiredBefore = Math.max(expiredBefore, before);
+  }
+
+  long expiredBefore() {
+    return expiredBefore;
   }
 
   /** Takes in a message that was read; one that was changed meanwhile wins. */

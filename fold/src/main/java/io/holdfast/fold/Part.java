@@ -98,6 +98,13 @@ public sealed interface Part {
    */
   record Collect(String id, long retention) implements Part {}
 
+  /**
+   * Messages from before a time are past their retention: none of them is changed any more.
+   *
+   * @param before ms; no later than the entry's own counts
+   */
+  record Expire(long before) implements Part {}
+
   /** Members enter, update and leave. */
   record Presence(Origin origin, Owner owner, List<PresenceMessage> messages) implements Part {}
 

@@ -42,6 +42,7 @@ public final class Retold {
       case Part.Operate operate -> Complete.operated(operate, cursor, time);
       // what came of it is in the objects, which everyone who attaches is sent
       case Part.Collect collect -> null;
+      case Part.Expire expire -> null;
       case Part.Own own -> null;
       case Part.Depart depart -> departed(depart, cursor, time);
     };

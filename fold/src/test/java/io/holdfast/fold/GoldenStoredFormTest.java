@@ -111,6 +111,7 @@ class GoldenStoredFormTest {
     parts.put("annotate", new Part.Annotate(FRAME, SERIAL, List.of(annotation(), taken())));
     parts.put("operate", new Part.Operate(FRAME, AUTHOR, acts()));
     parts.put("collect", new Part.Collect("collected-boot:1", 90L * 24 * 60 * 60_000));
+    parts.put("expire", new Part.Expire(1_700_000_000_123L));
     parts.put("own", new Part.Own("conn", OWNER));
     parts.put("depart", new Part.Depart("conn:client", SERIAL, "departed-boot:1:0"));
     return parts;

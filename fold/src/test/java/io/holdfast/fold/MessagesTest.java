@@ -56,6 +56,31 @@ class MessagesTest {
   }
 
   @Test
+  void whatHasExpiredIsNotChangedAnyMoreWhateverIsInMemory() {
+    String old = published("old");
+    stored.pass(100);
+    stored.add(Parts.publish("alice", 1, "young"));
+    String young = stored.serial(0, 0);
+    long between = stored.state().lastTime() - 50;
+    stored.add(new Part.Expire(between));
+    assertEquals(40_400, refusal(only(stored.add(Parts.append("alice", 2, old, "x")))));
+    assertInstanceOf(
+        Verdict.Accepted.class, only(stored.add(Parts.append("alice", 3, young, "x"))));
+    stored.checkpoint();
+    stored.restarted();
+    assertEquals(between, stored.state().expiredBefore());
+    assertEquals(40_400, refusal(only(stored.add(Parts.append("alice", 4, old, "x")))));
+  }
+
+  @Test
+  void nothingThatComesLaterHasExpired() {
+    stored.add(new Part.Expire(Long.MAX_VALUE));
+    String later = published("later");
+    assertInstanceOf(
+        Verdict.Accepted.class, only(stored.add(Parts.append("alice", 2, later, "x"))));
+  }
+
+  @Test
   void timeNeverStepsBack() {
     ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
     state.apply(1, 5_000, new Entry(List.of(Parts.publish("a", 0, "x"))));

@@ -51,7 +51,7 @@ class RefoldTest {
     private Part part() {
       long number = msgSerial;
       msgSerial += 4;
-      int kind = serials.isEmpty() ? 0 : random.nextInt(18);
+      int kind = serials.isEmpty() ? 0 : random.nextInt(19);
       return switch (kind) {
         case 0, 1 -> Parts.publish(client(), number, text(), text());
         case 2 -> Parts.update(client(), number, target(), text());
@@ -72,6 +72,7 @@ class RefoldTest {
         case 13, 14 -> Parts.operate(client(), number, operation(), operation());
         case 15 -> Parts.operate(client(), number, operation());
         case 16 -> new Part.Collect("gc" + number, random.nextInt(3) * 50L);
+        case 17 -> new Part.Expire(once.state().lastTime() - random.nextInt(40));
         default -> sent.get(random.nextInt(sent.size()));
       };
     }

@@ -206,6 +206,7 @@ final class StoredForms {
                     .ofMaxSize(3))
             .as(Part.Operate::new),
         Combinators.combine(text(), number()).as(Part.Collect::new),
+        number().map(Part.Expire::new),
         Combinators.combine(text(), owner()).as(Part.Own::new),
         Combinators.combine(text(), text(), text()).as(Part.Depart::new));
   }

@@ -157,6 +157,7 @@ final class SharedEngine implements Engine, Vices {
       case Part.Operate operate -> known(operate.origin());
       case Part.Presence presence -> known(presence.origin());
       case Part.Collect collect -> true;
+      case Part.Expire expire -> true;
       case Part.Own own -> true;
       case Part.Depart depart -> true;
     };

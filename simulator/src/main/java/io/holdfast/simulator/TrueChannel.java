@@ -220,6 +220,8 @@ final class TrueChannel {
       case Part.Operate operate -> operate(operate);
       case Part.Collect collect ->
           throw new Broken(ObjectsTrue.LOGGED, "nobody asked for " + collect);
+      case Part.Expire expire ->
+          throw new Broken(NothingAckedIsLost.NAME, "nobody asked for " + expire);
       case Part.Own own -> own(own);
       case Part.Depart depart -> depart(depart);
     }

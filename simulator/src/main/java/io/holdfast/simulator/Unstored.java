@@ -43,6 +43,9 @@ final class Unstored {
         case Part.Collect collect -> {
           // what is due is looked for again
         }
+        case Part.Expire expire -> {
+          // and so is this
+        }
         case Part.Own own -> {
           // the node says it again by itself
         }
