@@ -1,13 +1,22 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The results of one publisher's recent frames on one channel, as runs of adjacent numbers. */
+/**
+ * The results of one publisher's recent frames on one channel, as runs of adjacent numbers. A
+ * refusal that the log has is a result too: the same frame may stand in it once more, from another
+ * node, and must not be applied when its client was told that it was not.
+ */
 final class Ledger {
   /** As many frames as a connection may have unacknowledged. */
   static final int MAX_FRAMES = 4_096;
+
+  /** More items than a frame can make: what is above is the code of a refusal. */
+  private static final int REFUSED = 1 << 20;
 
   private final TreeMap<Long, Run> runs = new TreeMap<>();
   private long frames;
@@ -15,14 +24,29 @@ final class Ledger {
   /** Frames up to here were applied or refused, and what they made is forgotten. */
   private long floor = -1;
 
+  /** The highest number applied that is remembered; -1 for none. */
+  private long newest = -1;
+
   private long lastTime;
 
   /**
-   * Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor.
+   * Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor, or
+   * were refused there with a code.
    */
   private record Run(long first, long last, Cursor cursor, int items) {
     long frames() {
       return last - first + 1;
+    }
+
+    boolean refused() {
+      return items >= REFUSED;
+    }
+
+    Verdict verdict() {
+      ErrorCode code = refused() ? ErrorCode.of(items - REFUSED) : null;
+      return refused()
+          ? new Verdict.Refused((code == null ? ErrorCode.INTERNAL : code).info())
+          : new Verdict.Accepted(cursor, items);
     }
   }
 
@@ -30,17 +54,24 @@ final class Ledger {
     return lastTime;
   }
 
-  Verdict.@Nullable Accepted find(long msgSerial) {
+  @Nullable Verdict find(long msgSerial) {
     if (msgSerial <= floor) {
       return new Verdict.Accepted(null, 1);
     }
     Map.Entry<Long, Run> run = runs.floorEntry(msgSerial);
-    return run == null || run.getValue().last < msgSerial
-        ? null
-        : new Verdict.Accepted(run.getValue().cursor, run.getValue().items);
+    return run == null || run.getValue().last < msgSerial ? null : run.getValue().verdict();
   }
 
-  void add(long msgSerial, Cursor cursor, int items, long time) {
+  void refuse(long msgSerial, Cursor cursor, ErrorInfo error, long time) {
+    add(msgSerial, cursor, REFUSED + error.code(), time);
+  }
+
+  void apply(long msgSerial, Cursor cursor, int items, long time) {
+    newest = Math.max(newest, msgSerial);
+    add(msgSerial, cursor, items, time);
+  }
+
+  private void add(long msgSerial, Cursor cursor, int items, long time) {
     lastTime = time;
     frames++;
     Map.Entry<Long, Run> before = runs.floorEntry(msgSerial);
@@ -62,7 +93,7 @@ final class Ledger {
 
   /** The highest number applied. */
   long newest() {
-    return runs.isEmpty() ? floor : runs.lastEntry().getValue().last;
+    return Math.max(newest, floor);
   }
 
   int weight() {
@@ -89,9 +120,10 @@ final class Ledger {
     for (int i = 0; i < count; i++) {
       long first = in.readLong();
       long frames = in.readLong();
-      ledger.runs.put(
-          first, new Run(first, first + frames - 1, readCursor(in, generation), in.readInt()));
+      Run run = new Run(first, first + frames - 1, readCursor(in, generation), in.readInt());
+      ledger.runs.put(first, run);
       ledger.frames += frames;
+      ledger.newest = run.refused() ? ledger.newest : run.last;
     }
     return ledger;
   }
