@@ -22,18 +22,20 @@ final class Absences {
     absences.computeIfAbsent(run, r -> new ArrayList<>()).add(new Absence(from, until));
   }
 
-  /** Until when its members are to be there, at the least. */
-  long patience(String run, long now) {
-    return silentSince(run, now) + LEASE_AND_GRACE;
+  /** Until when a run has to let members of another be there, at the least. */
+  long patience(String owner, String run, long now) {
+    return silentSince(owner, run, now) + LEASE_AND_GRACE;
   }
 
-  /** Since when a run may have been silent by now; now itself if it is to be heard. */
-  private long silentSince(String run, long now) {
+  /** Since when two runs may not have heard one another by now; now itself if they do. */
+  private long silentSince(String one, String other, long now) {
+    List<Absence> all = new ArrayList<>(absences.getOrDefault(one, List.of()));
+    all.addAll(absences.getOrDefault(other, List.of()));
     long since = now;
     boolean further = true;
     while (further) {
       further = false;
-      for (Absence absence : absences.getOrDefault(run, List.of())) {
+      for (Absence absence : all) {
         if (absence.from() < since && absence.until() >= since - GAP) {
           since = absence.from();
           further = true;

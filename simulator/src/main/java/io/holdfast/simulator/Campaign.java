@@ -16,6 +16,7 @@ final class Campaign {
   private static final int PART = 2_000;
 
   private final Path notes;
+  private final Plant plant;
   private final int nodes;
   private final long base;
   private final long wanted;
@@ -25,11 +26,13 @@ final class Campaign {
   /**
    * A campaign; one that was noted for the same seeds goes on.
    *
+   * @param plant what the world is to do without, if anything
    * @param nodes how many there are in each history
    * @param base the first seed; the others follow it
    */
-  Campaign(Path notes, int nodes, long base, long wanted) {
+  Campaign(Path notes, Plant plant, int nodes, long base, long wanted) {
     this.notes = notes;
+    this.plant = plant;
     this.nodes = nodes;
     this.base = base;
     this.wanted = wanted;
@@ -50,7 +53,7 @@ final class Campaign {
     while (done < wanted) {
       long from = base + done;
       long size = Math.min(PART, wanted - done);
-      Simulator simulator = new Simulator(Plant.NONE, nodes);
+      Simulator simulator = new Simulator(plant, nodes);
       LongStream.range(from, from + size).parallel().forEach(simulator::run);
       counts.addAll(simulator.counts());
       done += size;

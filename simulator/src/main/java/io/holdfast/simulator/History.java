@@ -125,7 +125,7 @@ final class History {
 
     private long patience(String owner, String run) {
       return fleet.many()
-          ? absences.patience(owner, time.now())
+          ? absences.patience(owner, run, time.now())
           : transports.bootedAt(run) + Configuration.EARLIER_BOOT_GRACE;
     }
 
@@ -405,8 +405,7 @@ final class History {
   void refused(Operation operation, ErrorInfo error) {
     if (fleet.many() && operation.sends() > 1 && applied(operation)) {
       // sent again to a node that refuses it, while the one before has it on its way to the
-      // servers:
-      // neither knows of the other's, and what the client is told is not so. It is counted
+      // servers: neither knows of the other's, and what the client is told is not so. It is counted
       counts.add(Happening.REFUSED_AND_STORED_ELSEWHERE);
       return;
     }

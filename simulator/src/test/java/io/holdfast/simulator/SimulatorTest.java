@@ -35,7 +35,7 @@ class SimulatorTest {
   @Test
   @EnabledIfEnvironmentVariable(named = "HOLDFAST_FULL", matches = "1")
   void everyInvariantHoldsInAHundredThousandHistories() {
-    Campaign campaign = new Campaign(Path.of("target", "campaign"), 1, 10 * BASE, FULL);
+    Campaign campaign = new Campaign(Path.of("target", "campaign"), Plant.NONE, 1, 10 * BASE, FULL);
     System.out.printf("%,d of %,d histories were done before%n", campaign.done(), FULL);
     campaign.run();
     System.out.printf("%,d histories from seed %d%n", campaign.done(), 10 * BASE);
