@@ -116,6 +116,12 @@ final class Departures {
       leaving.done();
       return;
     }
+    Part own = left.stream().anyMatch(this::isAnothers) ? leaving.own() : null;
+    if (own != null) {
+      // else the node that still answers for them takes it for the end of its own, which it had not
+      // earned, and has them enter again
+      move(own);
+    }
     if (waitsForMoves(() -> leave(leaving), leaving)) {
       return;
     }
@@ -130,6 +136,10 @@ final class Departures {
           }
         },
         leaving);
+  }
+
+  private boolean isAnothers(Member member) {
+    return !member.owner().boot().equals(services.boot());
   }
 
   /** The grace of members that a run of a node answered for which is no more is over. */

@@ -3,6 +3,7 @@ package io.holdfast.channels;
 import io.holdfast.fold.Cursor;
 import io.holdfast.fold.Member;
 import io.holdfast.fold.Owner;
+import io.holdfast.fold.Part;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Leaving implements Consumer<OpenChannel> {
   /** How far the log was folded when that was settled; null before. */
   private @Nullable Cursor settledAt;
 
+  private boolean moved;
   private boolean told;
 
   /**
@@ -42,6 +44,15 @@ final class Leaving implements Consumer<OpenChannel> {
   @Override
   public void accept(OpenChannel open) {
     open.departures().ofClient(this);
+  }
+
+  /** Has them answered for where the leave came; null when that was asked for before. */
+  @Nullable Part own() {
+    if (moved) {
+      return null;
+    }
+    moved = true;
+    return new Part.Own(connectionId, owner);
   }
 
   /** They are out. One that was refused in part looks more than once, and is told so once. */
