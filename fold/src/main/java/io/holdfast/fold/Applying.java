@@ -333,7 +333,7 @@ final class Applying {
   private boolean overtaken(Origin origin) {
     boolean overtaken = state.marks().overtaken(origin);
     if (overtaken) {
-      refuse(origin, Refusals.overtaken());
+      outcomes.add(new Applied.Outcome(origin, new Verdict.Refused(Refusals.overtaken())));
     }
     return overtaken;
   }
@@ -345,6 +345,7 @@ final class Applying {
 
   private Extent refuse(Origin origin, @Nullable ErrorInfo error) {
     if (error != null) {
+      state.marks().refused(origin, cursor, error, time, limits.resultsKept());
       outcomes.add(new Applied.Outcome(origin, new Verdict.Refused(error)));
     }
     return Extent.NONE;

@@ -199,8 +199,8 @@ public final class ChannelState {
     return members.fits(frame, limits.maxMembers());
   }
 
-  /** What a frame made, if it has been applied; null otherwise. */
-  public Verdict.@Nullable Accepted appliedBefore(Origin origin) {
+  /** What the log says of a frame, if it has it; null otherwise. */
+  public @Nullable Verdict knownBefore(Origin origin) {
     return marks.find(origin);
   }
 

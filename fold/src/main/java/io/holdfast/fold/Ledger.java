@@ -1,12 +1,21 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.ErrorCode;
+import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The results of one publisher's recent frames on one channel, as runs of adjacent numbers. */
+/**
+ * The results of one publisher's recent frames on one channel, as runs of adjacent numbers. A
+ * refusal that the log has is a result too: the same frame may stand in it once more, from another
+ * node, and must not be applied when its client was told that it was not.
+ */
 final class Ledger {
   /** As many frames as a connection may have unacknowledged. */
   static final int MAX_FRAMES = 4_096;
+
+  /** More items than a frame can make: what is above is the code of a refusal. */
+  private static final int REFUSED = 1 << 20;
 
   /** By their first frames: frames come in order, but for a few that were sent again. */
   private final ArrayList<Run> runs = new ArrayList<>(2);
@@ -19,14 +28,29 @@ final class Ledger {
   /** Frames up to here were applied or refused, and what they made is forgotten. */
   private long floor = -1;
 
+  /** The highest number applied that is remembered; -1 for none. */
+  private long newest = -1;
+
   private long lastTime;
 
   /**
-   * Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor.
+   * Frames {@code first} to {@code last}, all of which made {@code items} serials at one cursor, or
+   * were refused there with a code.
    */
   private record Run(long first, long last, Cursor cursor, int items) {
     long frames() {
       return last - first + 1;
+    }
+
+    boolean refused() {
+      return items >= REFUSED;
+    }
+
+    Verdict verdict() {
+      ErrorCode code = refused() ? ErrorCode.of(items - REFUSED) : null;
+      return refused()
+          ? new Verdict.Refused((code == null ? ErrorCode.INTERNAL : code).info())
+          : new Verdict.Accepted(cursor, items);
     }
   }
 
@@ -34,13 +58,13 @@ final class Ledger {
     return lastTime;
   }
 
-  Verdict.@Nullable Accepted find(long msgSerial) {
+  @Nullable Verdict find(long msgSerial) {
     if (msgSerial <= floor) {
       return new Verdict.Accepted(null, 1);
     }
     int at = floor(msgSerial);
     Run run = at < oldest ? null : runs.get(at);
-    return run == null || run.last < msgSerial ? null : new Verdict.Accepted(run.cursor, run.items);
+    return run == null || run.last < msgSerial ? null : run.verdict();
   }
 
   /** The place of the last run that begins at a number or before it; below the oldest for none. */
@@ -61,7 +85,16 @@ final class Ledger {
     return from - 1;
   }
 
-  void add(long msgSerial, Cursor cursor, int items, long time) {
+  void refuse(long msgSerial, Cursor cursor, ErrorInfo error, long time) {
+    add(msgSerial, cursor, REFUSED + error.code(), time);
+  }
+
+  void apply(long msgSerial, Cursor cursor, int items, long time) {
+    newest = Math.max(newest, msgSerial);
+    add(msgSerial, cursor, items, time);
+  }
+
+  private void add(long msgSerial, Cursor cursor, int items, long time) {
     lastTime = time;
     frames++;
     int before = floor(msgSerial);
@@ -87,7 +120,7 @@ final class Ledger {
 
   /** The highest number applied. */
   long newest() {
-    return runs.isEmpty() ? floor : runs.getLast().last;
+    return Math.max(newest, floor);
   }
 
   int weight() {
@@ -114,8 +147,10 @@ final class Ledger {
     for (int i = 0; i < count; i++) {
       long first = in.readLong();
       long frames = in.readLong();
-      ledger.runs.add(new Run(first, first + frames - 1, readCursor(in, generation), in.readInt()));
+      Run run = new Run(first, first + frames - 1, readCursor(in, generation), in.readInt());
+      ledger.runs.add(run);
       ledger.frames += frames;
+      ledger.newest = run.refused() ? ledger.newest : run.last;
     }
     return ledger;
   }

@@ -1,5 +1,6 @@
 package io.holdfast.fold;
 
+import io.holdfast.protocol.ErrorInfo;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,11 +25,11 @@ final class Marks {
   /** The result of a publish whose ids the client gave. */
   private record Keyed(Cursor cursor, int items, long time) {}
 
-  /** The result of a frame that was applied already; null for one that was not. */
-  Verdict.@Nullable Accepted find(Origin origin) {
+  /** The result of a frame that was applied or refused already; null for one that was not. */
+  @Nullable Verdict find(Origin origin) {
     if (origin.publisher() != null) {
       Ledger ledger = ledgers.get(origin.publisher());
-      Verdict.Accepted known = ledger == null ? null : ledger.find(origin.msgSerial());
+      Verdict known = ledger == null ? null : ledger.find(origin.msgSerial());
       if (known != null) {
         return known;
       }
@@ -58,13 +59,28 @@ final class Marks {
       // put back at the end: the map stays in the order of last use, whoever looked in between
       Ledger ledger = ledgers.remove(origin.publisher());
       ledger = ledger == null ? new Ledger() : ledger;
-      ledger.add(origin.msgSerial(), cursor, items, time);
+      ledger.apply(origin.msgSerial(), cursor, items, time);
       ledgers.put(origin.publisher(), ledger);
     }
     if (origin.idempotencyKey() != null) {
       keys.put(origin.idempotencyKey(), new Keyed(cursor, items, time));
     }
     forget(time, kept);
+  }
+
+  /**
+   * A frame was refused. What names its messages may come again all the same, in another frame.
+   *
+   * @param kept how long results are remembered, ms
+   */
+  void refused(Origin origin, Cursor cursor, ErrorInfo error, long time, long kept) {
+    if (origin.publisher() != null) {
+      Ledger ledger = ledgers.remove(origin.publisher());
+      ledger = ledger == null ? new Ledger() : ledger;
+      ledger.refuse(origin.msgSerial(), cursor, error, time);
+      ledgers.put(origin.publisher(), ledger);
+      forget(time, kept);
+    }
   }
 
   private void forget(long now, long kept) {

@@ -398,9 +398,8 @@ class GoldenStoredFormTest {
     assertEquals(state().end(), read.end());
     assertEquals(1_002, read.lastTime());
     Origin keyed = new Origin(new Publisher("somebody", 0), 0, "key");
-    assertEquals(state().appliedBefore(keyed), read.appliedBefore(keyed));
-    assertEquals(
-        state().appliedBefore(Parts.origin("a", 0)), read.appliedBefore(Parts.origin("a", 0)));
+    assertEquals(state().knownBefore(keyed), read.knownBefore(keyed));
+    assertEquals(state().knownBefore(Parts.origin("a", 0)), read.knownBefore(Parts.origin("a", 0)));
     assertEquals(ChannelState.Extent.NONE, read.extent(new Cursor(Stored.GENERATION, 7, 1)));
   }
 

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.protocol.ErrorInfo;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Exactly once. */
@@ -65,7 +67,7 @@ class MarksTest {
     Verdict first = only(stored.add(Parts.publish("a", 0, "x")));
     stored.checkpoint();
     stored.restarted();
-    assertEquals(first, stored.state().appliedBefore(Parts.origin("a", 0)));
+    assertEquals(first, stored.state().knownBefore(Parts.origin("a", 0)));
     assertEquals(List.of(), stored.add(Parts.publish("a", 0, "x")).events());
   }
 
@@ -73,29 +75,43 @@ class MarksTest {
   void aFrameAfterARestartIsKnownFromTheLog() {
     Verdict first = only(stored.add(Parts.publish("a", 0, "x")));
     stored.restarted();
-    assertEquals(first, stored.state().appliedBefore(Parts.origin("a", 0)));
+    assertEquals(first, stored.state().knownBefore(Parts.origin("a", 0)));
   }
 
   @Test
   void anotherIncarnationAndAnotherConnectionNumberForThemselves() {
     stored.add(Parts.publish("a", 0, "x"));
     Origin recovered = new Origin(new Publisher("a", 1), 0, null);
-    assertNull(stored.state().appliedBefore(recovered));
+    assertNull(stored.state().knownBefore(recovered));
     assertEquals(1, stored.add(Parts.publish("a", recovered, "y")).events().size());
     assertEquals(1, stored.add(Parts.publish("b", 0, "z")).events().size());
   }
 
+  private static ErrorInfo refused(Applied applied) {
+    return refused(applied.outcomes().getFirst().verdict());
+  }
+
+  private static ErrorInfo refused(@Nullable Verdict verdict) {
+    return assertInstanceOf(Verdict.Refused.class, verdict).error();
+  }
+
   @Test
-  void aRefusedFrameIsJudgedAnew() {
+  void aFrameThatTheLogHasRefusedIsRefusedWhenItComesAgain() {
     stored.add(Parts.publish("a", 0, "x"));
     String serial = stored.serial(0, 0);
     stored.add(Parts.delete("a", 1, serial));
     Applied refused = stored.add(Parts.append("a", 2, serial, "y"));
     assertInstanceOf(Verdict.Refused.class, refused.outcomes().getFirst().verdict());
     stored.add(Parts.update("a", 3, serial, "x"));
-    assertNull(stored.state().appliedBefore(Parts.origin("a", 2)));
-    only(stored.add(Parts.append("a", 2, serial, "y")));
-    assertEquals("xy", stored.text(serial));
+    Verdict known = stored.state().knownBefore(Parts.origin("a", 2));
+    assertEquals(refused(refused).code(), refused(known).code());
+    stored.checkpoint();
+    stored.restarted();
+    Applied again = stored.add(Parts.append("a", 2, serial, "y"));
+    assertEquals(refused(refused).code(), refused(again).code());
+    assertEquals("x", stored.text(serial));
+    only(stored.add(Parts.append("a", 4, serial, "z")));
+    assertEquals("xz", stored.text(serial));
   }
 
   @Test
@@ -106,7 +122,7 @@ class MarksTest {
     Applied again = stored.add(Parts.publish("b", rest, "x", "y"));
     assertEquals(List.of(), again.events());
     assertEquals(made, only(again));
-    assertEquals(made, stored.state().appliedBefore(new Origin(new Publisher("c", 0), 0, "key")));
+    assertEquals(made, stored.state().knownBefore(new Origin(new Publisher("c", 0), 0, "key")));
   }
 
   @Test
@@ -121,12 +137,12 @@ class MarksTest {
     stored.add(Parts.publish("a", keyed, "x"));
     stored.pass(299_000);
     stored.add(Parts.publish("b", 0, "y"));
-    assertNotNull(stored.state().appliedBefore(keyed));
-    assertNotNull(stored.state().appliedBefore(new Origin(null, -1, "key")));
+    assertNotNull(stored.state().knownBefore(keyed));
+    assertNotNull(stored.state().knownBefore(new Origin(null, -1, "key")));
     stored.pass(2_000);
     stored.add(Parts.publish("b", 1, "z"));
-    assertNull(stored.state().appliedBefore(keyed));
-    assertNull(stored.state().appliedBefore(new Origin(null, -1, "key")));
+    assertNull(stored.state().knownBefore(keyed));
+    assertNull(stored.state().knownBefore(new Origin(null, -1, "key")));
   }
 
   @Test
@@ -135,7 +151,7 @@ class MarksTest {
       stored.add(Parts.publish("a", i, "x"));
       stored.pass(200_000);
     }
-    assertNotNull(stored.state().appliedBefore(Parts.origin("a", 0)));
+    assertNotNull(stored.state().knownBefore(Parts.origin("a", 0)));
   }
 
   @Test
@@ -148,13 +164,12 @@ class MarksTest {
       Verdict.Accepted known = assertNotNullAccepted(i);
       assertEquals(i < 100, known.cursor() == null, "frame " + i);
     }
-    assertNull(stored.state().appliedBefore(Parts.origin("a", frames)));
+    assertNull(stored.state().knownBefore(Parts.origin("a", frames)));
   }
 
   private Verdict.Accepted assertNotNullAccepted(int msgSerial) {
-    Verdict.Accepted known = stored.state().appliedBefore(Parts.origin("a", msgSerial));
-    assertNotNull(known);
-    return known;
+    return assertInstanceOf(
+        Verdict.Accepted.class, stored.state().knownBefore(Parts.origin("a", msgSerial)));
   }
 
   @Test
@@ -168,8 +183,8 @@ class MarksTest {
     }
     stored.add(Parts.append("a", 1, serial, tokens.toArray(String[]::new)));
     assertTrue(stored.state().marks().weight() <= before + 200);
-    assertNotNull(stored.state().appliedBefore(Parts.origin("a", 1_000)));
-    assertNull(stored.state().appliedBefore(Parts.origin("a", 1_001)));
+    assertNotNull(stored.state().knownBefore(Parts.origin("a", 1_000)));
+    assertNull(stored.state().knownBefore(Parts.origin("a", 1_001)));
   }
 
   @Test
