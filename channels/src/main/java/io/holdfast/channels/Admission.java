@@ -52,8 +52,9 @@ final class Admission {
   /** Whether a frame is new and what the fold would refuse. */
   boolean wouldRefuse(Submission submission) {
     Origin origin = submission.origin();
-    return pending.resent(origin) == null
-        && state.appliedBefore(origin) == null
+    return !submission.unsure()
+        && pending.resent(origin) == null
+        && state.knownBefore(origin) == null
         && judge(submission.part()) != null;
   }
 
@@ -61,11 +62,11 @@ final class Admission {
     Origin origin = submission.origin();
     Ticket resent = pending.resent(origin);
     if (resent != null) {
-      resent.addReply(submission.reply());
+      resent.addReply(submission.reply(), submission.unsure());
       moveMembers(submission.part());
       return;
     }
-    Verdict known = state.appliedBefore(origin);
+    Verdict known = state.knownBefore(origin);
     if (known != null) {
       submission.reply().accept(known);
       moveMembers(submission.part());
@@ -77,7 +78,7 @@ final class Admission {
     }
     Ticket same = pending.sameKey(origin);
     if (same != null && submission.ephemeral()) {
-      same.addReply(submission.reply());
+      same.addReply(submission.reply(), submission.unsure());
       return;
     }
     Publisher publisher = origin.publisher();
@@ -89,10 +90,17 @@ final class Admission {
     // else's try costs nothing: that of one who numbers the same ids anew is a way around rates
     boolean repeat = same != null && !sameConnection(origin, same.origin());
     ErrorInfo tooFast = repeat ? null : submission.toll().refusal();
-    ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
-    if (error != null) {
-      submission.reply().accept(new Verdict.Refused(error));
-      return;
+    if (submission.unsure()) {
+      if (tooFast != null) {
+        submission.reply().accept(new Verdict.Unknown());
+        return;
+      }
+    } else {
+      ErrorInfo error = tooFast == null ? judge(submission.part()) : tooFast;
+      if (error != null) {
+        submission.reply().accept(new Verdict.Refused(error));
+        return;
+      }
     }
     take(submission, publisher);
   }
@@ -118,6 +126,9 @@ final class Admission {
     int cost = part instanceof Part.Append append ? DataCost.of(piece(append)) : 0;
     Ticket ticket =
         new Ticket(part, submission.origin(), submission.bytes(), cost, submission.reply());
+    if (submission.unsure()) {
+      ticket.beUnsure();
+    }
     pending.add(ticket);
     if (part instanceof Part.Append append && publisher != null) {
       rollup.append(publisher, append, ticket, submission.window());

@@ -93,6 +93,11 @@ public final class Channels {
     }
   }
 
+  /** Whether other nodes may write to the same journal. */
+  public boolean shared() {
+    return services.journal().shared();
+  }
+
   /** Whether so much waits for a verdict on a channel that no more should be read for it. */
   public boolean crowded(ChannelId channel) {
     Channel handle = channels.get(channel);

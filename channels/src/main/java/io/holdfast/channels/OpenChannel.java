@@ -250,7 +250,7 @@ final class OpenChannel {
   }
 
   boolean appliedBefore(Origin origin) {
-    return state.appliedBefore(origin) != null;
+    return state.knownBefore(origin) instanceof Verdict.Accepted;
   }
 
   /** What looks after the shared objects. */
@@ -413,8 +413,8 @@ final class OpenChannel {
         && refused.reason() != JournalException.Reason.UNKNOWN) {
       Outbox.Flight flight = outbox.landed();
       if (flight != null) {
-        ErrorInfo error = refusal(refused);
-        flight.tickets().forEach(ticket -> pending.done(ticket, new Verdict.Refused(error)));
+        Verdict.Refused here = new Verdict.Refused(refusal(refused));
+        flight.tickets().forEach(ticket -> pending.done(ticket, ticket.untaken(here)));
         flight.again().forEach(departures::sayLater);
       }
       return;

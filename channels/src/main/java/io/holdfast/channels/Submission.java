@@ -13,10 +13,24 @@ import java.util.function.Consumer;
  * @param window how long an append may wait for others, ms; 0 for not at all
  * @param ephemeral delivered and never stored; for publishes only
  * @param toll what it costs unless it was taken before
+ * @param unsure whether the same frame may be on its way on another node, where its client was:
+ *     what is refused here for a reason of the moment may be stored there
  * @param reply told the verdict once, on the channel's lane
  */
 public record Submission(
-    Part part, int bytes, int window, boolean ephemeral, Toll toll, Consumer<Verdict> reply) {
+    Part part,
+    int bytes,
+    int window,
+    boolean ephemeral,
+    Toll toll,
+    boolean unsure,
+    Consumer<Verdict> reply) {
+
+  /** One that has come to this node alone. */
+  public Submission(
+      Part part, int bytes, int window, boolean ephemeral, Toll toll, Consumer<Verdict> reply) {
+    this(part, bytes, window, ephemeral, toll, false, reply);
+  }
 
   /** One that costs nothing. */
   public Submission(Part part, int bytes, int window, boolean ephemeral, Consumer<Verdict> reply) {
@@ -28,7 +42,7 @@ public record Submission(
   }
 
   Submission answeredBy(Consumer<Verdict> other) {
-    return new Submission(part, bytes, window, ephemeral, toll, other);
+    return new Submission(part, bytes, window, ephemeral, toll, unsure, other);
   }
 
   static Origin origin(Part part) {

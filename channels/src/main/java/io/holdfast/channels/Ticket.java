@@ -17,6 +17,7 @@ final class Ticket {
   private final @Nullable String target;
   private final boolean presence;
   private List<Consumer<Verdict>> replies;
+  private boolean unsure;
 
   /**
    * A frame that waits.
@@ -57,10 +58,23 @@ final class Ticket {
   /**
    * The same frame again: all are answered, also on a transport that is gone, since what waits for
    * a verdict is counted until it has one.
+   *
+   * @param elsewhereToo whether it may be on its way on another node
    */
-  void addReply(Consumer<Verdict> reply) {
+  void addReply(Consumer<Verdict> reply, boolean elsewhereToo) {
+    unsure |= elsewhereToo;
     replies = new ArrayList<>(replies);
     replies.add(reply);
+  }
+
+  /** It may be on its way on another node. */
+  void beUnsure() {
+    unsure = true;
+  }
+
+  /** What is answered when the engine has not taken it here. */
+  Verdict untaken(Verdict.Refused here) {
+    return unsure ? new Verdict.Unknown() : here;
   }
 
   void reply(Verdict verdict) {

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
 import io.holdfast.journal.MemoryDisk;
@@ -17,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** One log with room for nodes side by side: each may lag behind the others, or be gone at once. */
@@ -81,6 +81,20 @@ public final class Street {
       world.run();
     }
 
+    /** What the node stores is under way and does not reach the log until it is to. */
+    public void stick(boolean sticks) {
+      link.sticks = sticks;
+      while (!sticks && !link.stuck.isEmpty()) {
+        link.stuck.poll().run();
+      }
+      world.run();
+    }
+
+    /** There is no room for what the node would store. */
+    public void full(boolean full) {
+      link.full = full;
+    }
+
     /** The node can reach neither the log nor the others for a while. */
     public void cut(boolean cut) {
       signals.cut(cut);
@@ -106,14 +120,14 @@ public final class Street {
 
   /** A node's way to the log. */
   private static final class Link {
-    /** What is answered once followers were told. */
-    private static final Set<String> TOLD = Set.of("append", "delete");
-
     private final Journal real;
     private final Queue<Runnable> late = new ArrayDeque<>();
     private final List<Journal.Follower> followers = new ArrayList<>();
+    private final Queue<Runnable> stuck = new ArrayDeque<>();
     private boolean lags;
     private boolean dead;
+    private boolean sticks;
+    private boolean full;
 
     Link(Journal real) {
       this.real = real;
@@ -139,14 +153,46 @@ public final class Street {
         given = arguments.clone();
         given[2] = late((Journal.Follower) arguments[2]);
       }
+      if (method.getName().equals("append")) {
+        Object appended = append(arguments);
+        return appended;
+      }
       try {
         Object answer = method.invoke(real, given);
-        return TOLD.contains(method.getName()) ? late((CompletableFuture<?>) answer) : answer;
+        return method.getName().equals("delete") ? late((CompletableFuture<?>) answer) : answer;
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
     }
 
+    private CompletableFuture<Object> append(Object[] given) {
+      if (full) {
+        return CompletableFuture.failedFuture(
+            new JournalException(JournalException.Reason.NO_SPACE, "no room"));
+      }
+      CompletableFuture<Journal.Appended> appended = new CompletableFuture<>();
+      Runnable arrives =
+          () -> {
+            var _ =
+                real.append((ChannelId) given[0], (byte[]) given[1], (String) given[2])
+                    .whenComplete(
+                        (at, failure) -> {
+                          if (failure == null) {
+                            appended.complete(at);
+                          } else {
+                            appended.completeExceptionally(failure);
+                          }
+                        });
+          };
+      if (sticks) {
+        stuck.add(arrives);
+      } else {
+        arrives.run();
+      }
+      return late(appended);
+    }
+
+    /** Done once the followers were told, as the port has it. */
     private CompletableFuture<Object> late(CompletableFuture<?> appended) {
       CompletableFuture<Object> told = new CompletableFuture<>();
       var _ =

@@ -516,7 +516,7 @@ final class ClientChannels implements Subscriber {
   }
 
   /** The transport is gone: ends the attachments and gives what the next one needs. */
-  Remains remains() {
+  Remains remains(long unsureUntil) {
     int most = node.settings().maxChannels();
     // what it was on once and never came back to is forgotten first
     Map<String, Holding> holdings =
@@ -542,7 +542,7 @@ final class ClientChannels implements Subscriber {
     attached.clear();
     Entered entered = new Entered();
     entered.addAll(present);
-    return new Remains(identity, holdings, entered);
+    return new Remains(identity, holdings, entered, unsureUntil);
   }
 
   // ---- as the attachments see it ----

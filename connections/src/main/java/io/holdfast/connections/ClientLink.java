@@ -50,6 +50,9 @@ final class ClientLink implements Link {
   /** Over before it started: what it is to hand on is still to come. */
   private boolean awaited;
 
+  /** See {@link Remains}. */
+  private long unsureUntil;
+
   private Timers.@Nullable Timer expiry;
   private int keys;
   private int unreadable;
@@ -94,6 +97,11 @@ final class ClientLink implements Link {
     return state == State.OVER;
   }
 
+  /** Whether what the client sends again may be on its way on the node where it was before. */
+  boolean mayHaveSentElsewhere() {
+    return unsureUntil > 0 && node.timers().now() < unsureUntil;
+  }
+
   /** Whether another transport waits to take over. */
   boolean superseded() {
     return successor != null;
@@ -114,6 +122,7 @@ final class ClientLink implements Link {
       return;
     }
     state = State.CONNECTED;
+    unsureUntil = remains.unsureUntil();
     channels.inherit(remains);
     connected(error);
     pulse.start();
@@ -475,7 +484,7 @@ final class ClientLink implements Link {
 
   private void leaveState() {
     publishing.flushRollups();
-    Remains remains = channels.remains();
+    Remains remains = channels.remains(unsureUntil);
     end();
     if (successor == null) {
       connections.lost(this, access.app(), remains, request.remainPresentFor());

@@ -27,6 +27,12 @@ public final class Connections {
   /** From when lives are numbered: the beginning of 2023. */
   private static final long LIVES_BEGAN = 1_672_531_200_000L;
 
+  /**
+   * How long a frame may be under way to the engine on a node that its client has left, ms: what is
+   * not answered is sent for 30 s, and may be stuck somewhere for a while.
+   */
+  private static final long UNDER_WAY = 60_000;
+
   /** What members have when their connection has gone over to another node, ms. */
   private static final int GRACE = 15_000;
 
@@ -153,7 +159,8 @@ public final class Connections {
   private void goOn(
       ClientLink link, Transport transport, Remains left, ConnectionKey key, boolean known) {
     boolean last = known && key.boot().equals(node.boot());
-    Remains here = last ? left : left.elsewhereSince();
+    long unsureUntil = node.channels().shared() ? node.timers().now() + UNDER_WAY : 0;
+    Remains here = last ? left : left.elsewhereSince(unsureUntil);
     String id = link.identity().connectionId();
     if (handing.alone() || (last && !claimed.contains(id))) {
       started(link, transport, here, known);

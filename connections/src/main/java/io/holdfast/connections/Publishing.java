@@ -191,6 +191,7 @@ final class Publishing {
                 window,
                 good.ephemeral(),
                 toll(id, good.messages()),
+                link.mayHaveSentElsewhere(),
                 outcome -> slot.complete(outcome, gate));
         taken.put(channel, node.channels().submit(id, submission, taken.get(channel)));
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.channels.Street;
 import io.holdfast.protocol.Frame;
+import io.holdfast.protocol.MessageAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,59 @@ class NeighboursTest {
     Client reader = one.client(Pass.named("you")).connect();
     reader.attach("room", null, Map.of("rewind", "10"));
     assertEquals(List.of("CREATE once"), reader.heard());
+  }
+
+  @Test
+  void whatIsUnderWayOnTheNodeBeforeIsNotRefusedForWantOfRoom() {
+    Client here = one.client().connect();
+    first.stick(true);
+    here.publish("room", "once");
+    street.world.run();
+    second.full(true);
+    Client there = on(two, here);
+    there.number = 0;
+    there.publish("room", "once");
+    street.world.run();
+    assertEquals(List.of(), there.answers());
+    assertEquals(80003, there.disconnectedWith());
+    second.full(false);
+    first.stick(false);
+    Client again = on(two, there.cut());
+    again.number = 0;
+    again.publish("room", "once");
+    street.world.run();
+    assertEquals(List.of("+0 1"), again.answers());
+    assertEquals(List.of("CREATE once"), rewound());
+  }
+
+  @Test
+  void whatIsUnderWayOnTheNodeBeforeIsRefusedThereAsItWasHere() {
+    Client here = one.client().connect();
+    String serial = here.published("room", "a");
+    first.stick(true);
+    here.append("room", serial, "b");
+    street.world.run();
+    Client other = two.client().connect();
+    other.send(
+        Client.messages("room", 0, Client.message(MessageAction.DELETE, serial, null, null)));
+    assertEquals(1, here.answers().size());
+    Client there = on(two, here);
+    there.number = 1;
+    there.append("room", serial, "b");
+    street.world.run();
+    assertEquals(List.of("-1 1"), there.answers());
+    other.send(Client.messages("room", 1, Client.message(MessageAction.UPDATE, serial, null, "c")));
+    first.stick(false);
+    there.append("room", serial, "d");
+    street.world.run();
+    assertEquals(List.of("-1 1", "+2 1"), there.answers());
+    assertEquals(List.of("UPDATE cd"), rewound());
+  }
+
+  private List<String> rewound() {
+    Client reader = one.client(Pass.named("you")).connect();
+    reader.attach("room", null, Map.of("rewind", "10"));
+    return reader.heard();
   }
 
   @Test
