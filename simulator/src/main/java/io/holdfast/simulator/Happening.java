@@ -137,9 +137,7 @@ enum Happening {
   ANNOUNCEMENTS_LOST(true),
   LATE_ARRIVAL(true),
   PUT_BACK(true),
-  RESUMED_ELSEWHERE(true),
-  /** Is not to be, and is counted until it is mended. */
-  REFUSED_AND_STORED_ELSEWHERE(true);
+  RESUMED_ELSEWHERE(true);
 
   private final boolean ofMany;
 

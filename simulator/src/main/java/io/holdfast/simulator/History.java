@@ -403,12 +403,6 @@ final class History {
   }
 
   void refused(Operation operation, ErrorInfo error) {
-    if (fleet.many() && operation.sends() > 1 && applied(operation)) {
-      // sent again to a node that refuses it, while the one before has it on its way to the
-      // servers: neither knows of the other's, and what the client is told is not so. It is counted
-      counts.add(Happening.REFUSED_AND_STORED_ELSEWHERE);
-      return;
-    }
     RefusedLeavesNoTrace.check(
         operation,
         error,

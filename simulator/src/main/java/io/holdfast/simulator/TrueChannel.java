@@ -51,6 +51,7 @@ final class TrueChannel {
   private final Map<String, TrueMember> taken = new HashMap<>();
 
   private final Set<String> repeats = new HashSet<>();
+  private final Set<FrameKey> refused = new HashSet<>();
   private final Set<String> expired = new HashSet<>();
   private final Map<FrameKey, Applied> made = new HashMap<>();
   private final TrueObjects objects = new TrueObjects();
@@ -159,6 +160,7 @@ final class TrueChannel {
     expired.addAll(tokens.keySet());
     messages.clear();
     marks.clear();
+    refused.clear();
     keys.clear();
     tokens.clear();
     members.clear();
@@ -233,6 +235,9 @@ final class TrueChannel {
 
   private boolean repeated(Origin origin, @Nullable String ids) {
     FrameKey key = key(origin);
+    if (key != null && refused.contains(key)) {
+      return true;
+    }
     boolean again =
         (key != null && marks.containsKey(key)) || (ids != null && keys.containsKey(ids));
     if (again) {
@@ -245,6 +250,14 @@ final class TrueChannel {
   private boolean overtaken(Origin origin) {
     FrameKey key = key(origin);
     return key != null && order.overtaken(key);
+  }
+
+  /** Nor is it applied when it comes again, whatever has changed meanwhile. */
+  private void refuse(Origin origin) {
+    FrameKey key = key(origin);
+    if (key != null) {
+      refused.add(key);
+    }
   }
 
   static @Nullable FrameKey key(Origin origin) {
@@ -321,11 +334,11 @@ final class TrueChannel {
 
   private void mutate(Part.Mutate part) {
     TrueMessage message = messages.get(part.target());
-    if (repeated(part.origin(), null)
-        || overtaken(part.origin())
-        || message == null
-        || outgrown(message, part)
-        || !may(message, part.author(), part.any())) {
+    if (repeated(part.origin(), null) || overtaken(part.origin())) {
+      return;
+    }
+    if (message == null || outgrown(message, part) || !may(message, part.author(), part.any())) {
+      refuse(part.origin());
       return;
     }
     TrueVersion before = message.latest();
@@ -365,6 +378,11 @@ final class TrueChannel {
     if (message == null
         || !may(message, part.author(), part.any())
         || message.latest().action() == MessageAction.DELETE) {
+      for (Part.Piece piece : part.pieces()) {
+        if (!repeated(piece.origin(), null)) {
+          refuse(piece.origin());
+        }
+      }
       return;
     }
     StringBuilder text = new StringBuilder(message.latest().text());
@@ -373,7 +391,11 @@ final class TrueChannel {
     boolean some = false;
     for (Part.Piece piece : part.pieces()) {
       int more = DataCost.of(piece.data());
-      if (repeated(piece.origin(), null) || envelope + cost + more > limits.maxMessageBytes()) {
+      if (repeated(piece.origin(), null)) {
+        continue;
+      }
+      if (envelope + cost + more > limits.maxMessageBytes()) {
+        refuse(piece.origin());
         continue;
       }
       cost += more;
@@ -401,7 +423,11 @@ final class TrueChannel {
 
   private void annotate(Part.Annotate part) {
     TrueMessage message = messages.get(part.target());
-    if (repeated(part.origin(), null) || overtaken(part.origin()) || message == null) {
+    if (repeated(part.origin(), null) || overtaken(part.origin())) {
+      return;
+    }
+    if (message == null) {
+      refuse(part.origin());
       return;
     }
     message.tally().add(part.annotations(), end);
@@ -410,7 +436,11 @@ final class TrueChannel {
 
   private void operate(Part.Operate part) {
     String ids = TrueObjects.ids(part);
-    if (repeated(part.origin(), ids) || overtaken(part.origin()) || !objects.takes(part)) {
+    if (repeated(part.origin(), ids) || overtaken(part.origin())) {
+      return;
+    }
+    if (!objects.takes(part)) {
+      refuse(part.origin());
       return;
     }
     for (Part.Act act : part.acts()) {
@@ -437,6 +467,7 @@ final class TrueChannel {
       return;
     }
     if (!fits(part)) {
+      refuse(part.origin());
       return;
     }
     int index = 0;
