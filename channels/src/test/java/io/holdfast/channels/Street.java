@@ -18,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** One log with room for nodes side by side: each may lag behind the others, or be gone at once. */
@@ -121,9 +120,6 @@ public final class Street {
 
   /** A node's way to the log. */
   private static final class Link {
-    /** What is answered once followers were told. */
-    private static final Set<String> TOLD = Set.of("append", "delete");
-
     private final Journal real;
     private final Queue<Runnable> late = new ArrayDeque<>();
     private final List<Journal.Follower> followers = new ArrayList<>();
@@ -163,7 +159,7 @@ public final class Street {
       }
       try {
         Object answer = method.invoke(real, given);
-        return TOLD.contains(method.getName()) ? late((CompletableFuture<?>) answer) : answer;
+        return method.getName().equals("delete") ? late((CompletableFuture<?>) answer) : answer;
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
