@@ -58,6 +58,13 @@ final class Storing {
   private final ChannelState state;
   private final Journal journal;
   private final ChannelId id;
+
+  /**
+   * So many bytes of changed records are written. Channels that are as busy as one another differ
+   * in it, or all of them would write at once, again and again.
+   */
+  private final long limit;
+
   private long manifestVersion;
   private long trimmed;
   private boolean busy;
@@ -86,6 +93,8 @@ final class Storing {
     this.state = state;
     this.journal = services.journal();
     this.id = handle.id();
+    long most = services.settings().checkpointBytes();
+    this.limit = most - most / 3 * (id.hashCode() & 0xff) / 0x100;
     this.manifestVersion = manifestVersion;
     this.trimmed = trimmed;
     this.named = trimmed;
@@ -101,7 +110,6 @@ final class Storing {
 
   /** Writes the records that have changed, if there is enough of them or of the log behind them. */
   void checkpointIfDue() {
-    long limit = services.settings().checkpointBytes();
     if (!isDue(limit) || busy) {
       return;
     }

@@ -168,6 +168,11 @@ final class Client {
 
   // ---- connecting ----
 
+  /** Whether there are several nodes. */
+  boolean amongNodes() {
+    return history.fleet().many();
+  }
+
   void connect() {
     if (state != State.DISCONNECTED) {
       return;

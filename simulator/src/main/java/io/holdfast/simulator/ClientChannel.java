@@ -222,7 +222,9 @@ final class ClientChannel {
       counts.add(frame.error() == null ? Happening.ATTACH : Happening.LOST_CONTINUITY);
       attachSerial = frame.channelSerial();
       Cursor begins = Cursor.parse(frame.channelSerial());
-      NodesAbreast.begins(truth, asked, begins, client.name() + " on " + look.given());
+      if (client.amongNodes()) {
+        NodesAbreast.begins(truth, asked, begins, client.name() + " on " + look.given());
+      }
       copies.beginAt(Cursor.parse(frame.channelSerial()));
     }
     state = State.ATTACHED;

@@ -4,8 +4,9 @@ import io.holdfast.fold.Cursor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever asks any node is told of all that was stored by then: what one node has acknowledged is
- * there on the others at once.
+ * Whoever asks one of several nodes is told of all that was stored by then: what one node has
+ * acknowledged is there on the others at once. One node alone may answer before it was told what is
+ * stored, since it has acknowledged none of that.
  */
 final class NodesAbreast {
   static final String NAME = "nodes are abreast";
