@@ -13,14 +13,14 @@ const LEADERLESS_MS = 7_000;
 /** More than may be unanswered on a channel, and than a node lets wait in memory. */
 const FLOOD = { publishers: 6, messages: 120, bytes: 60_000 };
 
-/** Stops two of the three servers in their tracks; resolves once they go on. */
+/** Kills two of the three servers, so that what is left has no leader, and starts them again. */
 async function leaderless(cluster, meanwhile) {
   const [, ...two] = cluster.nats.all;
-  for (const server of two) server.signal('SIGSTOP');
+  await Promise.all(two.map((server) => server.kill()));
   try {
     await Promise.all([pause(LEADERLESS_MS), meanwhile?.()]);
   } finally {
-    for (const server of two) server.signal('SIGCONT');
+    await Promise.all(two.map((server) => server.start()));
   }
 }
 
@@ -64,7 +64,7 @@ describe('while the engine has no leader', () => {
       const channels = publishers.map((client) => client.channels.get(name));
       await Promise.all(channels.map((channel) => channel.attach()));
       const others = await Promise.all(cluster.nodes.map((at) => clients.connected({ at, clientId: `at-${at.name}` })));
-      // One for each node: what nodes tell one another may wait for a server that stands still.
+      // One for each node: what nodes tell one another waits until they have found another server.
       const quiet = others.map((client) => client.channels.get(unique('quiet')));
       const inboxes = await Promise.all(quiet.map((channel) => inboxOf(channel)));
       await Promise.all(quiet.map((channel) => channel.presence.enter('here')));
