@@ -123,7 +123,8 @@ final class Storing {
       refresh(
           () -> {
             busy = false;
-            if (isDue(limit)) {
+            // while another is ahead there is nothing to write, and no use in asking again at once
+            if (isDue(limit) && ahead == null) {
               retryAt = 0;
               checkpoint();
             }

@@ -300,6 +300,11 @@ final class Client {
     ObjectsTrue.site(history.truth(), frame.details().siteCode());
     String before = connectionId;
     boolean same = frame.connectionId().equals(before);
+    if (state == State.CLOSING) {
+      // what it has shown last is taken, and it wants no more
+      wallet.confirmed();
+      return;
+    }
     if (state == State.CONNECTED) {
       if (!same || frame.details().connectionKey().equals(key)) {
         throw new Broken("connections go on", name() + " got " + frame + " after " + before);

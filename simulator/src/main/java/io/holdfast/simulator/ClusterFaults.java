@@ -49,10 +49,17 @@ final class ClusterFaults {
             });
     for (Wire wire : history.wiresOf(node)) {
       if (dice.percent(50)) {
-        history.time().after(dice.below(ms), () -> wire.cut(dice, true));
+        history.time().after(dice.below(ms), () -> cut(node, wire));
       }
     }
     history.hurry(ms + dice.of(0, 2_000));
+  }
+
+  private void cut(ServerNode node, Wire wire) {
+    // one that is over has given its queues to another
+    if (history.wiresOf(node).contains(wire)) {
+      wire.cut(dice, true);
+    }
   }
 
   private void away(ServerNode node, long ms) {
