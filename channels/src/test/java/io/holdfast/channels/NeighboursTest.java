@@ -217,6 +217,22 @@ class NeighboursTest {
   }
 
   @Test
+  void aMemberThatLeavesOnAnotherNodeIsNotPutBackByItsOwn() {
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    one.reader("c").attach();
+    // its transport is lost there, and nobody has noticed
+    first.lag(true);
+    two.channels.leave(House.ROOM, "c", new Owner("boot1", 2), () -> {});
+    street.world.run();
+    assertEquals(List.of(), members(two));
+    first.lag(false);
+    street.world.pass(5_000);
+    assertEquals(List.of(), members(one));
+    assertEquals(List.of(), members(two));
+  }
+
+  @Test
   void aMemberThatCameBackOnAnotherNodeStays() {
     one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
     street.world.run();

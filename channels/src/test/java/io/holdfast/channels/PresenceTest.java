@@ -177,9 +177,9 @@ class PresenceTest {
   void membersOfAnEarlierRunThatComeBackInTimeStay() {
     enter("c", 0, "ann");
     house.restart();
-    house.submit(House.present("c", 0, new Owner("boot1", 1), ENTER, "ann"));
+    house.submit(House.present("c", 0, new Owner("boot1", 8), ENTER, "ann"));
     house.world.run();
-    house.submit(House.present("c", 1, new Owner("boot1", 1), ENTER, "ann"));
+    house.submit(House.present("c", 1, new Owner("boot1", 8), ENTER, "ann"));
     house.world.pass(60_000);
     assertEquals(List.of("ann"), members());
   }

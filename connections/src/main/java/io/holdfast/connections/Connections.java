@@ -121,7 +121,7 @@ public final class Connections {
   public Link open(Transport transport, ConnectRequest request) {
     String given = request.resume() != null ? request.resume() : request.recover();
     ConnectionKey key = given == null ? null : ConnectionKey.open(given, node.sealer());
-    Owner owner = new Owner(node.boot(), node.transports().incrementAndGet());
+    Owner owner = new Owner(node.boot(), nextTransport(key));
     if (key == null || !goesOn(key, request.access())) {
       ErrorInfo error = given == null ? null : cannotResume();
       return begin(transport, request, new Identity(node.ids().get(), 0, owner), error);
@@ -268,6 +268,17 @@ public final class Connections {
 
   private static Handing.Answer given(Remains remains) {
     return new Handing.Answer.Given(remains.present().channels());
+  }
+
+  /**
+   * The number of a new transport: higher than all of its connection, on whichever nodes. The one
+   * that the key was given out on is known; of one whose key was written down long ago there may
+   * have been others since, so the clock decides as well.
+   */
+  private long nextTransport(@Nullable ConnectionKey key) {
+    long clock = node.timers().now() - LIVES_BEGAN;
+    long first = key == null ? clock : Math.max(clock, key.transport() + 1);
+    return node.transports().accumulateAndGet(first, (last, wanted) -> Math.max(last + 1, wanted));
   }
 
   /**

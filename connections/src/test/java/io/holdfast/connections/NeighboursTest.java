@@ -11,6 +11,7 @@ import io.holdfast.protocol.MessageAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** A client that comes back on another node. */
@@ -126,6 +127,20 @@ class NeighboursTest {
     street.world.pass(15_100);
     assertEquals(List.of(), one.members("room"));
     assertEquals(List.of(), two.members("room"));
+  }
+
+  private static long transport(Client client) {
+    return Objects.requireNonNull(ConnectionKey.open(client.key(), new Lobby.Stamp())).transport();
+  }
+
+  @Test
+  void laterTransportsHaveHigherNumbersOnWhicheverNode() {
+    List<Client> moves = new ArrayList<>(List.of(one.client().connect()));
+    for (Lobby lobby : List.of(two, one, one, two)) {
+      moves.add(on(lobby, moves.getLast()));
+    }
+    List<Long> numbers = moves.stream().map(NeighboursTest::transport).toList();
+    assertEquals(numbers.stream().sorted().distinct().toList(), numbers);
   }
 
   @Test

@@ -66,7 +66,9 @@ final class Members {
     Member before = members.get(key);
     Owner owner = before != null && sender.precedes(before.owner()) ? before.owner() : sender;
     if (message.action() == PresenceAction.LEAVE) {
-      if (before == null) {
+      // of a life before the one that has entered since, it comes too late for everybody
+      if (before == null
+          || older(String.valueOf(message.id()), String.valueOf(before.message().id()))) {
         return null;
       }
       members.remove(key);
@@ -89,16 +91,28 @@ final class Members {
 
   /** As clients judge (RTP2b2): by the numbers in ids of one connection; else unless the same. */
   private static boolean newer(String id, String before) {
+    Integer order = order(id, before);
+    return order == null ? !id.equals(before) : order > 0;
+  }
+
+  /** Whether clients would pass over it. */
+  private static boolean older(String id, String before) {
+    Integer order = order(id, before);
+    return order != null && order < 0;
+  }
+
+  /** Which of two ids of one connection is the later; null for others. */
+  private static @Nullable Integer order(String id, String before) {
     String[] now = id.split(":", -1);
     String[] then = before.split(":", -1);
     if (now.length != 3 || then.length != 3 || !now[0].equals(then[0])) {
-      return !id.equals(before);
+      return null;
     }
     try {
       int frames = Long.compare(Long.parseLong(now[1]), Long.parseLong(then[1]));
-      return frames > 0 || (frames == 0 && Long.parseLong(now[2]) > Long.parseLong(then[2]));
+      return frames != 0 ? frames : Long.compare(Long.parseLong(now[2]), Long.parseLong(then[2]));
     } catch (NumberFormatException notOurs) {
-      return !id.equals(before);
+      return null;
     }
   }
 

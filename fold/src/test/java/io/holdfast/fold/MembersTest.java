@@ -173,7 +173,16 @@ class MembersTest {
     stored.add(new Part.Own("c", first));
     stored.add(Parts.presence("c", 1, first, UPDATE, "ann"));
     assertEquals(second, stored.state().members().iterator().next().owner());
-    stored.add(new Part.Own("c", new Owner("other boot", 1)));
-    assertEquals(new Owner("other boot", 1), stored.state().members().iterator().next().owner());
+    stored.add(new Part.Own("c", new Owner("other boot", 9)));
+    stored.add(new Part.Own("c", second));
+    assertEquals(new Owner("other boot", 9), stored.state().members().iterator().next().owner());
+  }
+
+  @Test
+  void aLeaveThatIsOlderThanTheEnterComesTooLateForEverybody() {
+    stored.add(Parts.presence("c", 1, ENTER, "ann"));
+    assertEquals(List.of(), actions(stored.add(Parts.presence("c", 0, LEAVE, "ann"))));
+    assertNotNull(stored.state().member("c:ann"));
+    assertEquals(List.of(LEAVE), actions(stored.add(Parts.presence("c", 2, LEAVE, "ann"))));
   }
 }

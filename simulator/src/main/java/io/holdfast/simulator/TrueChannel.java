@@ -501,7 +501,9 @@ final class TrueChannel {
     TrueMember before = members.get(member);
     Owner owner = before != null && sender.precedes(before.owner()) ? before.owner() : sender;
     if (message.action() == PresenceAction.LEAVE) {
-      members.remove(member);
+      if (before == null || !before.follows(id)) {
+        members.remove(member);
+      }
     } else if (before == null || own.equals(id) || before.precedes(id)) {
       String said = before == null ? own : id;
       members.put(member, new TrueMember(text(message.data()), owner, ownedAt, said, frame));

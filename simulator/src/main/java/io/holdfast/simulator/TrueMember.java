@@ -14,6 +14,11 @@ record TrueMember(String data, Owner owner, String ownedAt, String id, FrameKey 
     return number(id) < number(saying);
   }
 
+  /** Whether one is earlier. */
+  boolean follows(String saying) {
+    return number(id) > number(saying);
+  }
+
   private static long number(String id) {
     String[] parts = id.split(":", -1);
     return Long.parseLong(parts[parts.length - 2]);
