@@ -112,7 +112,8 @@ final class EngineThread implements AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // there is no other thread: one that ended here would leave everybody waiting for ever
       log.error("a task of the engine failed", e);
     }
   }
