@@ -124,16 +124,31 @@ final class Deletions {
     return seeThrough(deleting.channel, position).thenApply(_ -> new Deletion(true, position));
   }
 
-  /** Does the rest of a deletion that stands among the entries. */
+  /**
+   * Does the rest of a deletion that stands among the entries. Whoever hears of one that is no
+   * longer remembered, having stood still since, changes nothing: the head may be that of a channel
+   * that was made anew and has forgotten it too.
+   */
   CompletableFuture<Void> seeThrough(Subjects.OfChannel channel, long position) {
     log.trimmed(channel.id(), position - 1);
     return heads
         .change(
             channel,
             (head, _) ->
-                CompletableFuture.<@Nullable Head>completedFuture(
-                    head.since() >= position ? null : head.deleted(position)))
+                head.since() >= position
+                    ? CompletableFuture.<@Nullable Head>completedFuture(null)
+                    : remembered(position)
+                        .<@Nullable Head>thenApply(yes -> yes ? head.deleted(position) : null))
         .thenApply(_ -> null);
+  }
+
+  /**
+   * Whether a deletion is still among the entries. It is asked after the head was read, and the
+   * head's mark is kept for longer: one that was seen through had the mark when it was read.
+   */
+  private CompletableFuture<Boolean> remembered(long position) {
+    return api.at(subjects.stream(), position)
+        .thenApply(stored -> stored != null && stored.isDeletion());
   }
 
   private CompletableFuture<?> markLast() {
