@@ -51,7 +51,11 @@ final class LogOpening implements Opening {
     }
 
     /** What a log begins behind of which nothing is folded; 0 for one that was always there. */
-    long beginsAfter() {
+    long beginsAfter(ChannelManifest named) {
+      if (first == 0 && end > Math.max(named.through(), manifest.deletedAt())) {
+        // a deletion that nobody has seen through: it is to be told, whatever was deleted since
+        return manifest.deletedAt();
+      }
       return first == 0 ? Math.max(deletedThrough, manifest.deletedAt()) : manifest.deletedAt();
     }
   }
@@ -129,7 +133,7 @@ final class LogOpening implements Opening {
     ChannelState state =
         new ChannelState(journal.generation(), services.limits().apply(handle.id()));
     state.restore(manifest, stored.members(), stored.state());
-    state.beginAfter(stored.beginsAfter());
+    state.beginAfter(stored.beginsAfter(manifest));
     long version = stored.manifest().version();
     Storing storing = new Storing(handle, services, state, version, stored.gone(manifest));
     OpenChannel open = new OpenChannel(handle, services, state, storing);
