@@ -80,9 +80,15 @@ final class Tails {
     }
     Tail tail = new Tail(subjects.of(channel), engine.now(), this::close);
     tails.put(channel, tail);
-    tail.subscribed(link.subscribe(tail.channel().live(), tail::announced));
+    tail.subscribed(link.subscribe(tail.channel().live(), message -> announced(tail, message)));
     checkLater(channel, engine.now());
     return tail;
+  }
+
+  /** A process that stood still finds what was announced meanwhile before it has looked again. */
+  private void announced(Tail tail, Stored message) {
+    lapse(tail);
+    tail.announced(message);
   }
 
   private void close(Tail tail) {
