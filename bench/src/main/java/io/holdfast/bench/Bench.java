@@ -52,6 +52,10 @@ final class Bench implements AutoCloseable {
     }
   }
 
+  Path work() {
+    return work;
+  }
+
   Path freshDirectory(String name) throws IOException {
     return Files.createDirectories(work.resolve(name + "-" + ++directories));
   }

@@ -12,8 +12,10 @@ import java.util.function.Supplier;
 
 /** {@code ./holdfast bench [name]}: measures, prints, and writes what it measured. */
 final class Main {
-  private static final String QUICK = "quick";
+  static final String QUICK = "quick";
+  static final String KEEP = "keep";
   private static final String ALL = "all";
+  private static final String CHARTS = "charts";
 
   /** Needs what not every machine has, so it is not measured unless it is named. */
   private static final String CLUSTER = "cluster";
@@ -24,14 +26,17 @@ final class Main {
 
   private static final String USAGE =
       """
-      ./holdfast bench [quick] [FIGURE ...] [--option value ...]
+      ./holdfast bench [quick] [keep] [FIGURE ...] [--option value ...]
+      ./holdfast bench charts
 
         publish fanout streams attach start slow storm soak storage idle big-channel objects sessions
         cluster      several nodes on NATS servers; only when it is named, for it needs nats-server
 
         quick        a short version of the named figures (quick all: of all of them); alone, of those
-                     that tell most within two minutes
-        --json FILE  where the samples go (bench/results/<name>.json)
+                     that tell most within two minutes; beside each ratio stands the one kept last
+        keep         what is measured becomes what is kept: bench/results, or bench/results/quick
+        charts       draws what is kept, for docs/performance.md, into docs/performance
+        --json FILE  where the samples go (bench/target/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
@@ -45,7 +50,7 @@ final class Main {
   public static void main(String[] args) {
     int exit = 0;
     try {
-      run(Arguments.of(args));
+      exit = run(Arguments.of(args)).isEmpty() ? 0 : 1;
     } catch (LoadFailure | IllegalArgumentException | IOException e) {
       System.err.println("The bench stopped: " + e.getMessage());
       exit = 1;
@@ -72,34 +77,60 @@ final class Main {
     return figures;
   }
 
-  private static void run(Arguments arguments) throws IOException {
+  /** The figures that could not be measured. */
+  private static List<String> run(Arguments arguments) throws IOException {
     if (arguments.words().contains("help")) {
       System.out.print(USAGE);
-      return;
+      return List.of();
     }
-    var chosen = chosen(arguments.words());
-    String name = arguments.words().isEmpty() ? ALL : String.join("-", arguments.words());
+    if (arguments.words().contains(CHARTS)) {
+      draw(launcher());
+      return List.of();
+    }
     Path launcher = launcher();
-    Path work = work(arguments, launcher);
-    var settings = new Settings(arguments.words().contains(QUICK), arguments);
-    try (var bench = new Bench(launcher, work)) {
-      Machine machine = Machine.here(work);
-      System.out.print(machine.text());
-      var reports = new ArrayList<Report>();
-      for (Supplier<Figure> figure : chosen.values()) {
-        Report report = figure.get().measure(bench, settings);
+    try (var bench = new Bench(launcher, work(arguments, launcher))) {
+      return measure(bench, launcher, arguments);
+    }
+  }
+
+  private static List<String> measure(Bench bench, Path launcher, Arguments arguments)
+      throws IOException {
+    var figures = chosen(arguments.words());
+    var settings = Settings.of(arguments);
+    var kept = Kept.in(results(launcher), settings.quick());
+    Machine machine = Machine.here(bench.work());
+    System.out.print(machine.text());
+    var reports = new ArrayList<Report>();
+    var failed = new ArrayList<String>();
+    for (String name : figures.keySet()) {
+      try {
+        Report report = figures.get(name).get().measure(bench, settings);
         reports.add(report);
         System.out.print(Table.render(report));
-        System.out.flush();
-        // After each figure: an hour of figures must not be lost to the last one.
-        write(json(arguments, launcher, name), machine, reports);
+        if (settings.quick()) {
+          kept.of(name).ifPresent(last -> System.out.print(Comparison.render(report, last)));
+        }
+        if (arguments.words().contains(KEEP)) {
+          kept.keep(machine, Clock.systemUTC().instant(), report);
+        }
+      } catch (LoadFailure e) {
+        failed.add(name);
+        System.err.println("The figure " + name + " stopped: " + e.getMessage());
       }
+      System.out.flush();
+      // After each figure: an hour of figures must not be lost to the last one.
+      write(json(arguments, launcher), machine, reports);
     }
+    return failed;
   }
 
   /** The named figures; when none is named, all of them, or the quickest. */
   private static Map<String, Supplier<Figure>> chosen(List<String> words) {
-    var named = new ArrayList<>(words.equals(List.of(QUICK)) ? QUICKEST : words);
+    var named = new ArrayList<>(words);
+    named.removeAll(List.of(KEEP));
+    if (named.equals(List.of(QUICK))) {
+      named.addAll(QUICKEST);
+    }
     named.removeAll(List.of(QUICK, ALL));
     var chosen = figures();
     for (String name : named) {
@@ -131,11 +162,23 @@ final class Main {
     return parent.resolve(unique).toAbsolutePath();
   }
 
-  private static Path json(Arguments arguments, Path launcher, String name) {
+  private static Path json(Arguments arguments, Path launcher) {
     String chosen = arguments.text("json", "");
+    String name = arguments.words().isEmpty() ? ALL : String.join("-", arguments.words());
     return chosen.isEmpty()
-        ? launcher.resolveSibling("bench/results/" + name + ".json")
+        ? launcher.resolveSibling("bench/target/results/" + name + ".json")
         : Path.of(chosen).toAbsolutePath();
+  }
+
+  private static Path results(Path launcher) {
+    return launcher.resolveSibling("bench/results");
+  }
+
+  private static void draw(Path launcher) throws IOException {
+    var all = Kept.in(results(launcher), false).all();
+    for (Path file : Chart.draw(all, launcher.resolveSibling("docs/performance"))) {
+      System.out.println(launcher.resolveSibling("").relativize(file));
+    }
   }
 
   private static void write(Path file, Machine machine, List<Report> reports) throws IOException {

@@ -1,9 +1,26 @@
 package io.holdfast.bench;
 
-/** How long and how large: the full figures, or the short ones of {@code quick}. */
-record Settings(boolean quick, Arguments arguments) {
+import java.util.ArrayList;
+
+/**
+ * How long and how large: the full figures, the short ones of {@code quick}, or those of {@code
+ * quick} alone, which are brief as well, since several have to be had within two minutes.
+ */
+record Settings(boolean quick, boolean brief, Arguments arguments) {
+  static Settings of(Arguments arguments) {
+    var words = new ArrayList<>(arguments.words());
+    boolean quick = words.remove(Main.QUICK);
+    var _ = words.remove(Main.KEEP);
+    return new Settings(quick, quick && words.isEmpty(), arguments);
+  }
+
   int runs() {
-    return arguments.number("runs", quick ? 2 : 5);
+    return arguments.number("runs", brief ? 1 : quick ? 2 : 5);
+  }
+
+  /** The largest that is held is no ratio. */
+  boolean looksForTheLargest() {
+    return !brief;
   }
 
   /** Runs of what needs new processes each time. */
@@ -120,7 +137,7 @@ record Settings(boolean quick, Arguments arguments) {
   }
 
   int sessions() {
-    return arguments.number("sessions", quick ? 2 : 3);
+    return arguments.number("sessions", brief ? 1 : quick ? 2 : 3);
   }
 
   /** What a server has on disk that is started. */

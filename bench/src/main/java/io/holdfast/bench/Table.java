@@ -15,15 +15,22 @@ final class Table {
     var lines = new ArrayList<List<String>>();
     lines.add(HEADINGS);
     report.rows().forEach(row -> lines.add(cells(row)));
-    int[] widths = new int[HEADINGS.size()];
+    var text = new StringBuilder("\n" + report.name() + ": " + report.title() + "\n\n");
+    text.append(aligned(lines));
+    report.notes().forEach(note -> text.append("  * ").append(note).append('\n'));
+    return text.toString();
+  }
+
+  /** Lines of as many cells each; the first and the last are words. */
+  static String aligned(List<List<String>> lines) {
+    int[] widths = new int[lines.getFirst().size()];
     for (List<String> line : lines) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], line.get(i).length());
       }
     }
-    var text = new StringBuilder("\n" + report.name() + ": " + report.title() + "\n\n");
+    var text = new StringBuilder();
     lines.forEach(line -> text.append(padded(line, widths)).append('\n'));
-    report.notes().forEach(note -> text.append("  * ").append(note).append('\n'));
     return text.toString();
   }
 

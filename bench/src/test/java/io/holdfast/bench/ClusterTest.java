@@ -30,9 +30,9 @@ class ClusterTest {
 
   @Test
   void aPartIsWantedWhenNoneOrItIsNamed() {
-    var all = new ClusterPlan(new Settings(true, Arguments.of("quick")));
+    var all = new ClusterPlan(new Settings(true, false, Arguments.of("quick")));
     assertTrue(all.wants("attach"));
-    var some = new ClusterPlan(new Settings(true, Arguments.of("--parts", "cpu,publish")));
+    var some = new ClusterPlan(new Settings(true, false, Arguments.of("--parts", "cpu,publish")));
     assertTrue(some.wants("cpu"));
     assertFalse(some.wants("attach"));
   }
