@@ -15,9 +15,13 @@ final class Paces {
 
   private final Timers timers;
   private final int perSecond;
+  private final int most;
 
-  /** Those of the channels published to last: one that falls out has rested longest. */
-  private final Map<ChannelId, Pace> paces;
+  /**
+   * Those of the channels published to last: one that falls out has rested longest. Null before the
+   * first: most connections only read.
+   */
+  private @Nullable Map<ChannelId, Pace> paces;
 
   /**
    * For all channels.
@@ -28,13 +32,7 @@ final class Paces {
   Paces(Timers timers, int perSecond, int most) {
     this.timers = timers;
     this.perSecond = perSecond;
-    this.paces =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<ChannelId, Pace> eldest) {
-            return size() > most;
-          }
-        };
+    this.most = most;
   }
 
   /** Why so many messages may not go to a channel now; null if they may. */
@@ -49,13 +47,9 @@ final class Paces {
 
   /** What went to a channel through other nodes counts here too, whether or not there is room. */
   synchronized void charge(ChannelId channel, int messages) {
-    Pace known = perSecond == 0 ? null : paces.get(channel);
-    if (known == null && perSecond > 0) {
-      known = new Pace(perSecond, timers.now());
-      paces.put(channel, known);
-    }
-    if (known != null) {
-      known.charge(messages, timers.now());
+    if (perSecond > 0) {
+      long now = timers.now();
+      known().computeIfAbsent(channel, _ -> new Pace(perSecond, now)).charge(messages, now);
     }
   }
 
@@ -65,11 +59,26 @@ final class Paces {
    */
   synchronized long take(ChannelId channel, double rate, int messages) {
     long now = timers.now();
-    Pace known = paces.get(channel);
+    Pace known = known().get(channel);
     if (known == null || known.perSecond() != rate) {
       known = new Pace(rate, now);
-      paces.put(channel, known);
+      known().put(channel, known);
     }
     return known.take(messages, now) ? 0 : known.roomIn(messages, now);
+  }
+
+  private Map<ChannelId, Pace> known() {
+    Map<ChannelId, Pace> known = paces;
+    if (known == null) {
+      known =
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<ChannelId, Pace> eldest) {
+              return size() > most;
+            }
+          };
+      paces = known;
+    }
+    return known;
   }
 }

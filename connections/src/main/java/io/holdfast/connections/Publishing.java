@@ -35,8 +35,8 @@ final class Publishing {
   private final Publisher publisher;
   private final Inflow inflow;
 
-  /** Channels where appends may be waiting in a window. */
-  private final Set<String> rolling = new HashSet<>();
+  /** Channels where appends may be waiting in a window. One that is empty is nobody's own. */
+  private Set<String> rolling = Set.of();
 
   /** Channels with frames that may be unanswered, and who has taken the last of each. */
   private final Map<String, Tenure> taken = new HashMap<>();
@@ -180,7 +180,7 @@ final class Publishing {
       case Judged.Good good -> {
         String channel = ChannelNames.plain(given);
         if (append && window > 0) {
-          rolling.add(channel);
+          roll(channel);
         }
         ChannelId id = new ChannelId(link.access().app(), channel);
         last = id;
@@ -221,7 +221,14 @@ final class Publishing {
     for (String channel : rolling) {
       node.channels().flushRollup(new ChannelId(link.access().app(), channel), publisher);
     }
-    rolling.clear();
+    rolling = Set.of();
+  }
+
+  private void roll(String channel) {
+    if (rolling.isEmpty()) {
+      rolling = new HashSet<>();
+    }
+    rolling.add(channel);
   }
 
   /** Whether the node, or the channel last sent to, has more unacknowledged than it takes. */
