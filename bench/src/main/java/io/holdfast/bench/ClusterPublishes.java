@@ -15,7 +15,9 @@ final class ClusterPublishes {
 
   private final Map<Shape, List<Outcome>> product = new LinkedHashMap<>();
   private final Map<Shape, List<Outcome>> raw = new LinkedHashMap<>();
-  private final List<Double> messagesAnEntry = new ArrayList<>();
+
+  /** By how many are in flight. */
+  private final Map<Integer, List<Double>> messagesAnEntry = new LinkedHashMap<>();
 
   void measure(Cluster cluster, ClusterPlan plan) throws IOException {
     int nodes = cluster.nodes().size();
@@ -24,9 +26,9 @@ final class ClusterPublishes {
         Shape shape = new Shape(nodes, inFlight, false);
         add(product, shape, publish(cluster, plan, shape));
         add(raw, shape, raw(cluster, plan, inFlight));
-      }
-      if (nodes == plan.nodes()) {
-        busy(cluster, plan, new Shape(nodes, plan.inFlight().getLast(), true));
+        if (nodes == plan.nodes()) {
+          busy(cluster, plan, new Shape(nodes, inFlight, true));
+        }
       }
     }
   }
@@ -39,7 +41,9 @@ final class ClusterPublishes {
     long before = cluster.engine().entries();
     Outcome outcome = publish(cluster, plan, shape);
     add(product, shape, outcome);
-    messagesAnEntry.add(outcome.get("acked") / (cluster.engine().entries() - before));
+    messagesAnEntry
+        .computeIfAbsent(shape.inFlight, _ -> new ArrayList<>())
+        .add(outcome.get("acked") / (cluster.engine().entries() - before));
   }
 
   private static Outcome publish(Cluster cluster, ClusterPlan plan, Shape shape)
@@ -100,13 +104,14 @@ final class ClusterPublishes {
                   Samples.of(baseline, run -> run.get("closedServerCores"))));
           rows.add(row("driver's cpu" + what, "cores", "closedDriverCores", outcomes, baseline));
         });
-    if (!messagesAnEntry.isEmpty()) {
-      rows.add(
-          Row.alone(
-              "client messages an entry, " + plan.few() + " busy channels",
-              "",
-              new Samples(messagesAnEntry)));
-    }
+    messagesAnEntry.forEach(
+        (inFlight, measured) ->
+            rows.add(
+                Row.alone(
+                    "client messages an entry, %d in flight, %d busy channels"
+                        .formatted(inFlight, plan.few()),
+                    "",
+                    new Samples(measured))));
     return rows;
   }
 
