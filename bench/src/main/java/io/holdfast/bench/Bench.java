@@ -32,12 +32,13 @@ final class Bench implements AutoCloseable {
   private final Collection<Child> children = new ConcurrentLinkedQueue<>();
   private List<String> serverFlags = List.of();
   private int directories;
+  private volatile boolean closed;
 
   Bench(Path launcher, Path work) throws IOException {
     this.launcher = launcher;
     this.work = work;
     var _ = Files.createDirectories(work);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stopAll));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::abandon));
   }
 
   /** A server or a baseline that listens; the port and the directory are known to its starter. */
@@ -186,6 +187,9 @@ final class Bench implements AutoCloseable {
 
   private Child child(String name, List<String> command) throws IOException {
     Path errors = work.resolve(name.replaceAll("\\W+", "-") + ".err");
+    if (closed) {
+      throw new LoadFailure("The bench is over.");
+    }
     var child = new Child(name, command, errors);
     children.add(child);
     return child;
@@ -231,13 +235,26 @@ final class Bench implements AutoCloseable {
     children.forEach(Child::close);
   }
 
+  /** Also when it is interrupted, ten gigabytes must not be left behind. */
+  private void abandon() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println(work + " could not be removed: " + e);
+    }
+  }
+
   @Override
   public void close() throws IOException {
+    closed = true;
     stopAll();
     delete(work);
   }
 
   static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     List<Path> all;
     try (var paths = Files.walk(directory)) {
       all = paths.sorted(Comparator.reverseOrder()).toList();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,7 @@ final class Main {
         charts       draws what is kept, for docs/performance.md, into docs/performance
         --json FILE  where the samples go (bench/target/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
+        --within N   gives up after so many seconds
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
         --readers N --joins N --restarts N --sessions N --mebibytes N --channels N
@@ -88,9 +90,31 @@ final class Main {
       return List.of();
     }
     Path launcher = launcher();
+    giveUpAfter(arguments.number("within", 0));
     try (var bench = new Bench(launcher, work(arguments, launcher))) {
       return measure(bench, launcher, arguments);
     }
+  }
+
+  /** What hangs must not hold up those who wait for it; what was started ends with this process. */
+  private static void giveUpAfter(int seconds) {
+    if (seconds == 0) {
+      return;
+    }
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("deadline")
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(Duration.ofSeconds(seconds));
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                  System.err.println("The bench gave up: not done after " + seconds + " s.");
+                  System.exit(1);
+                });
   }
 
   private static List<String> measure(Bench bench, Path launcher, Arguments arguments)
@@ -104,23 +128,30 @@ final class Main {
     var failed = new ArrayList<String>();
     for (String name : figures.keySet()) {
       try {
-        Report report = figures.get(name).get().measure(bench, settings);
-        reports.add(report);
-        System.out.print(Table.render(report));
-        if (settings.quick()) {
-          kept.of(name).ifPresent(last -> System.out.print(Comparison.render(report, last)));
-        }
-        if (arguments.words().contains(KEEP)) {
-          kept.keep(machine, Clock.systemUTC().instant(), report);
-        }
+        reports.add(figures.get(name).get().measure(bench, settings));
+      } catch (Incomplete e) {
+        reports.add(e.report());
+        failed.add(name);
+        System.err.println("The figure " + name + " stopped in parts: " + e.getMessage());
       } catch (LoadFailure e) {
         failed.add(name);
         System.err.println("The figure " + name + " stopped: " + e.getMessage());
+        continue;
+      }
+      Report report = reports.getLast();
+      System.out.print(Table.render(report));
+      if (settings.quick()) {
+        kept.of(name).ifPresent(last -> System.out.print(Comparison.render(report, last)));
+      }
+      if (arguments.words().contains(KEEP)) {
+        kept.keep(machine, Clock.systemUTC().instant(), report);
       }
       System.out.flush();
       // After each figure: an hour of figures must not be lost to the last one.
       write(json(arguments, launcher), machine, reports);
     }
+    System.out.println(
+        "\nmeasured: %d, stopped: %d".formatted(figures.size() - failed.size(), failed.size()));
     return failed;
   }
 
