@@ -124,22 +124,38 @@ final class Bench implements AutoCloseable {
   /** The program of a NATS server: one that the environment names, or what the launcher finds. */
   Path natsServer() throws IOException {
     String named = System.getenv().getOrDefault("HOLDFAST_NATS_SERVER", "");
-    if (!named.isEmpty()) {
-      return Path.of(named);
+    return Path.of(named.isEmpty() ? asked("nats-server").strip() : named);
+  }
+
+  /** The benchmarks in one thread, in JVMs with the server's collector. */
+  Child micro(int rounds, int iterations, int millis) throws IOException {
+    List<String> said = asked("classpath", "micro").lines().toList();
+    var command =
+        new ArrayList<>(List.of(said.getFirst() + "/bin/java", "-Djmh.ignoreLock=true", "-Xmx1g"));
+    command.addAll(List.of("-XX:+UseG1GC", "-XX:+UseCompactObjectHeaders"));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", said.getLast()));
+    command.add("io.holdfast.micro.Main");
+    for (int number : new int[] {rounds, iterations, millis}) {
+      command.add(Integer.toString(number));
     }
+    return child("benchmarks", command);
+  }
+
+  /** What the launcher says to a command, which may be building first. */
+  private String asked(String... words) throws IOException {
+    var command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(words));
     Process asked =
-        new ProcessBuilder(launcher.toString(), "nats-server")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (asked.waitFor() != 0) {
-        throw new LoadFailure("There is no nats-server to measure with.");
+        throw new LoadFailure("There is no " + words[words.length - 1] + " to measure with.");
       }
     } catch (InterruptedException e) {
       throw new LoadFailure("Interrupted.", e);
     }
-    return Path.of(said.strip());
+    return said;
   }
 
   /** An agent in Java, under the options that a JVM has by itself but for a bound of its heap. */

@@ -31,19 +31,21 @@ final class Main {
       ./holdfast bench charts
 
         publish fanout streams attach start slow storm soak storage idle big-channel objects sessions
+        micro        what is done again and again, in one thread, by JMH
         cluster      several nodes on NATS servers; only when it is named, for it needs nats-server
 
         quick        a short version of the named figures (quick all: of all of them); alone, of those
                      that tell most within two minutes; beside each ratio stands the one kept last
         keep         what is measured becomes what is kept: bench/results, or bench/results/quick
-        charts       draws what is kept, for docs/performance.md, into docs/performance
+        charts       draws what is kept into docs/performance, and writes the table of targets
+                     in docs/performance.md
         --json FILE  where the samples go (bench/target/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
         --within N   gives up after so many seconds
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
         --readers N --joins N --restarts N --sessions N --mebibytes N --channels N
-        --minutes N --interval N
+        --minutes N --interval N --rounds N
         --nodes N --opened N --parts publish,deliver,cpu,channels,attach (cluster)
       """;
 
@@ -75,6 +77,7 @@ final class Main {
     figures.put("big-channel", BigChannelFigure::new);
     figures.put("objects", ObjectsFigure::new);
     figures.put("sessions", SessionsFigure::new);
+    figures.put("micro", MicroFigure::new);
     figures.put(CLUSTER, ClusterFigure::new);
     return figures;
   }
@@ -141,7 +144,7 @@ final class Main {
       Report report = reports.getLast();
       System.out.print(Table.render(report));
       if (settings.quick()) {
-        kept.of(name).ifPresent(last -> System.out.print(Comparison.render(report, last)));
+        kept.of(report.name()).ifPresent(last -> System.out.print(Comparison.render(report, last)));
       }
       if (arguments.words().contains(KEEP)) {
         kept.keep(machine, Clock.systemUTC().instant(), report);
@@ -207,7 +210,9 @@ final class Main {
 
   private static void draw(Path launcher) throws IOException {
     var all = Kept.in(results(launcher), false).all();
-    for (Path file : Chart.draw(all, launcher.resolveSibling("docs/performance"))) {
+    var written = new ArrayList<>(Chart.draw(all, launcher.resolveSibling("docs/performance")));
+    written.add(Targets.write(all, launcher.resolveSibling("docs/performance.md")));
+    for (Path file : written) {
       System.out.println(launcher.resolveSibling("").relativize(file));
     }
   }
