@@ -29,9 +29,9 @@ final class MicroFigure implements Figure {
         "one thread, no sockets, no disk",
         rows,
         List.of(
-            "%d rounds of %d times %d ms each, every round of every benchmark a JVM of its own,"
+            "Rounds: %d, of %d times %d ms each after two to warm up; every round of every benchmark"
                     .formatted(rounds, iterations, millis)
-                + " after as much again to warm up. Rounds of what is compared follow each other.",
+                + " is a JVM of its own, and those of what is compared follow each other.",
             "An append is what one costs from its submission until it is acknowledged, a message to"
                 + " 1,000 readers from there until each has a view of its frame; the journal is"
                 + " memory. A page is read from a channel in memory and encoded as JSON.",

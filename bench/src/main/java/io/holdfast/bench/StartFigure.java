@@ -35,7 +35,9 @@ final class StartFigure implements Figure {
     // The launcher builds what is not built, which is no part of a start.
     bench.server(bench.freshDirectory("first")).close();
     Path data = bench.freshDirectory("large");
+    long began = System.nanoTime();
     int messages = fill(bench, data, settings.mebibytes());
+    double seconds = (System.nanoTime() - began) / 1e9;
     double size = (double) StorageFigure.bytes(data) / MEBI;
     for (int run = 0; run < settings.memoryRuns(); run++) {
       empty.add(start(bench, bench.freshDirectory("empty"), false));
@@ -44,7 +46,7 @@ final class StartFigure implements Figure {
       killed.add(start(bench, data, false));
     }
     check(bench, data, messages);
-    return report(bench, size, messages);
+    return report(bench, size, messages, seconds);
   }
 
   /** Messages in all; fills until the directory has its size. */
@@ -106,7 +108,7 @@ final class StartFigure implements Figure {
     }
   }
 
-  private Report report(Bench bench, double size, int messages) {
+  private Report report(Bench bench, double size, int messages, double seconds) {
     String large = size < LARGE_MEBI ? "on " + Table.number(size) + " MiB" : LARGE;
     return new Report(
         "start",
@@ -116,7 +118,8 @@ final class StartFigure implements Figure {
             row(large + ", stopped cleanly", clean),
             row(large + ", killed", killed),
             Row.alone("the large directory", "MiB", Samples.of(size)),
-            Row.alone("messages in it", "", Samples.of(messages))),
+            Row.alone("messages in it", "", Samples.of(messages)),
+            Row.alone("filled in", "s", Samples.of(seconds))),
         List.of(
             "Each start is followed by a client that connects, attaches and publishes; in the end"
                 + " every message of the large directory must still be there. It holds "
