@@ -210,8 +210,10 @@ final class Main {
 
   private static void draw(Path launcher) throws IOException {
     var all = Kept.in(results(launcher), false).all();
-    var written = new ArrayList<>(Chart.draw(all, launcher.resolveSibling("docs/performance")));
-    written.add(Targets.write(all, launcher.resolveSibling("docs/performance.md")));
+    List<Path> pictures = Chart.draw(all, launcher.resolveSibling("docs/performance"));
+    var written = new ArrayList<>(pictures);
+    written.add(
+        PerformancePage.write(all, pictures, launcher.resolveSibling("docs/performance.md")));
     for (Path file : written) {
       System.out.println(launcher.resolveSibling("").relativize(file));
     }

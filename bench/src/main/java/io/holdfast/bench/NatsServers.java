@@ -145,8 +145,14 @@ final class NatsServers implements AutoCloseable {
   }
 
   private boolean healthy() {
-    return servers.stream()
-        .allMatch(server -> asked(server.ports.monitor, "/healthz").contains("ok"));
+    return servers.stream().allMatch(this::healthy);
+  }
+
+  private boolean healthy(Server server) {
+    if (!server.child.alive()) {
+      throw new LoadFailure(server.name + " has ended, so the NATS servers will not be ready.");
+    }
+    return asked(server.ports.monitor, "/healthz").contains("ok");
   }
 
   /** A stream with the settings of the product's. */

@@ -1,8 +1,5 @@
 package io.holdfast.bench;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,25 +9,7 @@ import java.util.stream.Collectors;
 
 /** What was kept beside what is wanted, as a table in Markdown. */
 final class Targets {
-  private static final String FROM = "<!-- written by ./holdfast bench charts -->\n";
-  private static final String TO = "<!-- until here -->";
-
   private Targets() {}
-
-  /** Puts the table between the two marks of a file. */
-  static Path write(List<Measured> kept, Path file) throws IOException {
-    return Files.writeString(file, within(Files.readString(file), table(kept)));
-  }
-
-  static String within(String text, String table) throws IOException {
-    int from = text.indexOf(FROM);
-    int to = text.indexOf(TO);
-    if (from < 0 || to < from) {
-      throw new IOException(
-          "There is no place for the table between " + FROM.strip() + " and " + TO);
-    }
-    return text.substring(0, from + FROM.length()) + "\n" + table + "\n" + text.substring(to);
-  }
 
   static String table(List<Measured> kept) {
     return "| | target | measured | | repeat: `./holdfast bench` |\n| --- | --- | --- | --- | --- |\n"

@@ -5,10 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TargetsTest {
   private static final Machine MACHINE = new Machine(Map.of("cores", "2", "cpu", "a processor"));
@@ -67,12 +71,29 @@ class TargetsTest {
   }
 
   @Test
-  void theTableTakesThePlaceOfTheOneBefore() throws IOException {
-    String text = "a\n<!-- written by ./holdfast bench charts -->\nold\n<!-- until here -->\nb\n";
-    String once = Targets.within(text, "new\n");
-    assertEquals(
-        "a\n<!-- written by ./holdfast bench charts -->\n\nnew\n\n<!-- until here -->\nb\n", once);
-    assertEquals(once, Targets.within(once, "new\n"));
-    assertThrows(IOException.class, () -> Targets.within("a", "new"));
+  void whatIsWrittenTakesThePlaceOfWhatWasThere() throws IOException {
+    String start = "a\n<!-- targets, written by ./holdfast bench charts -->\n";
+    String end = "<!-- end of targets -->\nb\n";
+    String once = PerformancePage.within(start + "old\n" + end, "targets", "new\n");
+    assertEquals(start + "\nnew\n\n" + end, once);
+    assertEquals(once, PerformancePage.within(once, "targets", "new\n"));
+    assertThrows(IOException.class, () -> PerformancePage.within("a", "targets", "new"));
+  }
+
+  @Test
+  void everyPictureIsShown(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("performance.md");
+    String marks =
+        List.of("targets", "pictures").stream()
+            .map(
+                name ->
+                    "<!-- %s, written by ./holdfast bench charts -->\n<!-- end of %s -->\n"
+                        .formatted(name, name))
+            .collect(Collectors.joining());
+    Files.writeString(file, marks);
+    var pictures = List.of(directory.resolve("performance/fanout.svg"));
+    PerformancePage.write(kept("fanout", fanout(1, 1)), pictures, file);
+    String text = Files.readString(file);
+    assertTrue(text.contains("](performance/fanout.svg)\n"), text);
   }
 }
