@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -255,13 +256,14 @@ final class Bench implements AutoCloseable {
   private void abandon() {
     try {
       close();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       System.err.println(work + " could not be removed: " + e);
     }
   }
 
+  /** Once at a time: whoever interrupts the bench closes it beside the one who measures. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     closed = true;
     stopAll();
     delete(work);
