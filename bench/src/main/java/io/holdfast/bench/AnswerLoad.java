@@ -19,10 +19,14 @@ final class AnswerLoad {
             dialer, stage, arguments.number("tokens"), (answer, token) -> prose.token());
   }
 
+  static String channel(int answer) {
+    return TokenPlan.channel("answer-", answer);
+  }
+
   Outcome run() {
     int count = arguments.number("answers", 100);
     int connections = Math.min(count, arguments.number("connections", 16));
-    writers.create(count, connections, answer -> TokenPlan.channel("answer-", answer));
+    writers.create(count, connections, AnswerLoad::channel);
 
     double perSecond = arguments.number("rate", 50) * (double) count;
     Pacer pacer = writers.start(perSecond);

@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -32,12 +33,13 @@ final class Bench implements AutoCloseable {
   private final Collection<Child> children = new ConcurrentLinkedQueue<>();
   private List<String> serverFlags = List.of();
   private int directories;
+  private volatile boolean closed;
 
   Bench(Path launcher, Path work) throws IOException {
     this.launcher = launcher;
     this.work = work;
     var _ = Files.createDirectories(work);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stopAll));
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::abandon));
   }
 
   /** A server or a baseline that listens; the port and the directory are known to its starter. */
@@ -123,22 +125,38 @@ final class Bench implements AutoCloseable {
   /** The program of a NATS server: one that the environment names, or what the launcher finds. */
   Path natsServer() throws IOException {
     String named = System.getenv().getOrDefault("HOLDFAST_NATS_SERVER", "");
-    if (!named.isEmpty()) {
-      return Path.of(named);
+    return Path.of(named.isEmpty() ? asked("nats-server").strip() : named);
+  }
+
+  /** The benchmarks in one thread, in JVMs with the server's collector. */
+  Child micro(int rounds, int iterations, int millis) throws IOException {
+    List<String> said = asked("classpath", "micro").lines().toList();
+    var command =
+        new ArrayList<>(List.of(said.getFirst() + "/bin/java", "-Djmh.ignoreLock=true", "-Xmx1g"));
+    command.addAll(List.of("-XX:+UseG1GC", "-XX:+UseCompactObjectHeaders"));
+    command.addAll(List.of("--sun-misc-unsafe-memory-access=allow", "-cp", said.getLast()));
+    command.add("io.holdfast.micro.Main");
+    for (int number : new int[] {rounds, iterations, millis}) {
+      command.add(Integer.toString(number));
     }
+    return child("benchmarks", command);
+  }
+
+  /** What the launcher says to a command, which may be building first. */
+  private String asked(String... words) throws IOException {
+    var command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(words));
     Process asked =
-        new ProcessBuilder(launcher.toString(), "nats-server")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (asked.waitFor() != 0) {
-        throw new LoadFailure("There is no nats-server to measure with.");
+        throw new LoadFailure("There is no " + words[words.length - 1] + " to measure with.");
       }
     } catch (InterruptedException e) {
       throw new LoadFailure("Interrupted.", e);
     }
-    return Path.of(said.strip());
+    return said;
   }
 
   /** An agent in Java, under the options that a JVM has by itself but for a bound of its heap. */
@@ -186,6 +204,9 @@ final class Bench implements AutoCloseable {
 
   private Child child(String name, List<String> command) throws IOException {
     Path errors = work.resolve(name.replaceAll("\\W+", "-") + ".err");
+    if (closed) {
+      throw new LoadFailure("The bench is over.");
+    }
     var child = new Child(name, command, errors);
     children.add(child);
     return child;
@@ -231,13 +252,27 @@ final class Bench implements AutoCloseable {
     children.forEach(Child::close);
   }
 
+  /** Also when it is interrupted, ten gigabytes must not be left behind. */
+  private void abandon() {
+    try {
+      close();
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println(work + " could not be removed: " + e);
+    }
+  }
+
+  /** Once at a time: whoever interrupts the bench closes it beside the one who measures. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     stopAll();
     delete(work);
   }
 
   static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      return;
+    }
     List<Path> all;
     try (var paths = Files.walk(directory)) {
       all = paths.sorted(Comparator.reverseOrder()).toList();

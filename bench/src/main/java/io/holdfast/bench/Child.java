@@ -103,13 +103,22 @@ final class Child implements AutoCloseable {
   }
 
   private String lastErrors() {
+    String last = lastLines(errors, 15);
+    return last.isEmpty() ? "" : " Its last words:\n" + last.indent(2).stripTrailing();
+  }
+
+  /** Of a file that may not be there. */
+  static String lastLines(Path file, int count) {
     try {
-      List<String> all = Files.readAllLines(errors);
-      List<String> last = all.subList(Math.max(0, all.size() - 15), all.size());
-      return last.isEmpty() ? "" : " Its last words:\n  " + String.join("\n  ", last);
+      List<String> all = Files.readAllLines(file);
+      return String.join("\n", all.subList(Math.max(0, all.size() - count), all.size()));
     } catch (IOException e) {
       return "";
     }
+  }
+
+  boolean alive() {
+    return process.isAlive();
   }
 
   /** SIGKILL: what it had not made durable is lost. */

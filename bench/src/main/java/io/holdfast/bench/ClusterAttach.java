@@ -137,11 +137,11 @@ final class ClusterAttach {
 
   List<Row> rows() {
     var rows = new ArrayList<Row>();
-    if (fresh.page.isEmpty()) {
-      return rows;
-    }
     if (!old.page.isEmpty()) {
       rows(rows, "old session on another node, ", old);
+    }
+    if (fresh.page.isEmpty()) {
+      return rows;
     }
     rows(rows, "new session on another node, ", fresh);
     rows.add(Row.alone("its page of " + SessionPlan.PAGE, "bytes", new Samples(pageBytes)));
@@ -156,19 +156,13 @@ final class ClusterAttach {
 
   private void row(List<Row> rows, String what, List<Double> values) {
     var samples = new Samples(values);
+    rows.add(new Row(what + " p50", "ms", Samples.of(samples.median()), RAW, read("readP50")));
     rows.add(
-        new Row(
-            what + " p50",
-            "ms",
-            Samples.of(samples.median()),
-            RAW,
-            Samples.of(raw.get("readP50"))));
-    rows.add(
-        new Row(
-            what + " p99",
-            "ms",
-            Samples.of(samples.percentile(99)),
-            RAW,
-            Samples.of(raw.get("readP99"))));
+        new Row(what + " p99", "ms", Samples.of(samples.percentile(99)), RAW, read("readP99")));
+  }
+
+  /** Nothing when what came before it stopped. */
+  private Samples read(String name) {
+    return raw.values().isEmpty() ? Samples.none() : Samples.of(raw.get(name));
   }
 }

@@ -15,15 +15,13 @@ final class ClusterChannels {
   private final List<Row> rows = new ArrayList<>();
 
   /** On servers and nodes that have nothing else in memory. */
-  void measure(Bench bench, ClusterPlan plan) throws IOException {
-    for (int count : plan.openings()) {
-      try (var cluster = Cluster.start(bench)) {
-        for (int i = 0; i < plan.nodes(); i++) {
-          cluster.grow();
-        }
-        cluster.warm(plan);
-        measure(cluster, plan, count);
+  void measure(Bench bench, ClusterPlan plan, int count) throws IOException {
+    try (var cluster = Cluster.start(bench)) {
+      for (int i = 0; i < plan.nodes(); i++) {
+        cluster.grow();
       }
+      cluster.warm(plan);
+      measure(cluster, plan, count);
     }
   }
 

@@ -59,7 +59,7 @@ final class ClusterDelivery {
   /** Of runs that followed each other. */
   private Samples above(String name) {
     var above = new ArrayList<Double>();
-    for (int run = 0; run < product.size(); run++) {
+    for (int run = 0; run < raw.size(); run++) {
       above.add(product.get(run).get(name) - raw.get(run).get(name));
     }
     return new Samples(above);

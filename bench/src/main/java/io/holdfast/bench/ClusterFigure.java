@@ -10,40 +10,69 @@ import java.util.List;
  * then three.
  */
 final class ClusterFigure implements Figure {
+  private static final List<String> TOGETHER = List.of("publish", "cpu", "deliver", "attach");
+
   private final ClusterPublishes publishes = new ClusterPublishes();
   private final ClusterDelivery delivery = new ClusterDelivery();
   private final ClusterWork work = new ClusterWork();
   private final ClusterChannels channels = new ClusterChannels();
   private final ClusterAttach attach = new ClusterAttach();
+  private final List<String> stopped = new ArrayList<>();
+
+  private interface Part {
+    void measure() throws IOException;
+  }
 
   @Override
   public Report measure(Bench bench, Settings settings) throws IOException {
     var plan = new ClusterPlan(settings);
+    if (TOGETHER.stream().anyMatch(plan::wants)) {
+      part("nodes", () -> together(bench, plan));
+    }
+    if (plan.wants("channels")) {
+      for (int count : plan.openings()) {
+        part("channels", () -> channels.measure(bench, plan, count));
+      }
+    }
+    Report report = report(plan);
+    if (!stopped.isEmpty()) {
+      throw new Incomplete(report, stopped);
+    }
+    return report;
+  }
+
+  /** The parts that are measured on the same nodes. */
+  private void together(Bench bench, ClusterPlan plan) throws IOException {
     try (var cluster = Cluster.start(bench)) {
       for (int nodes = 1; nodes <= plan.nodes(); nodes++) {
         cluster.grow();
         cluster.warm(plan);
         if (nodes == 1 && plan.wants("attach") && plan.waitsForRest()) {
-          attach.writeOld(cluster, plan);
+          part("attach", () -> attach.writeOld(cluster, plan));
         }
         if (plan.publishesWith(nodes) && plan.wants("publish")) {
-          publishes.measure(cluster, plan);
+          part("publish", () -> publishes.measure(cluster, plan));
         }
         if (plan.wants("cpu")) {
-          work.measure(cluster, plan);
+          part("cpu", () -> work.measure(cluster, plan));
         }
       }
       if (plan.wants("deliver")) {
-        delivery.measure(cluster, plan);
+        part("deliver", () -> delivery.measure(cluster, plan));
       }
       if (plan.wants("attach")) {
-        attach.measure(cluster, plan);
+        part("attach", () -> attach.measure(cluster, plan));
       }
     }
-    if (plan.wants("channels")) {
-      channels.measure(bench, plan);
+  }
+
+  /** What stops one part is no harm to the others: each takes minutes. */
+  private void part(String name, Part part) {
+    try {
+      part.measure();
+    } catch (LoadFailure | IOException e) {
+      stopped.add(name + ": " + e.getMessage());
     }
-    return report(plan);
   }
 
   private Report report(ClusterPlan plan) {
@@ -53,6 +82,7 @@ final class ClusterFigure implements Figure {
     rows.addAll(work.rows());
     rows.addAll(attach.rows());
     rows.addAll(channels.rows());
+    rows.removeIf(row -> row.product().isEmpty()); // of a part that stopped early
     return new Report(
         "cluster",
         plan.nodes() + " nodes on 3 NATS servers, 3 replicas, sync_interval always",

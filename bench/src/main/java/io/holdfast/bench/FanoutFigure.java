@@ -53,6 +53,12 @@ final class FanoutFigure implements Figure {
     }
   }
 
+  /** Beside those of the usual number, others are kept as well. */
+  private static String name(Settings settings) {
+    int subscribers = settings.subscribers();
+    return subscribers == Settings.SUBSCRIBERS ? "fanout" : "fanout-" + subscribers;
+  }
+
   private Report report(Settings settings) {
     var rows = new ArrayList<Row>();
     for (boolean coalesced : List.of(false, true)) {
@@ -69,7 +75,7 @@ final class FanoutFigure implements Figure {
     }
     rows.add(Row.alone("not delivered", "", Samples.of(product, run -> run.get("missing"))));
     return new Report(
-        "fanout",
+        name(settings),
         "one channel, " + settings.subscribers() + " subscribers, 200-byte payloads",
         rows,
         List.of(

@@ -11,21 +11,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a server in a state while somebody else measures it: reads one command a line from standard
  * input, answers each with one result, ends with the input. {@code open N} opens connections that
- * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code history
- * CHANNEL} pages through all of it. {@code entries CHANNEL N} sets entries of the channel's root
- * and stays attached, {@code sync CHANNEL N} attaches anew for them. {@code session CHANNEL N
- * TOKENS} fills a channel with questions and answers, {@code sessions PREFIX N TOKENS COUNT} so
- * many of them side by side, {@code attach CHANNEL N TOKENS TIMES FILE} attaches and reads the
- * newest page of them, which it keeps in a file.
+ * do nothing, {@code fill CHANNEL N} attaches to a channel and publishes to it, {@code fills PREFIX
+ * COUNT N} does so to so many channels at once, {@code history CHANNEL} pages through all of it.
+ * {@code entries CHANNEL N} sets entries of the channel's root and stays attached, {@code sync
+ * CHANNEL N} attaches anew for them. {@code session CHANNEL N TOKENS} fills a channel with
+ * questions and answers, {@code sessions PREFIX N TOKENS COUNT} so many of them side by side,
+ * {@code attach CHANNEL N TOKENS TIMES FILE} attaches and reads the newest page of them, which it
+ * keeps in a file.
  */
 final class Holder {
   /** Messages in flight while a channel is filled. */
   private static final int WINDOW = 256;
+
+  /** Half of what a server reads of one connection before it has acknowledged any of it. */
+  private static final int WINDOW_BYTES = 2 << 20;
 
   private final Arguments arguments;
   private final Dialer dialer;
@@ -49,7 +54,11 @@ final class Holder {
   private Outcome command(String[] words) throws IOException {
     return switch (words[0]) {
       case "open" -> open(Integer.parseInt(words[1]));
-      case "fill" -> fill(words[1], Integer.parseInt(words[2]));
+      case "fill" -> fill(List.of(words[1]), Integer.parseInt(words[2]));
+      case "fills" ->
+          fill(
+              IntStream.range(0, Integer.parseInt(words[2])).mapToObj(i -> words[1] + i).toList(),
+              Integer.parseInt(words[3]));
       case "history" -> new HistoryReader(arguments.number("port"), words[1]).readAll();
       case "entries" ->
           new EntryWriter(dialer, stage).write(words[1], Integer.parseInt(words[2]), entryBytes());
@@ -89,15 +98,17 @@ final class Holder {
     return new Outcome().put("open", opened).put("seconds", (System.nanoTime() - start) / 1e9);
   }
 
-  private Outcome fill(String channel, int count) {
-    Filler filling = fillers.computeIfAbsent(channel, this::open);
+  /** So many messages more to each of the channels, to all of them at once. */
+  private Outcome fill(List<String> channels, int count) {
+    List<Filler> filling =
+        channels.stream().map(name -> fillers.computeIfAbsent(name, this::open)).toList();
     long start = System.nanoTime();
-    stage.run(() -> filling.add(count));
-    if (!stage.await(600_000, () -> filling.acknowledged == filling.target)) {
-      throw new LoadFailure("The channel was not filled within ten minutes.");
+    stage.run(() -> filling.forEach(filler -> filler.add(count)));
+    if (!stage.await(600_000, () -> filling.stream().allMatch(Filler::filled))) {
+      throw new LoadFailure("What was to be filled was not within ten minutes.");
     }
     double seconds = (System.nanoTime() - start) / 1e9;
-    return new Outcome().put("rate", count / seconds);
+    return new Outcome().put("rate", (double) count * channels.size() / seconds);
   }
 
   private Filler open(String channel) {
@@ -119,13 +130,20 @@ final class Holder {
 
   private final class Filler implements ClientSocket.Reader {
     private final PublishFrame frame;
+    private final int window;
     private @Nullable ClientSocket socket;
     private long target;
     private long sent;
     private long acknowledged;
 
     Filler(String channel) {
-      frame = new PublishFrame(channel, arguments.number("payload", 200), new Random(3));
+      int payload = arguments.number("payload", 200);
+      frame = new PublishFrame(channel, payload, new Random(3));
+      window = Math.clamp(WINDOW_BYTES / payload, 1, WINDOW);
+    }
+
+    boolean filled() {
+      return acknowledged == target;
     }
 
     void add(int count) {
@@ -138,7 +156,7 @@ final class Holder {
       if (open == null || sent == target) {
         return;
       }
-      while (sent < target && sent - acknowledged < WINDOW) {
+      while (sent < target && sent - acknowledged < window) {
         open.write(frame.encode(open.allocator(), sent++, sent));
       }
       open.flush();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,18 +31,21 @@ final class Main {
       ./holdfast bench charts
 
         publish fanout streams attach start slow storm soak storage idle big-channel objects sessions
+        micro        what is done again and again, in one thread, by JMH
         cluster      several nodes on NATS servers; only when it is named, for it needs nats-server
 
         quick        a short version of the named figures (quick all: of all of them); alone, of those
                      that tell most within two minutes; beside each ratio stands the one kept last
         keep         what is measured becomes what is kept: bench/results, or bench/results/quick
-        charts       draws what is kept, for docs/performance.md, into docs/performance
+        charts       draws what is kept into docs/performance, and writes the table of targets
+                     in docs/performance.md
         --json FILE  where the samples go (bench/target/results/<name>.json)
         --work DIR   where data goes while measuring, on a real disk (bench/target/bench)
+        --within N   gives up after so many seconds
         --runs N --seconds N --connections N --subscribers N --window N
         --answers N --tokens N --rate N --idle N --messages N --entries N --maps N --clients N
         --readers N --joins N --restarts N --sessions N --mebibytes N --channels N
-        --minutes N --interval N
+        --minutes N --interval N --rounds N
         --nodes N --opened N --parts publish,deliver,cpu,channels,attach (cluster)
       """;
 
@@ -73,6 +77,7 @@ final class Main {
     figures.put("big-channel", BigChannelFigure::new);
     figures.put("objects", ObjectsFigure::new);
     figures.put("sessions", SessionsFigure::new);
+    figures.put("micro", MicroFigure::new);
     figures.put(CLUSTER, ClusterFigure::new);
     return figures;
   }
@@ -88,9 +93,31 @@ final class Main {
       return List.of();
     }
     Path launcher = launcher();
+    giveUpAfter(arguments.number("within", 0));
     try (var bench = new Bench(launcher, work(arguments, launcher))) {
       return measure(bench, launcher, arguments);
     }
+  }
+
+  /** What hangs must not hold up those who wait for it; what was started ends with this process. */
+  private static void giveUpAfter(int seconds) {
+    if (seconds == 0) {
+      return;
+    }
+    var _ =
+        Thread.ofPlatform()
+            .daemon()
+            .name("deadline")
+            .start(
+                () -> {
+                  try {
+                    Thread.sleep(Duration.ofSeconds(seconds));
+                  } catch (InterruptedException e) {
+                    return;
+                  }
+                  System.err.println("The bench gave up: not done after " + seconds + " s.");
+                  System.exit(1);
+                });
   }
 
   private static List<String> measure(Bench bench, Path launcher, Arguments arguments)
@@ -104,23 +131,30 @@ final class Main {
     var failed = new ArrayList<String>();
     for (String name : figures.keySet()) {
       try {
-        Report report = figures.get(name).get().measure(bench, settings);
-        reports.add(report);
-        System.out.print(Table.render(report));
-        if (settings.quick()) {
-          kept.of(name).ifPresent(last -> System.out.print(Comparison.render(report, last)));
-        }
-        if (arguments.words().contains(KEEP)) {
-          kept.keep(machine, Clock.systemUTC().instant(), report);
-        }
+        reports.add(figures.get(name).get().measure(bench, settings));
+      } catch (Incomplete e) {
+        reports.add(e.report());
+        failed.add(name);
+        System.err.println("The figure " + name + " stopped in parts: " + e.getMessage());
       } catch (LoadFailure e) {
         failed.add(name);
         System.err.println("The figure " + name + " stopped: " + e.getMessage());
+        continue;
+      }
+      Report report = reports.getLast();
+      System.out.print(Table.render(report));
+      if (settings.quick()) {
+        kept.of(report.name()).ifPresent(last -> System.out.print(Comparison.render(report, last)));
+      }
+      if (arguments.words().contains(KEEP)) {
+        kept.keep(machine, Clock.systemUTC().instant(), report);
       }
       System.out.flush();
       // After each figure: an hour of figures must not be lost to the last one.
       write(json(arguments, launcher), machine, reports);
     }
+    System.out.println(
+        "\nmeasured: %d, stopped: %d".formatted(figures.size() - failed.size(), failed.size()));
     return failed;
   }
 
@@ -176,7 +210,11 @@ final class Main {
 
   private static void draw(Path launcher) throws IOException {
     var all = Kept.in(results(launcher), false).all();
-    for (Path file : Chart.draw(all, launcher.resolveSibling("docs/performance"))) {
+    List<Path> pictures = Chart.draw(all, launcher.resolveSibling("docs/performance"));
+    var written = new ArrayList<>(pictures);
+    written.add(
+        PerformancePage.write(all, pictures, launcher.resolveSibling("docs/performance.md")));
+    for (Path file : written) {
       System.out.println(launcher.resolveSibling("").relativize(file));
     }
   }

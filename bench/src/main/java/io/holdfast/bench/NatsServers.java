@@ -33,6 +33,10 @@ final class NatsServers implements AutoCloseable {
   private static final long ASKED_EVERY_MILLIS = 50;
   private static final int SETTLE_SECONDS = 5;
   private static final double SETTLED = 0.99;
+  private static final int LAST_LINES = 8;
+
+  /** A server that looks through its heap first takes a while. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofMinutes(2);
 
   /** The streams of the product and of the baseline. */
   static final String JOURNAL = "hf";
@@ -43,9 +47,9 @@ final class NatsServers implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Connection connection;
 
-  private record Server(String name, Child child, int port, int monitor, int profile) {
+  private record Server(String name, Child child, Ports ports, Path log) {
     String url() {
-      return "nats://127.0.0.1:" + port;
+      return "nats://127.0.0.1:" + ports.client;
     }
   }
 
@@ -58,7 +62,17 @@ final class NatsServers implements AutoCloseable {
     await("The NATS servers keep nothing yet.", this::rawStream);
   }
 
+  /** A port may be taken between the moment it was free and the server's start: once more, then. */
   static NatsServers start(Bench bench) throws IOException {
+    try {
+      return startOnce(bench);
+    } catch (LoadFailure e) {
+      System.err.println("Once more on other ports: " + e.getMessage());
+      return startOnce(bench);
+    }
+  }
+
+  private static NatsServers startOnce(Bench bench) throws IOException {
     Path binary = bench.natsServer();
     Path directory = bench.freshDirectory("nats");
     List<Ports> ports = new ArrayList<>();
@@ -75,12 +89,30 @@ final class NatsServers implements AutoCloseable {
       Path file = directory.resolve(name + ".conf");
       var _ = Files.writeString(file, config(name, ports.get(i), directory, routes));
       // It says a line for each route that is not there yet; nobody reads them here.
-      String log = directory.resolve(name + ".log").toString();
-      Child child = bench.program(name, List.of(binary.toString(), "-c", "" + file, "-l", log));
-      servers.add(
-          new Server(name, child, ports.get(i).client, ports.get(i).monitor, ports.get(i).profile));
+      Path log = directory.resolve(name + ".log");
+      Child child =
+          bench.program(name, List.of(binary.toString(), "-c", "" + file, "-l", "" + log));
+      servers.add(new Server(name, child, ports.get(i), log));
     }
-    return new NatsServers(servers);
+    try {
+      return new NatsServers(servers);
+    } catch (LoadFailure | IOException e) {
+      var failure = new LoadFailure(e.getMessage() + lastWords(servers), e);
+      servers.forEach(server -> server.child.close());
+      throw failure;
+    }
+  }
+
+  private static String lastWords(List<Server> servers) {
+    return servers.stream()
+        .map(
+            server ->
+                "\n  %s %s:\n%s"
+                    .formatted(
+                        server.name,
+                        server.child.alive() ? "runs" : "has ended",
+                        Child.lastLines(server.log, LAST_LINES).indent(4).stripTrailing()))
+        .collect(Collectors.joining());
   }
 
   private static String config(String name, Ports ports, Path directory, String routes) {
@@ -113,7 +145,14 @@ final class NatsServers implements AutoCloseable {
   }
 
   private boolean healthy() {
-    return servers.stream().allMatch(server -> asked(server.monitor, "/healthz").contains("ok"));
+    return servers.stream().allMatch(this::healthy);
+  }
+
+  private boolean healthy(Server server) {
+    if (!server.child.alive()) {
+      throw new LoadFailure(server.name + " has ended, so the NATS servers will not be ready.");
+    }
+    return asked(server.ports.monitor, "/healthz").contains("ok");
   }
 
   /** A stream with the settings of the product's. */
@@ -242,7 +281,7 @@ final class NatsServers implements AutoCloseable {
   }
 
   private double liveHeap() {
-    return servers.stream().mapToLong(server -> liveHeap(server.profile)).sum();
+    return servers.stream().mapToLong(server -> liveHeap(server.ports.profile)).sum();
   }
 
   private long liveHeap(int profile) {
@@ -263,7 +302,10 @@ final class NatsServers implements AutoCloseable {
 
   /** Nothing while it does not answer. */
   private String asked(int port, String path) {
-    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(ANSWERED_WITHIN)
+            .build();
     try {
       return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     } catch (IOException e) {

@@ -32,6 +32,11 @@ record Proc(long pid) {
     return number(status, "VmRSS") * 1024;
   }
 
+  /** What the kernel was told to write to disks, whatever it was called for. */
+  long writtenBytes() {
+    return number(read("io"), "write_bytes");
+  }
+
   int threads() {
     return threads(read("status"));
   }
@@ -56,7 +61,7 @@ record Proc(long pid) {
         .filter(line -> line.startsWith(name + ":"))
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
         .findFirst()
-        .orElseThrow(() -> new LoadFailure("No " + name + " in /proc/<pid>/status."));
+        .orElseThrow(() -> new LoadFailure("No " + name + " in what /proc says."));
   }
 
   List<String> command() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
  * quick} alone, which are brief as well, since several have to be had within two minutes.
  */
 record Settings(boolean quick, boolean brief, Arguments arguments) {
+  static final int SUBSCRIBERS = 1000;
+
   static Settings of(Arguments arguments) {
     var words = new ArrayList<>(arguments.words());
     boolean quick = words.remove(Main.QUICK);
@@ -49,7 +51,7 @@ record Settings(boolean quick, boolean brief, Arguments arguments) {
   }
 
   int subscribers() {
-    return arguments.number("subscribers", 1000);
+    return arguments.number("subscribers", SUBSCRIBERS);
   }
 
   int window() {
@@ -170,6 +172,19 @@ record Settings(boolean quick, boolean brief, Arguments arguments) {
   /** Messages a second on all channels. */
   int stormRate() {
     return arguments.number("rate", quick ? 100 : 500);
+  }
+
+  /** How often each benchmark in one thread has a JVM of its own. */
+  int microRounds() {
+    return arguments.number("rounds", quick ? 1 : 2);
+  }
+
+  int microIterations() {
+    return quick ? 3 : 4;
+  }
+
+  int microMillis() {
+    return quick ? 200 : 500;
   }
 
   /** Half of what is held at once, as far as one can say before it is measured. */

@@ -16,8 +16,16 @@ final class StorageFigure implements Figure {
   private static final int QUIET_SECONDS = 6;
 
   private static final int MAX_SETTLE_SECONDS = 90;
+  private static final String MESSAGE = "its final message, JSON";
 
-  private record Stored(double streamed, double settled, double payload) {}
+  /**
+   * Bytes of one answer.
+   *
+   * @param message as a reader gets it whole, in JSON
+   * @param written to the disk all in all, until it had settled
+   */
+  private record Stored(
+      double streamed, double settled, double payload, double message, double written) {}
 
   @Override
   public Report measure(Bench bench, Settings settings) throws IOException {
@@ -43,6 +51,8 @@ final class StorageFigure implements Figure {
       throws IOException {
     Path data = bench.freshDirectory("answers");
     Outcome outcome;
+    double message;
+    double written;
     try (var server = bench.server(data, "--config", config.toString());
         var load =
             bench.load(
@@ -55,16 +65,33 @@ final class StorageFigure implements Figure {
                 "--rate",
                 Integer.toString(settings.tokensPerSecond()))) {
       outcome = load.outcome(600);
+      message = messageBytes(bench, server, settings.answers());
+      written = server.child().proc().writtenBytes();
     }
     long streamed = bytes(data);
     try (var server = bench.server(data, "--config", config.toString())) {
       settle(data, server);
+      written += server.child().proc().writtenBytes();
     }
     double answers = outcome.get("answers");
     return new Stored(
         (streamed - empty) / answers,
         (bytes(data) - empty) / answers,
-        outcome.get("payloadBytes") / answers);
+        outcome.get("payloadBytes") / answers,
+        message,
+        written / answers);
+  }
+
+  /** What history says of an answer, which is all that its channel has. */
+  private static double messageBytes(Bench bench, Bench.Target server, int answers)
+      throws IOException {
+    double bytes = 0;
+    try (var load = bench.load("hold", server)) {
+      for (int answer = 0; answer < answers; answer++) {
+        bytes += load.command(60, "history " + AnswerLoad.channel(answer)).get("bytes");
+      }
+    }
+    return bytes / answers;
   }
 
   private static void settle(Path data, Bench.Target server) throws IOException {
@@ -116,7 +143,15 @@ final class StorageFigure implements Figure {
       Stored now = stored.get(i);
       String answer = FACTORS.get(i) + "x (" + settings.tokens() * FACTORS.get(i) + " tokens)";
       rows.add(row("per answer, settled, " + answer, "bytes", now.settled, now.payload));
+      rows.add(
+          new Row(
+              "per answer, settled, " + answer,
+              "bytes",
+              Samples.of(now.settled),
+              MESSAGE,
+              Samples.of(now.message)));
       rows.add(row("per answer, just streamed, " + answer, "bytes", now.streamed, now.payload));
+      rows.add(row("written per answer, all told, " + answer, "bytes", now.written, now.payload));
     }
     for (int i = 1; i < FACTORS.size(); i++) {
       Stored now = stored.get(i);
@@ -137,6 +172,8 @@ final class StorageFigure implements Figure {
             "Linear when the growth ratios stay near 1. Just streamed: after SIGTERM. Settled:"
                 + " started again with a resume horizon of 1 s until the size stays the same,"
                 + " then stopped.",
+            "Written all told: what the servers had the kernel write to the disk until then, by"
+                + " which the ratio is the write amplification.",
             "An empty data directory (" + Table.number((double) empty) + " bytes) is taken off."));
   }
 
