@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
@@ -43,6 +44,7 @@ public final class Channels {
   private final Announcing announcing;
   private final Elsewhere elsewhere;
   private final ConcurrentHashMap<ChannelId, Channel> channels = new ConcurrentHashMap<>();
+  private volatile BiPredicate<String, Owner> transports = (connectionId, owner) -> true;
 
   /** The channels of a node that works alone, all with the same limits. */
   public Channels(
@@ -65,7 +67,16 @@ public final class Channels {
       Nodes nodes) {
     this.elsewhere =
         new Elsewhere(nodes, timers, this::runIfOpen, this::useIfOpen, this::unusedIfOpen);
-    this.services = new Services(journal, timers, settings, limits, nodes, elsewhere, timers.now());
+    this.services =
+        new Services(
+            journal,
+            timers,
+            settings,
+            limits,
+            nodes,
+            elsewhere,
+            timers.now(),
+            (connectionId, owner) -> transports.test(connectionId, owner));
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
     this.announcing = new Announcing(nodes.boot());
@@ -138,6 +149,11 @@ public final class Channels {
   /** A transport is lost: its connection's members leave if it still answers for them. */
   public void depart(ChannelId channel, String connectionId, Owner owner) {
     run(channel, open -> open.departures().ofTransport(connectionId, owner));
+  }
+
+  /** Has somebody say whether a transport of this run, by its connection, is not over. */
+  public void whoIsThere(BiPredicate<String, Owner> there) {
+    transports = there;
   }
 
   /** Has somebody hear how many messages others have published, on the channel's lane. */

@@ -31,6 +31,9 @@ final class Departures {
   /** What was refused and will be said again. */
   private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
 
+  /** How many are to be looked for that may not have been missed; at most once for each member. */
+  private int awaited;
+
   private long departures;
 
   Departures(Channel handle, Services services, ChannelState state, Outbox outbox, Roster roster) {
@@ -42,7 +45,7 @@ final class Departures {
   }
 
   boolean isEmpty() {
-    return unsaid.isEmpty();
+    return unsaid.isEmpty() && awaited == 0;
   }
 
   /** Members move to the transport their connection has now. */
@@ -145,6 +148,11 @@ final class Departures {
   /** The grace of members that a run of a node answered for which is no more is over. */
   void ofGoneNodes() {
     Consumer<OpenChannel> again = open -> open.departures().ofGoneNodes();
+    if (!services.nodes().hears()) {
+      // who is gone to a node that hears nobody may have been back for long
+      sayLater(again);
+      return;
+    }
     if (waitsForMoves(this::ofGoneNodes, again)) {
       return;
     }
@@ -154,6 +162,42 @@ final class Departures {
       }
     }
     roster.lookWhenDue(services.timers().now());
+  }
+
+  /**
+   * Members that a transport of this run answers for which was over when their entry came have not
+   * been missed: that was looked for before. They leave now, when a client has had time to come
+   * back.
+   */
+  void ofThoseBefore() {
+    for (Member member : state.members()) {
+      String connectionId = String.valueOf(member.message().connectionId());
+      if (!isAnothers(member) && !services.open().test(connectionId, member.owner())) {
+        awaited++;
+        services
+            .timers()
+            .after(
+                Roster.GRACE,
+                () ->
+                    handle.offer(
+                        open -> {
+                          awaited--;
+                          open.departures().ofTransport(connectionId, member.owner());
+                        }));
+      }
+    }
+  }
+
+  /** An entry is applied that this life of the channel has not sent. */
+  void late(Entry entry) {
+    boolean own = false;
+    for (Part part : entry.parts()) {
+      own |= part instanceof Part.Presence p && p.owner().boot().equals(services.boot());
+      own |= part instanceof Part.Own o && o.owner().boot().equals(services.boot());
+    }
+    if (own) {
+      ofThoseBefore();
+    }
   }
 
   /** Members that this run answers for and an entry would end, before it is applied. */

@@ -142,6 +142,7 @@ final class OpenChannel {
     ready = true;
     recents.startAfter(state.end());
     roster.look();
+    departures.ofThoseBefore();
   }
 
   // ---- entries ----
@@ -185,6 +186,7 @@ final class OpenChannel {
     } else if (ready) {
       services.elsewhere().published(handle.id(), entry);
       joining.moveLate(entry);
+      departures.late(entry);
       ended.stream()
           .filter(member -> attachments.ofConnection(member.message().connectionId()).isPresent())
           .forEach(departures::comeBack);

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class Roster {
   /** How long clients of a node that is gone have to come back to another, ms. */
-  private static final long GRACE = 15_000;
+  static final long GRACE = 15_000;
 
   /** Of several nodes that would say so one does, and the next if it does not, ms. */
   private static final long NEXT_NODE = 1_000;
@@ -62,8 +62,9 @@ final class Roster {
       return NEVER;
     }
     long seen = Math.max(nodes.lastSeen(boot), heardOf.getOrDefault(boot, 0L));
+    long ready = Math.max(services.readySince(), nodes.firstHeard());
     return seen == 0
-        ? services.readySince() + services.settings().earlierBootGrace()
+        ? ready + services.settings().earlierBootGrace()
         : seen + nodes.lease() + GRACE;
   }
 

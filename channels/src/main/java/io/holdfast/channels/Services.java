@@ -1,9 +1,11 @@
 package io.holdfast.channels;
 
 import io.holdfast.fold.FoldLimits;
+import io.holdfast.fold.Owner;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.nodes.Nodes;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -12,6 +14,7 @@ import java.util.function.Function;
  * @param limits the fold's, by channel
  * @param nodes this node's run and the others
  * @param readySince when this run began to serve, ms
+ * @param open whether a transport of this run, by its connection, is not over
  */
 record Services(
     Journal journal,
@@ -20,7 +23,8 @@ record Services(
     Function<ChannelId, FoldLimits> limits,
     Nodes nodes,
     Elsewhere elsewhere,
-    long readySince) {
+    long readySince,
+    BiPredicate<String, Owner> open) {
   /** Names this run of the node. */
   String boot() {
     return nodes.boot();

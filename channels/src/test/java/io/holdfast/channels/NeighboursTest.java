@@ -200,6 +200,21 @@ class NeighboursTest {
   }
 
   @Test
+  void aNodeThatHeardNobodyGivesMembersOfOthersTheirWholeGraceAfterwards() {
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    assertEquals(List.of("ann"), members(two));
+    second.cut(true);
+    street.world.pass(40_000);
+    first.kill();
+    second.cut(false);
+    street.world.pass(18_000);
+    assertEquals(List.of("ann"), members(two));
+    street.world.pass(8_000);
+    assertEquals(List.of(), members(two));
+  }
+
+  @Test
   void aMemberOfANodeThatWasTakenForGoneAndIsNotIsThereAgain() {
     Reader client = one.reader("c").attach();
     one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));

@@ -84,10 +84,17 @@ public final class Street {
     /** What the node stores is under way and does not reach the log until it is to. */
     public void stick(boolean sticks) {
       link.sticks = sticks;
+      link.doubts = false;
       while (!sticks && !link.stuck.isEmpty()) {
         link.stuck.poll().run();
       }
       world.run();
+    }
+
+    /** As before, but the node is told at once that nobody knows what becomes of it. */
+    public void doubt() {
+      link.sticks = true;
+      link.doubts = true;
     }
 
     /** There is no room for what the node would store. */
@@ -127,6 +134,7 @@ public final class Street {
     private boolean lags;
     private boolean dead;
     private boolean sticks;
+    private boolean doubts;
     private boolean full;
 
     Link(Journal real) {
@@ -186,6 +194,10 @@ public final class Street {
           };
       if (sticks) {
         stuck.add(arrives);
+        if (doubts) {
+          return CompletableFuture.failedFuture(
+              new JournalException(JournalException.Reason.UNKNOWN, "no answer"));
+        }
       } else {
         arrives.run();
       }

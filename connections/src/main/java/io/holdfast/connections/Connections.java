@@ -111,10 +111,18 @@ public final class Connections {
     this.handing = new Handing(nodes);
     handing.listen(this::give, id -> closed.add(id, timers.now()));
     channels.hearOthers(node.paces()::charge);
+    channels.whoIsThere(this::isThere);
   }
 
   Node node() {
     return node;
+  }
+
+  /** Whether a transport is not over; one with a number that no client's has is not ours to say. */
+  private boolean isThere(String connectionId, Owner owner) {
+    return owner.transport() > node.transports().get()
+        || (places.get(connectionId) instanceof Live live
+            && live.link().identity().owner().equals(owner));
   }
 
   /** A transport has opened and its client is who it says. On the transport's executor. */

@@ -129,6 +129,22 @@ class NeighboursTest {
     assertEquals(List.of(), two.members("room"));
   }
 
+  @Test
+  void whoWasMissedBeforeItsEnterWasStoredIsNoGhost() {
+    Client here = one.client().connect().attach("room");
+    first.doubt();
+    here.enter("room");
+    street.world.run();
+    here.cut();
+    street.world.pass(40_000);
+    first.stick(false);
+    street.world.run();
+    assertEquals(List.of("me"), two.members("room"));
+    street.world.pass(15_100);
+    assertEquals(List.of(), two.members("room"));
+    assertEquals(List.of(), one.members("room"));
+  }
+
   private static long transport(Client client) {
     return Objects.requireNonNull(ConnectionKey.open(client.key(), new Lobby.Stamp())).transport();
   }

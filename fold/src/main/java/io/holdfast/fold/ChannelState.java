@@ -84,7 +84,10 @@ public final class ChannelState {
     return end;
   }
 
-  /** The newest entry's time, ms; 0 for an empty log. */
+  /**
+   * The time of the newest entry that says more than that messages have expired, ms; 0 for none. By
+   * the others an idle channel would be kept for as long again.
+   */
   public long lastTime() {
     return lastTime;
   }
@@ -227,14 +230,17 @@ public final class ChannelState {
     if (position <= end.position()) {
       throw new IllegalStateException("entry " + position + " after " + end);
     }
-    lastTime = Math.max(lastTime, time);
+    long at = Math.max(lastTime, time);
+    if (!entry.onlyExpires()) {
+      lastTime = at;
+    }
     FoldLimits judgedBy = entry.limits() == null ? limits.ofEarlyForms() : entry.limits();
     List<Event> events = new ArrayList<>();
     List<Applied.Outcome> outcomes = new ArrayList<>();
     int frame = 0;
     for (Part part : entry.parts()) {
       Cursor cursor = new Cursor(generation, position, frame++);
-      Extent extent = new Applying(this, judgedBy, cursor, lastTime, events, outcomes).apply(part);
+      Extent extent = new Applying(this, judgedBy, cursor, at, events, outcomes).apply(part);
       if (extent != Extent.ALL) {
         refused.put(cursor, extent == Extent.SOME);
       }

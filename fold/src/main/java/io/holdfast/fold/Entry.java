@@ -20,4 +20,9 @@ public record Entry(List<Part> parts, @Nullable FoldLimits limits) {
   public Entry(List<Part> parts) {
     this(parts, null);
   }
+
+  /** Whether it only says that messages have expired. */
+  public boolean onlyExpires() {
+    return parts.stream().allMatch(Part.Expire.class::isInstance);
+  }
 }

@@ -81,6 +81,15 @@ class MessagesTest {
   }
 
   @Test
+  void whatSaysThatMessagesHaveExpiredMakesNoChannelYounger() {
+    published("old");
+    long time = stored.state().lastTime();
+    stored.pass(100);
+    stored.add(new Part.Expire(time + 50));
+    assertEquals(time, stored.state().lastTime());
+  }
+
+  @Test
   void timeNeverStepsBack() {
     ChannelState state = new ChannelState(Stored.GENERATION, FoldLimits.DEFAULT);
     state.apply(1, 5_000, new Entry(List.of(Parts.publish("a", 0, "x"))));

@@ -2,6 +2,7 @@ package io.holdfast.keepers;
 
 import io.holdfast.channels.Channels;
 import io.holdfast.channels.Timers;
+import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.PresenceRecord;
 import io.holdfast.fold.RecordKind;
 import io.holdfast.fold.StoredMessage;
@@ -9,6 +10,7 @@ import io.holdfast.fold.Upkeep;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Direction;
 import io.holdfast.journal.Journal;
+import io.holdfast.journal.StoredEntry;
 import io.holdfast.nodes.Nodes;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -209,8 +211,12 @@ public final class Keepers {
           id,
           journal.read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1),
           newest -> {
-            if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
-              channels.expire(id, cutoff, objectsBefore(id));
+            if (!newest.isEmpty()) {
+              StoredEntry entry = newest.getFirst();
+              // what stood before it may be gone, and is as old as the channel knows
+              if (entry.time() < cutoff || EntryCodec.decode(entry.bytes()).onlyExpires()) {
+                channels.expire(id, cutoff, objectsBefore(id));
+              }
             }
           });
     }

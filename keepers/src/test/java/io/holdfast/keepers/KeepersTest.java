@@ -210,6 +210,46 @@ class KeepersTest {
     assertEquals(List.of(), await(journal.channels(null, 10)));
   }
 
+  /** The journal as one that other nodes work on too. */
+  private Journal shared() {
+    InvocationHandler handler =
+        (proxy, method, arguments) ->
+            method.getName().equals("shared") ? (Object) true : method.invoke(journal, arguments);
+    return (Journal)
+        Proxy.newProxyInstance(
+            Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, handler);
+  }
+
+  @Test
+  void aChannelIsNotKeptByTheEntriesThatSayThatItsMessagesHaveExpired() {
+    Journal many = shared();
+    channels =
+        new Channels(
+            many,
+            List.of(new Lane(world.thread())),
+            world,
+            ChannelSettings.DEFAULT.withResumeHorizon(HORIZON),
+            "boot");
+    long retention = 10 * HORIZON;
+    new Keepers(
+            channels,
+            many,
+            Nodes.alone("boot"),
+            world,
+            world.thread(),
+            HORIZON,
+            channel -> retention,
+            channel -> 0)
+        .start();
+    publish(ROOM, "old");
+    world.pass(2 * HORIZON);
+    publish(ROOM, "younger");
+    world.pass(9 * HORIZON);
+    assertEquals(List.of("younger"), texts());
+    world.pass(3 * HORIZON);
+    assertEquals(List.of(), await(journal.channels(null, 10)));
+  }
+
   @Test
   void aChannelThatHasOnlyHadMembersGoesWholeToo() {
     restart(10 * HORIZON);

@@ -61,6 +61,7 @@ public final class Nodes implements AutoCloseable {
   private final NodeTimers timers;
   private final EntryForms forms;
   private final long started;
+  private final boolean alone;
   private final List<Journal.Subscription> subscriptions = new CopyOnWriteArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<String>> objectors = new CopyOnWriteArrayList<>();
@@ -74,6 +75,7 @@ public final class Nodes implements AutoCloseable {
   private final Roster roster = new Roster();
   private long echoed;
   private long listeningSince;
+  private long firstHeard;
 
   private volatile Set<String> others = Set.of();
   private volatile boolean closed;
@@ -110,6 +112,7 @@ public final class Nodes implements AutoCloseable {
     this.timers = timers;
     this.forms = forms;
     this.started = timers.now();
+    this.alone = signals instanceof NoSignals;
     this.echoed = started;
     this.listeningSince = started;
     begin();
@@ -247,21 +250,40 @@ public final class Nodes implements AutoCloseable {
 
   /** This node hears, so silence is silence. */
   private void echo() {
-    boolean change;
+    boolean gone;
+    boolean again = false;
     long now = timers.now();
     synchronized (lock) {
       if (now - echoed > ASLEEP_MS) {
         listeningSince = now;
+        again = roster.nobodyHeard(now - echoed);
       }
+      firstHeard = firstHeard == 0 ? now : firstHeard;
       echoed = now;
-      change = roster.judge(now, listeningSince, LEASE_MS);
-      if (change) {
+      gone = roster.judge(now, listeningSince, LEASE_MS);
+      if (gone) {
         others = inOrder(roster.live());
       }
     }
-    if (change) {
+    if (gone) {
       log.warn("a node is gone; there are {} others", others.size());
+    }
+    if (gone || again) {
       changed();
+    }
+  }
+
+  /** Whether this node hears what others say, so that their silence means something. */
+  public boolean hears() {
+    synchronized (lock) {
+      return alone || timers.now() - echoed <= ASLEEP_MS;
+    }
+  }
+
+  /** When this node could first hear others, ms since the epoch: now before that, 0 if alone. */
+  public long firstHeard() {
+    synchronized (lock) {
+      return alone ? 0 : firstHeard == 0 ? timers.now() : firstHeard;
     }
   }
 
@@ -312,7 +334,8 @@ public final class Nodes implements AutoCloseable {
 
   /**
    * When a run gave its last sign of life, ms since the epoch: now for this one, 0 for one that was
-   * never heard of.
+   * never heard of. It is put forward by the time in which this node heard nobody, as that does not
+   * count against anybody.
    */
   public long lastSeen(String run) {
     if (run.equals(boot)) {
@@ -469,7 +492,7 @@ public final class Nodes implements AutoCloseable {
     return "to." + run + "." + topic;
   }
 
-  /** Is told, after the fact, that a node has come or gone. */
+  /** Is told, after the fact, that a node has come or gone, or has longer to come back. */
   public void onChange(Runnable told) {
     listeners.add(told);
   }

@@ -84,11 +84,27 @@ final class Roster {
     for (Run run : runs.values()) {
       run.seen = Math.min(run.seen, moment); // a clock may be set back
       if (run.live && moment - Math.max(run.seen, since) > lease) {
+        run.seen = Math.max(run.seen, since);
         run.live = false;
         change = true;
       }
     }
     return change;
+  }
+
+  /**
+   * For so many ms nobody could be heard. Of those who were taken for gone by then, that is no
+   * silence: they may have been back. Tells whether there are any.
+   */
+  boolean nobodyHeard(long ms) {
+    boolean any = false;
+    for (Run run : runs.values()) {
+      if (!run.live && !run.left) {
+        run.seen += ms;
+        any = true;
+      }
+    }
+    return any;
   }
 
   Set<String> live() {

@@ -171,6 +171,30 @@ class NodesTest {
   }
 
   @Test
+  void timeInWhichANodeHearsNobodyIsNobodysSilence() {
+    Nodes a = world.start("a");
+    Nodes b = world.start("b");
+    Nodes c = world.start("c");
+    world.kill(c);
+    world.pass(10_000);
+    assertFalse(a.alive("c"));
+    long seen = a.lastSeen("c");
+    assertTrue(a.hears());
+    world.of(a).cut(true);
+    world.pass(30_000);
+    assertFalse(a.hears());
+    world.kill(b);
+    world.of(a).cut(false);
+    world.pass(1_000);
+    long again = world.now();
+    assertTrue(a.hears());
+    assertTrue(a.lastSeen("c") >= seen + 30_000 && a.lastSeen("c") <= world.now());
+    world.pass(a.lease() + 1_000);
+    assertFalse(a.alive("b"));
+    assertTrue(a.lastSeen("b") > again - 1_000);
+  }
+
+  @Test
   void aClockThatIsSetBackHidesNoDeath() {
     Nodes a = world.start("a");
     Nodes b = world.start("b");
