@@ -87,11 +87,11 @@ final class Room implements Timers {
 
   /** The serial of the message that was published last. */
   String serial() {
-    if (last instanceof Verdict.Accepted accepted
-        && accepted.serials().getFirst() instanceof String s) {
-      return s;
+    String serial = last instanceof Verdict.Accepted it ? it.serials().getFirst() : null;
+    if (serial == null) {
+      throw new IllegalStateException("published nothing: " + last);
     }
-    throw new IllegalStateException("published nothing: " + last);
+    return serial;
   }
 
   void endWindow(Publisher publisher) {
