@@ -492,7 +492,8 @@ final class TrueChannel {
    * One member speaks.
    *
    * @param own the id of what is said by this frame; under another one it says again what it has
-   *     said by that, which is news only if what was said last has been forgotten since
+   *     said by that, which is news only if what was said last has been forgotten since. What is
+   *     stored late of the connection's life before is none either: it is older to every client
    */
   private void present(
       PresenceMessage message, Owner sender, FrameKey frame, String own, String ownedAt) {
@@ -504,7 +505,7 @@ final class TrueChannel {
       if (before == null || !before.follows(id)) {
         members.remove(member);
       }
-    } else if (before == null || own.equals(id) || before.precedes(id)) {
+    } else if (before == null || before.precedes(id) || (own.equals(id) && !before.follows(id))) {
       String said = before == null ? own : id;
       members.put(member, new TrueMember(text(message.data()), owner, ownedAt, said, frame));
     } else {

@@ -50,6 +50,11 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void anEnterOfTheLifeBeforeThatIsStoredLateTakesNothingBack() {
+    assertTrue(new Simulator(Plant.NONE, NODES).run(920_002_035).counts().of(Happening.STEP) > 0);
+  }
+
+  @Test
   void aSeedGivesTheSameHistoryAgain() {
     for (long seed = BASE; seed < BASE + 10; seed++) {
       Simulator simulator = new Simulator(Plant.NONE, NODES);
