@@ -70,7 +70,7 @@ final class Expiring {
    */
   void expire(long before, long objectsBefore) {
     // members are there until they leave, however long ago they came
-    boolean kept = state.lastTime() >= before || !state.members().isEmpty();
+    boolean kept = state.lastSaid() >= before || !state.members().isEmpty();
     if (kept || !unused.getAsBoolean()) {
       expireRecords(before);
     } else if (state.objectsLoaded()) {
@@ -110,7 +110,7 @@ final class Expiring {
         (nobody, failure) -> {
           // it may be in use by now, here or there
           boolean old =
-              before == Long.MAX_VALUE || (state.lastTime() < before && state.members().isEmpty());
+              before == Long.MAX_VALUE || (state.lastSaid() < before && state.members().isEmpty());
           if (failure == null && nobody && old && unused.getAsBoolean()) {
             delete(before);
           } else {

@@ -101,7 +101,7 @@ final class Shortening {
    * much as what is written anew each time, so that writing stays in proportion to what was sent.
    */
   private void trim(long through, long bytes, long horizon) {
-    boolean busyChannel = state.lastTime() > horizon;
+    boolean busyChannel = state.lastSaid() > horizon;
     long cost = state.checkpointCost();
     if (through > storing.trimmed() && busyChannel && cost > CHEAP && bytes < cost) {
       storing.end();

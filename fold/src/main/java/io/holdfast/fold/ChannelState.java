@@ -34,6 +34,9 @@ public final class ChannelState {
   private Cursor end;
   private long lastTime;
 
+  /** As {@link #lastTime}, but of entries that say more than that messages have expired. */
+  private long lastSaid;
+
   public ChannelState(long generation, FoldLimits limits) {
     this.generation = generation;
     this.limits = limits;
@@ -63,6 +66,7 @@ public final class ChannelState {
         refused.put(Ledger.readCursor(in, generation), in.readBoolean());
       }
       messages.expire(in.more() ? in.readLong() : 0);
+      lastSaid = lastTime - (in.more() ? in.readLong() : 0);
     }
     if (membersRecord != null) {
       members.decode(membersRecord);
@@ -84,12 +88,17 @@ public final class ChannelState {
     return end;
   }
 
+  /** The newest entry's time, ms; 0 for an empty log. What comes is never from before it. */
+  public long lastTime() {
+    return lastTime;
+  }
+
   /**
    * The time of the newest entry that says more than that messages have expired, ms; 0 for none. By
    * the others an idle channel would be kept for as long again.
    */
-  public long lastTime() {
-    return lastTime;
+  public long lastSaid() {
+    return lastSaid;
   }
 
   /** What new entries are to be judged by. */
@@ -230,9 +239,9 @@ public final class ChannelState {
     if (position <= end.position()) {
       throw new IllegalStateException("entry " + position + " after " + end);
     }
-    long at = Math.max(lastTime, time);
+    lastTime = Math.max(lastTime, time);
     if (!entry.onlyExpires()) {
-      lastTime = at;
+      lastSaid = lastTime;
     }
     FoldLimits judgedBy = entry.limits() == null ? limits.ofEarlyForms() : entry.limits();
     List<Event> events = new ArrayList<>();
@@ -240,7 +249,7 @@ public final class ChannelState {
     int frame = 0;
     for (Part part : entry.parts()) {
       Cursor cursor = new Cursor(generation, position, frame++);
-      Extent extent = new Applying(this, judgedBy, cursor, at, events, outcomes).apply(part);
+      Extent extent = new Applying(this, judgedBy, cursor, lastTime, events, outcomes).apply(part);
       if (extent != Extent.ALL) {
         refused.put(cursor, extent == Extent.SOME);
       }
@@ -336,8 +345,12 @@ public final class ChannelState {
           Ledger.writeCursor(out, cursor);
           out.writeBoolean(partly);
         });
-    if (messages.expiredBefore() > 0) {
+    boolean expiredLast = lastSaid < lastTime;
+    if (messages.expiredBefore() > 0 || expiredLast) {
       out.writeLong(messages.expiredBefore());
+    }
+    if (expiredLast) {
+      out.writeLong(lastTime - lastSaid);
     }
     return out.toByteArray();
   }

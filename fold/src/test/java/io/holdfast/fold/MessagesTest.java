@@ -83,10 +83,25 @@ class MessagesTest {
   @Test
   void whatSaysThatMessagesHaveExpiredMakesNoChannelYounger() {
     published("old");
-    long time = stored.state().lastTime();
+    long said = stored.state().lastSaid();
     stored.pass(100);
-    stored.add(new Part.Expire(time + 50));
-    assertEquals(time, stored.state().lastTime());
+    stored.add(new Part.Expire(said + 50));
+    assertEquals(said, stored.state().lastSaid());
+    stored.checkpoint();
+    stored.restarted();
+    assertEquals(said, stored.state().lastSaid());
+  }
+
+  @Test
+  void whatComesBehindAnExpiryIsNotFromBeforeIt() {
+    published("old");
+    stored.pass(4_000);
+    stored.add(new Part.Expire(Long.MAX_VALUE));
+    stored.pass(-10);
+    stored.add(Parts.publish("alice", 1, "later"));
+    String later = stored.serial(0, 0);
+    assertInstanceOf(
+        Verdict.Accepted.class, only(stored.add(Parts.append("alice", 2, later, "x"))));
   }
 
   @Test

@@ -35,6 +35,10 @@ public final class Keepers {
   private static final int COMPACTIONS_A_BEAT = 200;
   private static final int WALK_A_BEAT = 100;
   private static final int MAX_DUE = 1_000_000;
+
+  /** No entry that only says that messages have expired is larger. */
+  private static final int EXPIRY_BYTES = 1_024;
+
   private static final int LOOK_BYTES = 1024 * 1024;
   private static final long HAS_WORK = 0;
 
@@ -211,15 +215,42 @@ public final class Keepers {
           id,
           journal.read(id, Long.MAX_VALUE, Direction.BACKWARDS, 1, 1),
           newest -> {
-            if (!newest.isEmpty()) {
-              StoredEntry entry = newest.getFirst();
+            if (!newest.isEmpty() && newest.getFirst().time() < cutoff) {
+              channels.expire(id, cutoff, objectsBefore(id));
+            } else if (!newest.isEmpty() && onlyExpires(newest.getFirst())) {
               // what stood before it may be gone, and is as old as the channel knows
-              if (entry.time() < cutoff || EntryCodec.decode(entry.bytes()).onlyExpires()) {
-                channels.expire(id, cutoff, objectsBefore(id));
-              }
+              ifNoneSince(
+                  cutoff,
+                  id,
+                  RecordKind.MESSAGE,
+                  StoredMessage::timestamp,
+                  () ->
+                      ifNoneSince(
+                          cutoff,
+                          id,
+                          RecordKind.PRESENCE,
+                          b -> PresenceRecord.decode(b).timestamp(),
+                          () -> channels.expire(id, cutoff, objectsBefore(id))));
             }
           });
     }
+  }
+
+  private static boolean onlyExpires(StoredEntry entry) {
+    return entry.bytes().length <= EXPIRY_BYTES && EntryCodec.decode(entry.bytes()).onlyExpires();
+  }
+
+  /** Goes on unless a channel's newest record of a kind is from a time or later. */
+  private void ifNoneSince(
+      long time, ChannelId id, RecordKind kind, ToLongFunction<byte[]> timeOf, Runnable then) {
+    told(
+        id,
+        journal.scan(id, kind.code(), null, null, Direction.BACKWARDS, 1, 1),
+        newest -> {
+          if (newest.isEmpty() || timeOf.applyAsLong(newest.getFirst().bytes()) < time) {
+            then.run();
+          }
+        });
   }
 
   /** Has a channel's records deleted if the oldest of a kind is from before {@code cutoff}. */

@@ -220,8 +220,7 @@ class KeepersTest {
             Journal.class.getClassLoader(), new Class<?>[] {Journal.class}, handler);
   }
 
-  @Test
-  void aChannelIsNotKeptByTheEntriesThatSayThatItsMessagesHaveExpired() {
+  private void restartShared(long retention) {
     Journal many = shared();
     channels =
         new Channels(
@@ -230,7 +229,6 @@ class KeepersTest {
             world,
             ChannelSettings.DEFAULT.withResumeHorizon(HORIZON),
             "boot");
-    long retention = 10 * HORIZON;
     new Keepers(
             channels,
             many,
@@ -241,6 +239,11 @@ class KeepersTest {
             channel -> retention,
             channel -> 0)
         .start();
+  }
+
+  @Test
+  void aChannelIsNotKeptByTheEntriesThatSayThatItsMessagesHaveExpired() {
+    restartShared(10 * HORIZON);
     publish(ROOM, "old");
     world.pass(2 * HORIZON);
     publish(ROOM, "younger");
@@ -248,6 +251,22 @@ class KeepersTest {
     assertEquals(List.of("younger"), texts());
     world.pass(3 * HORIZON);
     assertEquals(List.of(), await(journal.channels(null, 10)));
+  }
+
+  @Test
+  void aChannelOfWhichSomeHasExpiredIsNotOpenedAgainAndAgain() {
+    restartShared(100 * HORIZON);
+    publish(ROOM, "old");
+    world.pass(50 * HORIZON);
+    publish(ROOM, "younger");
+    world.pass(60 * HORIZON);
+    int open = 0;
+    for (int i = 0; i < 20; i++) {
+      world.pass(HORIZON);
+      open += channels.open().isEmpty() ? 0 : 1;
+    }
+    assertEquals(0, open);
+    assertEquals(List.of("younger"), texts());
   }
 
   @Test
