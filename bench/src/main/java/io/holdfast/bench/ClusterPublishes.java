@@ -56,8 +56,9 @@ final class ClusterPublishes {
             Integer.toString(shape.inFlight),
             "--channels",
             Integer.toString(shape.busy ? plan.few() : plan.many()),
+            // the channels of fewer connections would be in memory on other nodes
             "--prefix",
-            shape.busy ? "busy" : "many",
+            (shape.busy ? "busy" : "many") + shape.inFlight,
             "--warmup",
             Integer.toString(plan.warmup()),
             "--millis",

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import java.io.ByteArrayOutputStream;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -93,7 +93,8 @@ final class Wire {
   }
 
   static byte[] write(Format format, Body body) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+    // in pieces: a page of megabytes is copied once, not at each doubling
+    ByteArrayBuilder bytes = new ByteArrayBuilder(512);
     try (JsonGenerator out =
         switch (format) {
           case JSON -> JSON.createGenerator(bytes);
