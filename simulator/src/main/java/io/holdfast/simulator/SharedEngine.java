@@ -13,6 +13,7 @@ import io.holdfast.journal.MemoryCluster.Vices;
 import io.holdfast.journal.MemoryCluster.Ways;
 import io.holdfast.journal.MemoryLink;
 import io.holdfast.journal.StoredRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ final class SharedEngine implements Engine, Vices {
 
   /** How often it looks for what was not announced, ms. */
   private final int checks;
+
+  /** Appends whose sender is yet to give up: it does so itself, whatever is lost on the way. */
+  private final List<CompletableFuture<?>> hopeless = new ArrayList<>();
 
   private @Nullable MemoryLink link;
 
@@ -89,6 +93,7 @@ final class SharedEngine implements Engine, Vices {
     boolean stuck = cut || dice.percent(20);
     link().kill(stuck);
     calls.keepOldest(stuck ? 0 : dice.below(calls.size() + 1));
+    hopeless.clear();
     clear();
   }
 
@@ -200,6 +205,7 @@ final class SharedEngine implements Engine, Vices {
       calls.keepOldest(dice.below(calls.size() + 1));
       answers.keepOldest(dice.below(answers.size() + 1));
       announcements.clear();
+      hopeless.forEach(append -> answers.execute(() -> giveUp(append)));
     }
     pause(false);
     MemoryLink now = link();
@@ -228,6 +234,12 @@ final class SharedEngine implements Engine, Vices {
     reconnect();
     clear();
     servers.mend();
+  }
+
+  private void giveUp(CompletableFuture<?> append) {
+    append.completeExceptionally(
+        new JournalException(Reason.UNKNOWN, "nobody knows what came of it"));
+    hopeless.removeIf(CompletableFuture::isDone);
   }
 
   /** What becomes of an append of which nobody is told. */
@@ -264,10 +276,8 @@ final class SharedEngine implements Engine, Vices {
 
     private CompletableFuture<Appended> unheard() {
       CompletableFuture<Appended> answer = new CompletableFuture<>();
-      answers.execute(
-          () ->
-              answer.completeExceptionally(
-                  new JournalException(Reason.UNKNOWN, "nobody knows what came of it")));
+      hopeless.add(answer);
+      answers.execute(() -> giveUp(answer));
       return answer;
     }
 

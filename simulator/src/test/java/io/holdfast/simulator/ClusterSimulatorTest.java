@@ -55,6 +55,13 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void aChannelGoesOnAfterAnAppendWithoutOutcomeWhateverIsLostOnTheWay() {
+    Simulator simulator = new Simulator(Plant.NONE, NODES);
+    assertTrue(simulator.run(930_000_769).counts().of(Happening.STEP) > 0);
+    assertTrue(simulator.run(920_000_732).counts().of(Happening.STEP) > 0);
+  }
+
+  @Test
   void aSeedGivesTheSameHistoryAgain() {
     for (long seed = BASE; seed < BASE + 10; seed++) {
       Simulator simulator = new Simulator(Plant.NONE, NODES);
