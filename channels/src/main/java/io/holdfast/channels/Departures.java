@@ -231,9 +231,10 @@ final class Departures {
               last.encoding(),
               last.extras(),
               0);
-      outbox.add(
-          new Part.Presence(Origin.NONE, member.owner(), List.of(again)),
-          open -> open.departures().comeBack(member));
+      Part part = new Part.Presence(Origin.NONE, member.owner(), List.of(again));
+      // nobody waits for the answer
+      Ticket ticket = new Ticket(part, Origin.NONE, 0, 0, verdict -> {});
+      outbox.add(part, ticket, open -> open.departures().comeBack(member));
     }
   }
 

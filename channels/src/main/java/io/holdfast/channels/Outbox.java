@@ -65,6 +65,11 @@ final class Outbox {
     queue.add(new Queued.ToCommit(part, List.of(), again));
   }
 
+  /** One that the fold answers as it answers a client's. */
+  void add(Part part, Ticket ticket, Consumer<OpenChannel> again) {
+    queue.add(new Queued.ToCommit(part, List.of(ticket), again));
+  }
+
   /** What the server itself has said and is not committed. */
   List<Consumer<OpenChannel>> unsaid() {
     List<Consumer<OpenChannel>> unsaid = new ArrayList<>();

@@ -4,6 +4,7 @@ import static io.holdfast.protocol.PresenceAction.ENTER;
 import static io.holdfast.protocol.PresenceAction.LEAVE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.fold.Owner;
@@ -229,6 +230,7 @@ class NeighboursTest {
     assertEquals(List.of("ann"), members(two));
     assertEquals(List.of("ENTER", "LEAVE", "ENTER"), presenceTold(client));
     assertEquals(List.of("PRESENT", "LEAVE", "ENTER"), presenceTold(other));
+    assertNull(client.overrun, "sent away by a channel that failed");
   }
 
   @Test

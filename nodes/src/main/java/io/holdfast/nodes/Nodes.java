@@ -256,7 +256,7 @@ public final class Nodes implements AutoCloseable {
     synchronized (lock) {
       if (now - echoed > ASLEEP_MS) {
         listeningSince = now;
-        again = roster.nobodyHeard(now - echoed);
+        again = roster.heardAgain(now);
       }
       firstHeard = firstHeard == 0 ? now : firstHeard;
       echoed = now;
@@ -276,7 +276,7 @@ public final class Nodes implements AutoCloseable {
   /** Whether this node hears what others say, so that their silence means something. */
   public boolean hears() {
     synchronized (lock) {
-      return alone || timers.now() - echoed <= ASLEEP_MS;
+      return alone || Math.abs(timers.now() - echoed) <= ASLEEP_MS;
     }
   }
 
@@ -334,8 +334,8 @@ public final class Nodes implements AutoCloseable {
 
   /**
    * When a run gave its last sign of life, ms since the epoch: now for this one, 0 for one that was
-   * never heard of. It is put forward by the time in which this node heard nobody, as that does not
-   * count against anybody.
+   * never heard of. When this node hears again after it heard nobody it is that moment, as silence
+   * until then does not count against anybody.
    */
   public long lastSeen(String run) {
     if (run.equals(boot)) {

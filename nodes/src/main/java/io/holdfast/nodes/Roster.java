@@ -93,14 +93,14 @@ final class Roster {
   }
 
   /**
-   * For so many ms nobody could be heard. Of those who were taken for gone by then, that is no
-   * silence: they may have been back. Tells whether there are any.
+   * Nobody could be heard until now. Of those who had been taken for gone, that is no silence: they
+   * may have been back, so their clients get all of their time anew. Tells whether there are any.
    */
-  boolean nobodyHeard(long ms) {
+  boolean heardAgain(long now) {
     boolean any = false;
     for (Run run : runs.values()) {
       if (!run.live && !run.left) {
-        run.seen += ms;
+        run.seen = Math.max(run.seen, now);
         any = true;
       }
     }
