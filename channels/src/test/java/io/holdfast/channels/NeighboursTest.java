@@ -102,6 +102,25 @@ class NeighboursTest {
   }
 
   @Test
+  void whoOpensAChannelWhileItIsWrittenHasNoRecordsThatAreOlderThanTheManifest() {
+    one.published("p", 0, "old");
+    Street.Lot third = street.lot();
+    House three = house(third);
+    third.membersFirst(true);
+    var members = three.channels.members(House.ROOM);
+    street.world.run();
+    one.reader("c").attach();
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    one.published("p", 1, "settled");
+    street.world.pass(2 * HORIZON);
+    one.published("p", 2, "new");
+    compact(one);
+    third.membersFirst(false);
+    assertEquals(List.of("ann"), members.join().stream().map(PresenceMessage::clientId).toList());
+  }
+
+  @Test
   void checkpointsOfTwoNodesDoNotUndoOneAnother() {
     String serial = one.published("p", 0, "x");
     Reader reader = two.reader("b").attach();
