@@ -121,6 +121,27 @@ class NeighboursTest {
   }
 
   @Test
+  void whatMayBeStoredYetIsNotRefusedWhenItComesAgainToTheSameNode() {
+    one.published("p", 0, "before");
+    first.doubt();
+    House.Answer sent = one.publish("p", 1, "once");
+    street.world.run();
+    assertTrue(sent.verdict() instanceof Verdict.Unknown);
+    first.full(true);
+    House.Answer again = one.publish("p", 1, "once");
+    House.Answer other = one.publish("p", 2, "another");
+    street.world.pass(2_000);
+    assertTrue(again.verdict() instanceof Verdict.Unknown);
+    assertTrue(other.verdict() instanceof Verdict.Refused);
+    first.full(false);
+    first.stick(false);
+    assertEquals(List.of("before", "once"), one.texts());
+    assertTrue(one.publish("p", 1, "once").none());
+    street.world.run();
+    assertEquals(List.of("before", "once"), two.texts());
+  }
+
+  @Test
   void checkpointsOfTwoNodesDoNotUndoOneAnother() {
     String serial = one.published("p", 0, "x");
     Reader reader = two.reader("b").attach();

@@ -60,6 +60,11 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void aFrameWhoseAppendWasGivenUpIsNotRefusedWhileItMayBeStored() {
+    assertTrue(new Simulator(Plant.NONE, NODES).run(940_000_184).counts().of(Happening.STEP) > 0);
+  }
+
+  @Test
   void aSeedGivesTheSameHistoryAgain() {
     for (long seed = BASE; seed < BASE + 10; seed++) {
       Simulator simulator = new Simulator(Plant.NONE, NODES);
