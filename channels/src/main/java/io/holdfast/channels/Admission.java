@@ -14,6 +14,7 @@ import io.holdfast.protocol.MessageAction;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,13 @@ final class Admission {
   private final Outbox outbox;
   private final Ephemerals ephemerals;
   private final Consumer<Part> mover;
+  private final Predicate<Origin> inDoubt;
 
   /**
    * A channel's admission.
    *
    * @param mover moves members to the transport their connection has now
+   * @param inDoubt whether a frame may be stored yet, from a try that was given up
    */
   Admission(
       ChannelState state,
@@ -40,29 +43,37 @@ final class Admission {
       Rollup rollup,
       Outbox outbox,
       Ephemerals ephemerals,
-      Consumer<Part> mover) {
+      Consumer<Part> mover,
+      Predicate<Origin> inDoubt) {
     this.state = state;
     this.pending = pending;
     this.rollup = rollup;
     this.outbox = outbox;
     this.ephemerals = ephemerals;
     this.mover = mover;
+    this.inDoubt = inDoubt;
   }
 
   /** Whether a frame is new and what the fold would refuse. */
   boolean wouldRefuse(Submission submission) {
     Origin origin = submission.origin();
-    return !submission.unsure()
+    return !unsure(submission)
         && pending.resent(origin) == null
         && state.knownBefore(origin) == null
         && judge(submission.part()) != null;
   }
 
+  /** Whether the frame may be stored yet, from where its client was before or from here. */
+  private boolean unsure(Submission submission) {
+    return submission.unsure() || inDoubt.test(submission.origin());
+  }
+
   void admit(Submission submission) {
     Origin origin = submission.origin();
+    boolean unsure = unsure(submission);
     Ticket resent = pending.resent(origin);
     if (resent != null) {
-      resent.addReply(submission.reply(), submission.unsure());
+      resent.addReply(submission.reply(), unsure);
       moveMembers(submission.part());
       return;
     }
@@ -78,7 +89,7 @@ final class Admission {
     }
     Ticket same = pending.sameKey(origin);
     if (same != null && submission.ephemeral()) {
-      same.addReply(submission.reply(), submission.unsure());
+      same.addReply(submission.reply(), unsure);
       return;
     }
     Publisher publisher = origin.publisher();
@@ -90,7 +101,7 @@ final class Admission {
     // else's try costs nothing: that of one who numbers the same ids anew is a way around rates
     boolean repeat = same != null && !sameConnection(origin, same.origin());
     ErrorInfo tooFast = repeat ? null : submission.toll().refusal();
-    if (submission.unsure()) {
+    if (unsure) {
       if (tooFast != null) {
         submission.reply().accept(new Verdict.Unknown());
         return;
@@ -102,7 +113,7 @@ final class Admission {
         return;
       }
     }
-    take(submission, publisher);
+    take(submission, publisher, unsure);
   }
 
   private static boolean sameConnection(Origin one, Origin other) {
@@ -120,13 +131,13 @@ final class Admission {
     }
   }
 
-  private void take(Submission submission, @Nullable Publisher publisher) {
+  private void take(Submission submission, @Nullable Publisher publisher, boolean unsure) {
     Part part = submission.part();
     String target = ChannelState.target(part);
     int cost = part instanceof Part.Append append ? DataCost.of(piece(append)) : 0;
     Ticket ticket =
         new Ticket(part, submission.origin(), submission.bytes(), cost, submission.reply());
-    if (submission.unsure()) {
+    if (unsure) {
       ticket.beUnsure();
     }
     pending.add(ticket);

@@ -76,7 +76,8 @@ public final class Channels {
             nodes,
             elsewhere,
             timers.now(),
-            (connectionId, owner) -> transports.test(connectionId, owner));
+            (connectionId, owner) -> transports.test(connectionId, owner),
+            new Doubts(timers));
     this.lanes = List.copyOf(lanes);
     this.opening = new LogOpening(services);
     this.announcing = new Announcing(nodes.boot());

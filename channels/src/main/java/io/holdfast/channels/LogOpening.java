@@ -65,8 +65,13 @@ final class LogOpening implements Opening {
     Journal journal = services.journal();
     ChannelId id = handle.id();
     CompletableFuture<Manifest> manifest = journal.manifest(id);
-    CompletableFuture<byte @Nullable []> members = journal.get(id, RecordKind.MEMBERS.code(), "");
-    CompletableFuture<byte @Nullable []> state = journal.get(id, RecordKind.STATE.code(), "");
+    // asked at once, records may be read before somebody's write and the manifest after it: then
+    // the manifest is the same when it is read again, and the records are older than it says
+    CompletableFuture<?> before = shared() ? manifest : CompletableFuture.completedFuture(null);
+    CompletableFuture<byte @Nullable []> members =
+        before.thenCompose(read -> journal.get(id, RecordKind.MEMBERS.code(), ""));
+    CompletableFuture<byte @Nullable []> state =
+        before.thenCompose(read -> journal.get(id, RecordKind.STATE.code(), ""));
     CompletableFuture<List<StoredEntry>> first = journal.read(id, 0, Direction.FORWARDS, 1, 1);
     CompletableFuture<Long> end = journal.end(id);
     CompletableFuture<Long> deleted = journal.deletedThrough();

@@ -95,7 +95,15 @@ final class OpenChannel {
             pending::entering);
     this.reading = new Reading(handle, services.journal(), state, storing, roster::members);
     this.ephemerals = new Ephemerals(handle, services, state, attachments);
-    this.admission = new Admission(state, pending, rollup, outbox, ephemerals, departures::move);
+    this.admission =
+        new Admission(
+            state,
+            pending,
+            rollup,
+            outbox,
+            ephemerals,
+            departures::move,
+            origin -> services.doubts().has(handle.id(), origin));
     this.expiring = new Expiring(handle, services, state, storing, outbox, this::unused);
     this.usedAt = services.timers().now();
   }
@@ -486,6 +494,12 @@ final class OpenChannel {
   /** Clients come back and resend; until then nobody is told anything. */
   void crashed() {
     close();
+    List<Origin> frames = outbox.framesUnderWay();
+    if (services.journal().shared() && !frames.isEmpty()) {
+      // it may be stored after it was given up, and that may be a while from now
+      services.doubts().add(handle.id(), frames);
+      var _ = underWay().whenComplete((at, lost) -> services.doubts().add(handle.id(), frames));
+    }
     handle.offerFirst(departures.owed());
     pending.giveUp();
     reading.giveUp();

@@ -3,6 +3,7 @@ package io.holdfast.channels;
 import io.holdfast.fold.Entry;
 import io.holdfast.fold.EntryCodec;
 import io.holdfast.fold.FoldLimits;
+import io.holdfast.fold.Origin;
 import io.holdfast.fold.Part;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
@@ -107,6 +108,11 @@ final class Outbox {
   /** Done when no append is under way. */
   CompletableFuture<?> underWay() {
     return underWay;
+  }
+
+  /** The frames of the append under way. */
+  List<Origin> framesUnderWay() {
+    return flight == null ? List.of() : flight.tickets.stream().map(Ticket::origin).toList();
   }
 
   /** The append has come to its end, whichever. */

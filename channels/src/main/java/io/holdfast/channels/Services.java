@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param nodes this node's run and the others
  * @param readySince when this run began to serve, ms
  * @param open whether a transport of this run, by its connection, is not over
+ * @param doubts frames that may be stored yet, though their append was given up
  */
 record Services(
     Journal journal,
@@ -24,7 +25,8 @@ record Services(
     Nodes nodes,
     Elsewhere elsewhere,
     long readySince,
-    BiPredicate<String, Owner> open) {
+    BiPredicate<String, Owner> open,
+    Doubts doubts) {
   /** Names this run of the node. */
   String boot() {
     return nodes.boot();

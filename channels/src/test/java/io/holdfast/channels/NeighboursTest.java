@@ -103,6 +103,46 @@ class NeighboursTest {
   }
 
   @Test
+  void whoOpensAChannelWhileItIsWrittenHasNoRecordsThatAreOlderThanTheManifest() {
+    one.published("p", 0, "old");
+    Street.Lot third = street.lot();
+    House three = house(third);
+    third.membersFirst(true);
+    var members = three.channels.members(House.ROOM);
+    street.world.run();
+    one.reader("c").attach();
+    one.submit(House.present("c", 0, new Owner("boot0", 1), ENTER, "ann"));
+    street.world.run();
+    one.published("p", 1, "settled");
+    street.world.pass(2 * HORIZON);
+    one.published("p", 2, "new");
+    compact(one);
+    third.membersFirst(false);
+    assertEquals(List.of("ann"), members.join().stream().map(PresenceMessage::clientId).toList());
+  }
+
+  @Test
+  void whatMayBeStoredYetIsNotRefusedWhenItComesAgainToTheSameNode() {
+    one.published("p", 0, "before");
+    first.doubt();
+    House.Answer sent = one.publish("p", 1, "once");
+    street.world.run();
+    assertTrue(sent.verdict() instanceof Verdict.Unknown);
+    first.full(true);
+    House.Answer again = one.publish("p", 1, "once");
+    House.Answer other = one.publish("p", 2, "another");
+    street.world.pass(2_000);
+    assertTrue(again.verdict() instanceof Verdict.Unknown);
+    assertTrue(other.verdict() instanceof Verdict.Refused);
+    first.full(false);
+    first.stick(false);
+    assertEquals(List.of("before", "once"), one.texts());
+    assertTrue(one.publish("p", 1, "once").none());
+    street.world.run();
+    assertEquals(List.of("before", "once"), two.texts());
+  }
+
+  @Test
   void checkpointsOfTwoNodesDoNotUndoOneAnother() {
     String serial = one.published("p", 0, "x");
     Reader reader = two.reader("b").attach();

@@ -1,5 +1,6 @@
 package io.holdfast.channels;
 
+import io.holdfast.fold.RecordKind;
 import io.holdfast.journal.ChannelId;
 import io.holdfast.journal.Journal;
 import io.holdfast.journal.JournalException;
@@ -97,6 +98,15 @@ public final class Street {
       link.doubts = true;
     }
 
+    /** What the node reads of the store is under way until it is to arrive, but for members. */
+    public void membersFirst(boolean holds) {
+      link.holds = holds;
+      while (!holds && !link.held.isEmpty()) {
+        link.held.poll().run();
+      }
+      world.run();
+    }
+
     /** There is no room for what the node would store. */
     public void full(boolean full) {
       link.full = full;
@@ -135,6 +145,8 @@ public final class Street {
     private boolean dead;
     private boolean sticks;
     private boolean doubts;
+    private final Queue<Runnable> held = new ArrayDeque<>();
+    private boolean holds;
     private boolean full;
 
     Link(Journal real) {
@@ -161,6 +173,10 @@ public final class Street {
         given = arguments.clone();
         given[2] = late((Journal.Follower) arguments[2]);
       }
+      if (holds && readsOthersThanMembers(method, arguments)) {
+        Object answer = held(method, arguments);
+        return answer;
+      }
       if (method.getName().equals("append")) {
         Object appended = append(arguments);
         return appended;
@@ -171,6 +187,26 @@ public final class Street {
       } catch (InvocationTargetException e) {
         throw e.getCause();
       }
+    }
+
+    private static boolean readsOthersThanMembers(Method method, Object[] arguments) {
+      return method.getName().equals("manifest")
+          || (method.getName().equals("get") && !arguments[1].equals(RecordKind.MEMBERS.code()));
+    }
+
+    private CompletableFuture<Object> held(Method method, Object[] arguments) {
+      CompletableFuture<Object> answer = new CompletableFuture<>();
+      held.add(
+          () -> {
+            try {
+              var _ =
+                  ((CompletableFuture<?>) method.invoke(real, arguments))
+                      .thenAccept(answer::complete);
+            } catch (ReflectiveOperationException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      return answer;
     }
 
     private CompletableFuture<Object> append(Object[] given) {

@@ -62,6 +62,16 @@ class ClusterSimulatorTest {
   }
 
   @Test
+  void aNodeThatOpensAChannelWhileAnotherWritesItTellsOfMembersAsTheyAre() {
+    assertTrue(new Simulator(Plant.NONE, NODES).run(920_001_719).counts().of(Happening.STEP) > 0);
+  }
+
+  @Test
+  void aFrameWhoseAppendWasGivenUpIsNotRefusedWhileItMayBeStored() {
+    assertTrue(new Simulator(Plant.NONE, NODES).run(940_000_184).counts().of(Happening.STEP) > 0);
+  }
+
+  @Test
   void aSeedGivesTheSameHistoryAgain() {
     for (long seed = BASE; seed < BASE + 10; seed++) {
       Simulator simulator = new Simulator(Plant.NONE, NODES);
