@@ -10,8 +10,10 @@ import io.holdfast.fold.Part;
 import io.holdfast.protocol.PresenceAction;
 import io.holdfast.protocol.PresenceMessage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -31,8 +33,11 @@ final class Departures {
   /** What was refused and will be said again. */
   private final List<Consumer<OpenChannel>> unsaid = new ArrayList<>(0);
 
-  /** How many are to be looked for that may not have been missed; at most once for each member. */
-  private int awaited;
+  /** Transports whose members may not have been missed and are yet to be looked for, each once. */
+  private final Set<Past> awaited = new HashSet<>(0);
+
+  /** A transport that is over. */
+  private record Past(String connectionId, Owner owner) {}
 
   private long departures;
 
@@ -45,7 +50,7 @@ final class Departures {
   }
 
   boolean isEmpty() {
-    return unsaid.isEmpty() && awaited == 0;
+    return unsaid.isEmpty() && awaited.isEmpty();
   }
 
   /** Members move to the transport their connection has now. */
@@ -172,20 +177,17 @@ final class Departures {
   void ofThoseBefore() {
     for (Member member : state.members()) {
       String connectionId = String.valueOf(member.message().connectionId());
-      if (!isAnothers(member) && !services.open().test(connectionId, member.owner())) {
-        awaited++;
-        services
-            .timers()
-            .after(
-                Roster.GRACE,
-                () ->
-                    handle.offer(
-                        open -> {
-                          awaited--;
-                          open.departures().ofTransport(connectionId, member.owner());
-                        }));
+      Past past = new Past(connectionId, member.owner());
+      boolean over = !isAnothers(member) && !services.open().test(connectionId, member.owner());
+      if (over && awaited.add(past)) {
+        services.timers().after(Roster.GRACE, () -> handle.offer(open -> look(open, past)));
       }
     }
+  }
+
+  private void look(OpenChannel open, Past past) {
+    awaited.remove(past);
+    open.departures().ofTransport(past.connectionId, past.owner);
   }
 
   /** An entry is applied that this life of the channel has not sent. */
